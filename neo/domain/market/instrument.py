@@ -1,0 +1,31 @@
+"""What is traded where."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+
+class Side(enum.Enum):
+    """Side of an order or fill, seen from us: BUY gains base and pays quote."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    @property
+    def opposite(self) -> Side:
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+@attrs.frozen
+class Instrument:
+    """A pair on a venue, for example XRP/RLUSD on "xrpl"; `base` and `quote` are asset codes."""
+
+    venue: str
+    base: str
+    quote: str
+
+    @property
+    def symbol(self) -> str:
+        return f"{self.base}/{self.quote}"

@@ -1,0 +1,234 @@
+"""Durable facts: the append-only journal is the truth, every table is a projection of it.
+
+Each event is written by the StateWriter in one transaction with the tables it changes. `at_ns` of an event is in its
+JournalWrite. Adding a field needs a default (old journals are read back); removing or changing one needs a new event.
+"""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.orders.lifecycle import OrderEvent, OrderState
+
+
+class SubmissionPurpose(enum.Enum):
+    """Why a transaction was sent."""
+
+    PLACE = "place"
+    REPLACE = "replace"
+    CANCEL = "cancel"
+
+
+class CapitalKind(enum.Enum):
+    """A change of our money that is not trading. INITIAL is the balance found when the books were opened."""
+
+    INITIAL = "initial"
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+
+
+@attrs.frozen
+class SessionOpened:
+    session_id: str
+    run_id: str
+    mode: str
+    started_at_ns: int
+    config_hash: str
+    code_version: str
+    seed: int
+    directory: str
+    parent_session: str | None = None
+    config_json: str = attrs.field(default="{}", repr=False)
+
+
+@attrs.frozen
+class SessionClosed:
+    session_id: str
+    ended_at_ns: int
+    halt_reason: str
+    halt_detail: str
+
+
+@attrs.frozen
+class SessionCrashed:
+    """A session that was found open by its successor. It keeps what halt it had latched, if any."""
+
+    session_id: str
+    ended_at_ns: int
+    noticed_by: str
+
+
+@attrs.frozen
+class HaltRecorded:
+    """One entry of the halt history; `first` marks the one that classifies the session."""
+
+    session_id: str
+    reason: str
+    detail: str
+    first: bool
+
+
+@attrs.frozen
+class HaltCleared:
+    session_id: str
+    reason: str
+    cleared_by: str
+
+
+@attrs.frozen
+class OrderIntended:
+    """An order exists from here on. `offer_sequence` is the transaction's sequence: its name on the ledger."""
+
+    order_id: str
+    intent_id: str
+    session_id: str
+    venue: str
+    symbol: str
+    side: Side
+    price: Decimal
+    quantity: Decimal
+    quote_quantity: Decimal
+    level: int
+    offer_sequence: int | None
+    replaces_order_id: str | None = None
+    expiration_s: int | None = None
+
+
+@attrs.frozen
+class OrderAdopted:
+    """An offer of ours that the venue has and the books did not: taken over as an order that is OPEN."""
+
+    order_id: str
+    session_id: str
+    venue: str
+    symbol: str
+    side: Side
+    price: Decimal
+    quantity: Decimal
+    quote_quantity: Decimal
+    offer_sequence: int
+
+
+@attrs.frozen
+class SubmissionPrepared:
+    """A signed transaction is about to be sent: written before it leaves the process."""
+
+    hash: str
+    order_id: str
+    venue: str
+    purpose: SubmissionPurpose
+    sequence: int
+    last_ledger_sequence: int
+    fee_drops: int
+
+
+@attrs.frozen
+class SubmissionResolved:
+    """The verdict on a transaction: `result` of the validated transaction, or "expired" when it can never be in a ledger."""
+
+    hash: str
+    venue: str
+    result: str
+    ledger_index: int
+
+
+@attrs.frozen
+class OrderTransitioned:
+    order_id: str
+    event: OrderEvent
+    state: OrderState
+    reason: str = ""
+
+
+@attrs.frozen
+class FillRecorded:
+    """A trade, exactly once: `fill_id` is (transaction hash, offer sequence). Amounts are positive; side is ours."""
+
+    fill_id: str
+    venue: str
+    order_id: str
+    symbol: str
+    side: Side
+    base_quantity: Decimal
+    quote_quantity: Decimal
+    ledger_index: int
+    position: int
+    transaction_hash: str
+    traded_at_ns: int
+    is_maker: bool
+
+    @property
+    def price(self) -> Decimal:
+        return self.quote_quantity / self.base_quantity
+
+
+@attrs.frozen
+class FeeCharged:
+    """A fee that left our balance, `amount` positive in units of `asset`; once per `fee_id`."""
+
+    fee_id: str
+    venue: str
+    asset: str
+    amount: Decimal
+
+
+@attrs.frozen
+class CapitalRecorded:
+    """Money in (+) or out (-), once per `event_id`. Never part of profit."""
+
+    event_id: str
+    session_id: str
+    venue: str
+    asset: str
+    amount: Decimal
+    kind: CapitalKind
+    note: str = ""
+
+
+@attrs.frozen
+class CursorAdvanced:
+    """Every ledger of the venue up to and including `ledger_index` has been read for our transactions."""
+
+    venue: str
+    ledger_index: int
+
+
+@attrs.frozen
+class EngineStateSet:
+    """One row of engine_state; None removes it. `value` is text, JSON where it has structure."""
+
+    key: str
+    value: str | None
+
+
+@attrs.frozen
+class ExperimentRecorded:
+    session_id: str
+    parent_session: str | None
+    config_difference: str
+    results: str
+    note: str = ""
+
+
+JournalEvent = (
+    SessionOpened
+    | SessionClosed
+    | SessionCrashed
+    | HaltRecorded
+    | HaltCleared
+    | OrderIntended
+    | OrderAdopted
+    | SubmissionPrepared
+    | SubmissionResolved
+    | OrderTransitioned
+    | FillRecorded
+    | FeeCharged
+    | CapitalRecorded
+    | CursorAdvanced
+    | EngineStateSet
+    | ExperimentRecorded
+)

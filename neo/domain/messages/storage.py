@@ -1,0 +1,170 @@
+"""Messages to and from the StateWriter."""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import JournalEvent, SubmissionPurpose
+from neo.domain.orders.lifecycle import OrderState
+
+
+@attrs.frozen
+class Persist:
+    """Make these durable together. `number` counts a sender's writes from 1: a gap means that one was lost.
+
+    Sent by request(): the answer is Persisted or PersistRefused; silence means unknown.
+    """
+
+    number: int
+    events: tuple[JournalEvent, ...]
+
+
+@attrs.frozen
+class Persisted:
+    first_lsn: int
+    last_lsn: int
+
+
+@attrs.frozen
+class PersistRefused:
+    reason: str
+
+
+@attrs.frozen
+class Journaled:
+    """A durable fact, sent to those who subscribed to its kind, in the order of `lsn`."""
+
+    lsn: int
+    at_ns: int
+    event: JournalEvent
+
+
+@attrs.frozen
+class MarketSnapshot:
+    """One row of market_snapshots: what the strategy saw and did in one tick. Prices quote per base, distances bps."""
+
+    session_id: str
+    at_ns: int
+    venue: str
+    symbol: str
+    ledger_index: int
+    best_bid: Decimal | None
+    best_ask: Decimal | None
+    pool_mid: Decimal | None
+    anchor: Decimal | None
+    anchor_source: str | None
+    divergence_bps: Decimal | None
+    our_bid: Decimal | None
+    our_ask: Decimal | None
+    distance_to_bid_touch_bps: Decimal | None
+    distance_to_ask_touch_bps: Decimal | None
+    suspended: str | None
+    base_balance: Decimal | None
+    quote_balance: Decimal | None
+
+
+@attrs.frozen
+class RecordSnapshot:
+    row: MarketSnapshot
+
+
+class CheckpointMode(enum.Enum):
+    PASSIVE = "PASSIVE"
+    TRUNCATE = "TRUNCATE"
+
+
+@attrs.frozen
+class Checkpoint:
+    mode: CheckpointMode
+
+
+@attrs.frozen
+class CheckpointReport:
+    """Fields as SQLite reports them; `error` is set when the checkpoint raised."""
+
+    mode: CheckpointMode
+    busy: bool
+    log_frames: int
+    checkpointed: int
+    elapsed_ms: Decimal
+    error: str | None = None
+
+
+@attrs.frozen
+class LoadRecovery:
+    """Asks for Recovery; queued behind the asker's own earlier writes, so the answer covers them."""
+
+
+@attrs.frozen
+class OrderRecord:
+    """A stored order. `filled_base`/`filled_quote` are the sums of its fills."""
+
+    order_id: str
+    venue: str
+    symbol: str
+    side: Side
+    price: Decimal
+    quantity: Decimal
+    quote_quantity: Decimal
+    level: int
+    state: OrderState
+    offer_sequence: int | None
+    filled_base: Decimal
+    filled_quote: Decimal
+    created_at_ns: int
+    expiration_s: int | None = None
+    replaces_order_id: str | None = None
+
+
+@attrs.frozen
+class SubmissionRecord:
+    """A transaction without verdict."""
+
+    hash: str
+    order_id: str
+    venue: str
+    purpose: SubmissionPurpose
+    sequence: int
+    last_ledger_sequence: int
+    fee_drops: int
+
+
+@attrs.frozen
+class AssetBalance:
+    """`fills_only` = trades and fees; `capital` = overlay of capital events. The balance is their sum."""
+
+    venue: str
+    asset: str
+    fills_only: Decimal
+    capital: Decimal
+
+
+@attrs.frozen(repr=False)
+class Recovery:
+    """State of the books as of `lsn`, all that an actor needs to rebuild itself. Only unfinished orders and submissions."""
+
+    lsn: int
+    orders: tuple[OrderRecord, ...]
+    submissions: tuple[SubmissionRecord, ...]
+    balances: tuple[AssetBalance, ...]
+    cursors: tuple[tuple[str, int], ...]
+    engine_state: tuple[tuple[str, str], ...]
+    open_sessions: tuple[str, ...]
+    orders_total: int
+
+    def __repr__(self) -> str:
+        return f"Recovery(lsn={self.lsn}, orders={len(self.orders)}, submissions={len(self.submissions)})"
+
+    def cursor(self, venue: str) -> int | None:
+        return dict(self.cursors).get(venue)
+
+
+@attrs.frozen
+class StorageFailed:
+    """The writer cannot write. Told to the supervisor, which halts with storage_failure."""
+
+    detail: str

@@ -1,0 +1,247 @@
+"""What a ledger venue says, and what it is asked.
+
+Venue-neutral where it can be (`BookObserved` serves several venues and many symbols); the transaction messages describe
+an XRP Ledger as far as neo needs it, already parsed: https://xrpl.org/docs/references/protocol/transactions/metadata.
+Amounts are Decimals in whole units (XRP, RLUSD), prices are quote per base, times are ns since the epoch.
+"""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+
+
+@attrs.frozen
+class Level:
+    """Funded quantity of base resting at one price."""
+
+    price: Decimal
+    quantity: Decimal
+
+
+@attrs.frozen
+class PoolView:
+    """An AMM pool's amounts and its trading fee in units of 1/100,000 (amm_info: `trading_fee`, at most 1000)."""
+
+    base: Decimal
+    quote: Decimal
+    fee_hundred_thousandths: int
+
+    @property
+    def mid(self) -> Decimal:
+        return self.quote / self.base
+
+
+@attrs.frozen
+class BookObserved:
+    """A book without our own offers, best first on each side, and the AMM pool beside it when there is one."""
+
+    venue: str
+    symbol: str
+    at_ns: int
+    ledger_index: int
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+    pool: PoolView | None
+
+
+class TransactionKind(enum.Enum):
+    OFFER_CREATE = "OfferCreate"
+    OFFER_CANCEL = "OfferCancel"
+    PAYMENT = "Payment"
+    OTHER = "Other"
+
+
+class OfferChangeKind(enum.Enum):
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+
+
+@attrs.frozen
+class OfferChange:
+    """What one validated transaction did to one offer of our account.
+
+    `base_*` and `quote_*` are the offer's remaining amounts: of the base and quote asset whatever the side. For CREATED the
+    before values are those the transaction asked for (so before - after = filled at once when it crossed).
+    """
+
+    sequence: int
+    side: Side
+    kind: OfferChangeKind
+    base_before: Decimal
+    base_after: Decimal
+    quote_before: Decimal
+    quote_after: Decimal
+
+
+@attrs.frozen
+class ValidatedTransaction:
+    """One transaction of a validated ledger that affected our account.
+
+    `base_delta`/`quote_delta` are the changes of our balances *without* the fee; `fee_drops` is 0 unless we sent it.
+    `position` is the index inside the ledger: (ledger_index, position) orders all facts of a venue.
+    """
+
+    hash: str
+    ledger_index: int
+    position: int
+    close_time_ns: int
+    kind: TransactionKind
+    account: str
+    sequence: int
+    result: str
+    fee_drops: int
+    base_delta: Decimal
+    quote_delta: Decimal
+    offers: tuple[OfferChange, ...] = ()
+
+
+@attrs.frozen
+class LedgerClosed:
+    """A validated ledger and everything in it that concerns our account, in ledger order."""
+
+    venue: str
+    ledger_index: int
+    close_time_ns: int
+    base_fee_drops: int
+    open_ledger_fee_drops: int
+    reserve_base_drops: int
+    reserve_increment_drops: int
+    own_transactions: tuple[ValidatedTransaction, ...]
+
+
+# ------------------------------------------------------------------------------------------------- transactions to send
+
+
+@attrs.frozen
+class UnsignedTransaction:
+    """An OfferCreate or OfferCancel, ready for signing.
+
+    For OFFER_CREATE: `base_quantity` XRP at `quote_quantity` RLUSD in all (buy: TakerPays base / TakerGets quote, seen from
+    the ledger's taker). `offer_sequence` names the offer that is replaced or cancelled. `expiration_s` is ledger time.
+    """
+
+    kind: TransactionKind
+    account: str
+    sequence: int
+    fee_drops: int
+    last_ledger_sequence: int
+    side: Side | None = None
+    base_quantity: Decimal | None = None
+    quote_quantity: Decimal | None = None
+    offer_sequence: int | None = None
+    expiration_s: int | None = None
+    passive: bool = False
+
+
+@attrs.frozen
+class SignedTransaction:
+    """`hash` identifies the transaction on the ledger; `blob` is the signed wire form (empty on simulated venues)."""
+
+    hash: str
+    transaction: UnsignedTransaction
+    blob: str = attrs.field(default="", repr=False)
+
+
+# ----------------------------------------------------------------------------------------------- requests to the port
+
+
+@attrs.frozen
+class SubmitTransaction:
+    signed: SignedTransaction
+
+
+@attrs.frozen
+class FetchAccount:
+    account: str
+
+
+@attrs.frozen
+class FetchOffers:
+    account: str
+
+
+@attrs.frozen
+class FetchTransactions:
+    """Our transactions in validated ledgers `from_ledger`..`to_ledger`, both included; to_ledger 0 = latest validated."""
+
+    account: str
+    from_ledger: int
+    to_ledger: int
+
+
+# -------------------------------------------------------------------------------------------------------------- replies
+
+
+@attrs.frozen
+class SubmissionAnswered:
+    """The server's preliminary word (tesSUCCESS, terQUEUED, tefPAST_SEQ, ...). Never proof of anything final."""
+
+    hash: str
+    result: str
+    ledger_index: int
+
+
+@attrs.frozen
+class AccountState:
+    """Balances in a validated ledger. `quote` is 0 and `has_trust_line` False when there is no trust line."""
+
+    account: str
+    ledger_index: int
+    close_time_ns: int
+    sequence: int
+    base: Decimal
+    quote: Decimal
+    owner_count: int
+    has_trust_line: bool
+    reserve_base_drops: int
+    reserve_increment_drops: int
+    base_fee_drops: int
+    open_ledger_fee_drops: int
+
+
+@attrs.frozen
+class OpenOffer:
+    sequence: int
+    side: Side
+    base_quantity: Decimal
+    quote_quantity: Decimal
+    expiration_s: int | None
+
+
+@attrs.frozen
+class OpenOffers:
+    account: str
+    ledger_index: int
+    offers: tuple[OpenOffer, ...]
+
+
+@attrs.frozen
+class AccountTransactions:
+    """Answer to FetchTransactions; `complete` only when the server has every ledger of the range."""
+
+    account: str
+    from_ledger: int
+    to_ledger: int
+    complete: bool
+    transactions: tuple[ValidatedTransaction, ...]
+
+
+class PortError(enum.Enum):
+    """The three ways a venue can fail us."""
+
+    UNAVAILABLE = "unavailable"  # nothing happened: try again later
+    REJECTED = "rejected"  # final: it will never happen
+    OUTCOME_UNKNOWN = "outcome_unknown"  # never resend: find out
+
+
+@attrs.frozen
+class PortFailed:
+    port: str
+    error: PortError
+    detail: str
