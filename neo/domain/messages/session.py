@@ -1,0 +1,166 @@
+"""The course of a session: phases, the facts that may end it, and the orderly way out.
+
+Facts are reported by anybody; only the Supervisor classifies them as a halt (neo/domain/safety/halts.py).
+"""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+
+class Phase(enum.Enum):
+    """Where the session stands. Orders are placed in TRADING only; cancels are allowed everywhere."""
+
+    STARTING = "starting"
+    RECONCILING = "reconciling"
+    TRADING = "trading"
+    PAUSED = "paused"  # an actor that orders depend on is being rebuilt
+    HALTING = "halting"
+    HELD = "held"
+    STOPPING = "stopping"
+
+
+@attrs.frozen
+class PhaseChanged:
+    phase: Phase
+    session_id: str
+    reason: str = ""
+
+
+# --------------------------------------------------------------------------------------------- facts for the Supervisor
+
+
+class RiskBreach(enum.Enum):
+    """Limits that Risk watches; each maps to one halt reason."""
+
+    XRP_EXPOSURE = "risk_xrp_exposure"
+    RLUSD_EXPOSURE = "risk_rlusd_exposure"
+    QUOTE_EXPOSURE = "risk_quote_exposure"
+    DRAWDOWN = "risk_drawdown"
+    LOSS_STREAK = "risk_loss_streak"
+    ORDER_RATE = "risk_order_rate"
+    RPC_FAILURE = "risk_rpc_failure"
+    STALE_LEDGER = "risk_stale_ledger"
+    GATEWAY_UNHEALTHY = "risk_gateway_unhealthy"
+    STALE_MARKET_DATA = "risk_stale_market_data"
+
+
+@attrs.frozen
+class RiskBreached:
+    breach: RiskBreach
+    detail: str
+
+
+@attrs.frozen
+class EngineHaltRequested:
+    """A strategy or another actor decided that the engine should stop."""
+
+    requested_by: str
+    detail: str
+
+
+class StopSignal(enum.Enum):
+    SIGINT = "interrupted_sigint"
+    SIGTERM = "interrupted_sigterm"
+    SIGBREAK = "interrupted_sigbreak"
+    CONSOLE_CLOSE = "interrupted_console_close"
+
+
+@attrs.frozen
+class StopRequested:
+    """The operating system asked the process to stop."""
+
+    signal: StopSignal
+
+
+@attrs.frozen
+class OperatorHalt:
+    """Kill switch: command, dashboard or signal file. `who` and `note` go into halt.detail."""
+
+    who: str
+    note: str = ""
+
+
+@attrs.frozen
+class OperatorResume:
+    who: str
+
+
+@attrs.frozen
+class ReconcileAmbiguous:
+    """Something at the venue that the books cannot explain."""
+
+    detail: str
+
+
+@attrs.frozen
+class BeatsMissed:
+    """An actor did not answer `missed` pings in a row."""
+
+    name: str
+    missed: int
+    silent_s: int
+
+
+@attrs.frozen
+class StartupFailed:
+    """A safe state could not be reached: balances, offers."""
+
+    detail: str
+
+
+# --------------------------------------------------------------------------------------------------- the way in and out
+
+
+@attrs.frozen
+class ReconcileNow:
+    """Asks the Reconciler for a run at once (start-up, after a restart)."""
+
+    cause: str
+
+
+@attrs.frozen
+class Reconciled:
+    """The books and the venue agree as of `ledger_index`; `explained` lists differences with their explanation."""
+
+    venue: str
+    ledger_index: int
+    explained: tuple[str, ...]
+
+
+@attrs.frozen
+class CancelEverything:
+    """Cancel every order that may still trade, prove that it is gone, and answer EverythingCanceled."""
+
+    deadline_ns: int
+
+
+@attrs.frozen
+class EverythingCanceled:
+    """`unverified` names the orders whose end could not be proved in time."""
+
+    canceled: int
+    unverified: tuple[str, ...]
+
+
+@attrs.frozen
+class GatewayReported:
+    """How a call to a venue went; told to Risk by whoever made the call."""
+
+    venue: str
+    ok: bool
+    detail: str
+
+
+@attrs.frozen
+class SessionEnded:
+    """The outcome the driver waits for."""
+
+    session_id: str
+    halt_reason: str
+    halt_detail: str
+    exit_code: int
+    stuck: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()

@@ -1,0 +1,58 @@
+"""The one kind of thing that telemetry writes.
+
+Every event is a frozen attrs class below TelemetryEvent; defining the class registers its name, so an event that the
+writer does not know cannot exist. There is one way to write one: `emit(event)` on an actor.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+import attrs
+
+SCHEMA_VERSION = 1
+_REGISTRY: dict[str, type[TelemetryEvent]] = {}
+
+
+class Severity(enum.Enum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@attrs.frozen
+class TelemetryEvent:
+    """Base class. `NAME` is what users see in the JSONL line; `SEVERITY` decides how it is shown."""
+
+    NAME: ClassVar[str] = ""
+    SEVERITY: ClassVar[Severity] = Severity.INFO
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        name = cls.__dict__.get("NAME", "")
+        if not name:
+            raise TypeError(f"{cls.__name__} needs a NAME: it is what a reader of the log searches for")
+        known = _REGISTRY.setdefault(name, cls)
+        # attrs with slots builds the class twice: the same qualified name is the same event.
+        if known.__qualname__ != cls.__qualname__ or known.__module__ != cls.__module__:
+            raise TypeError(f"{name} is already the name of {known.__qualname__}")
+        _REGISTRY[name] = cls
+
+
+@attrs.frozen
+class Emit:
+    """Carries an event to the Telemetry actor. `db_seq` is the newest journal number the emitter knows, 0 if none."""
+
+    event: TelemetryEvent
+    actor: str
+    at_ns: int
+    db_seq: int = 0
+
+
+def registered_events() -> Mapping[str, type[TelemetryEvent]]:
+    """Every event that exists, by name."""
+    return MappingProxyType(_REGISTRY)
