@@ -89,12 +89,17 @@ class WorkingOrder:
 
 @attrs.frozen
 class WorkingOrdersChanged:
-    """All working orders of a symbol, told by the OrderRouter to Strategy and Risk whenever one changes."""
+    """All working orders of a symbol, told by the OrderRouter to Strategy and Risk whenever one changes.
+
+    `acted_tick` is the newest approval that these orders already contain: until Risk sees its own approval's tick here, what
+    it approved is still on the way. `placed_total` counts the orders placed since the router started.
+    """
 
     venue: str
     symbol: str
     orders: tuple[WorkingOrder, ...]
     placed_total: int
+    acted_tick: int = 0
 
 
 @attrs.frozen

@@ -1,0 +1,30 @@
+"""Between the Reconciler and the OrderRouter."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.domain.messages.venue import OpenOffer
+
+
+@attrs.frozen
+class CatchUp:
+    """Answer CaughtUp once every ledger up to `ledger_index` was read and what it meant is durable."""
+
+    ledger_index: int
+
+
+@attrs.frozen
+class CaughtUp:
+    """`changed_in` is the newest ledger that changed the books: books as of any ledger from there on are the same."""
+
+    ledger_index: int
+    changed_in: int
+
+
+@attrs.frozen
+class TakeOverOffers:
+    """Offers of our account that the books do not know: adopt them as orders, and cancel them if `cancel`."""
+
+    offers: tuple[OpenOffer, ...]
+    cancel: bool

@@ -1,0 +1,186 @@
+"""From approved quotes to signed transactions.
+
+A replacement is one OfferCreate with OfferSequence, so both sides of a requote are two transactions and can land in one
+ledger. Everything is journaled before anything is submitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import (
+    JournalEvent,
+    OrderIntended,
+    OrderTransitioned,
+    SubmissionPrepared,
+    SubmissionPurpose,
+)
+from neo.domain.messages.quoting import Quote
+from neo.domain.messages.venue import SignedTransaction, TransactionKind, UnsignedTransaction
+from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
+from neo.domain.orders.order import Order, Submission
+from neo.domain.orders.router_state import Journal, RouterSetup, RouterState
+from neo.domain.units import ripple_time_s
+
+Sign = Callable[[UnsignedTransaction], SignedTransaction]
+
+#: Quote amounts are asked for in millionths: far above what the ledger can represent, far below what anybody would miss.
+QUOTE_STEP = Decimal("0.000001")
+
+
+class _Batch:
+    """Transactions that are signed, journaled and handed over together."""
+
+    def __init__(self, setup: RouterSetup, state: RouterState, sign: Sign) -> None:
+        if state.next_sequence is None or state.ledger_index is None:
+            raise ValueError("the account was not read yet: there is no sequence number to sign with")
+        self.setup = setup
+        self.sign = sign
+        self.orders = dict(state.orders)
+        self.submissions = dict(state.submissions)
+        self.sequence = state.next_sequence
+        self.last_ledger = state.ledger_index + setup.last_ledger_offset
+        self.fee_drops = min(state.fee_drops, setup.fee_drops_max)
+        self.numbered = state.numbered
+        self.events: list[JournalEvent] = []
+        self.signed: list[SignedTransaction] = []
+
+    def place(self, quote: Quote, tick: int, now_ns: int, target: Order | None = None) -> None:
+        order = self._new_order(quote, now_ns)
+        replaced = target.offer_sequence if target is not None else None
+        signed = self._sign_offer(order, replaced)
+        purpose = SubmissionPurpose.PLACE if target is None else SubmissionPurpose.REPLACE
+        self.events.append(self._intended(order, tick, target))
+        self._prepare(signed, order.order_id, purpose, target)
+        self.orders[order.order_id] = order
+        if target is not None:
+            self._cancel_under_way(target)
+
+    def cancel(self, target: Order) -> None:
+        signed = self.sign(
+            UnsignedTransaction(
+                TransactionKind.OFFER_CANCEL,
+                self.setup.account,
+                self.sequence,
+                self.fee_drops,
+                self.last_ledger,
+                offer_sequence=target.offer_sequence,
+            )
+        )
+        self._prepare(signed, target.order_id, SubmissionPurpose.CANCEL, None)
+        self._cancel_under_way(target)
+
+    def _new_order(self, quote: Quote, now_ns: int) -> Order:
+        self.numbered += 1
+        rounding = ROUND_DOWN if quote.side is Side.BUY else ROUND_UP
+        return Order(
+            f"{self.setup.id_prefix}-{self.numbered}",
+            quote.side,
+            quote.level,
+            quote.price,
+            quote.quantity,
+            (quote.price * quote.quantity).quantize(QUOTE_STEP, rounding),
+            self.sequence,
+            OrderState.INTENDED,
+            expiration_s=ripple_time_s(now_ns) + self.setup.expiration_s,
+        )
+
+    def _sign_offer(self, order: Order, replaced_sequence: int | None) -> SignedTransaction:
+        return self.sign(
+            UnsignedTransaction(
+                TransactionKind.OFFER_CREATE,
+                self.setup.account,
+                self.sequence,
+                self.fee_drops,
+                self.last_ledger,
+                side=order.side,
+                base_quantity=order.quantity,
+                quote_quantity=order.quote_quantity,
+                offer_sequence=replaced_sequence,
+                expiration_s=order.expiration_s,
+                passive=True,
+            )
+        )
+
+    def _intended(self, order: Order, tick: int, target: Order | None) -> OrderIntended:
+        place = self.setup.place
+        return OrderIntended(
+            order.order_id,
+            f"{self.setup.id_prefix}-tick{tick}-{order.side.value}{order.level}",
+            place.session_id,
+            place.venue,
+            place.symbol,
+            order.side,
+            order.price,
+            order.quantity,
+            order.quote_quantity,
+            order.level,
+            order.offer_sequence,
+            target.order_id if target is not None else None,
+            order.expiration_s,
+        )
+
+    def _prepare(
+        self, signed: SignedTransaction, order_id: str, purpose: SubmissionPurpose, target: Order | None
+    ) -> None:
+        self.events.append(
+            SubmissionPrepared(
+                signed.hash,
+                order_id,
+                self.setup.place.venue,
+                purpose,
+                self.sequence,
+                self.last_ledger,
+                self.fee_drops,
+            )
+        )
+        target_id = target.order_id if target is not None else None
+        self.submissions[signed.hash] = Submission(
+            signed.hash, order_id, purpose, self.sequence, self.last_ledger, target_id, signed
+        )
+        self.signed.append(signed)
+        self.sequence += 1
+
+    def _cancel_under_way(self, target: Order) -> None:
+        state = transition(target.state, OrderEvent.CANCEL_HANDED_OVER)
+        self.orders[target.order_id] = attrs.evolve(target, state=state)
+        self.events.append(OrderTransitioned(target.order_id, OrderEvent.CANCEL_HANDED_OVER, state))
+
+    def done(self, state: RouterState) -> tuple[RouterState, Journal | None]:
+        if not self.signed:
+            return state, None
+        events = (*state.unjournaled, *self.events)
+        state = attrs.evolve(
+            state,
+            orders=self.orders,
+            submissions=self.submissions,
+            next_sequence=self.sequence,
+            numbered=self.numbered,
+            unjournaled=(),
+        )
+        return state, Journal(events, tuple(self.signed))
+
+
+def requote(
+    setup: RouterSetup,
+    state: RouterState,
+    cancel: Sequence[Order],
+    replace: Sequence[tuple[Order, Quote]],
+    place: Sequence[Quote],
+    tick: int,
+    now_ns: int,
+    sign: Sign,
+) -> tuple[RouterState, Journal | None]:
+    """Sign and journal one requote: cancels first (they free funds), then replacements, then new orders."""
+    batch = _Batch(setup, state, sign)
+    for order in cancel:
+        batch.cancel(order)
+    for order, quote in replace:
+        batch.place(quote, tick, now_ns, target=order)
+    for quote in place:
+        batch.place(quote, tick, now_ns)
+    return batch.done(state)

@@ -1,0 +1,101 @@
+"""What the OrderRouter knows, and what its decisions ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.messages.journal import JournalEvent, OrderTransitioned
+from neo.domain.messages.venue import SignedTransaction
+from neo.domain.orders.fills import Place
+from neo.domain.orders.order import Order, Submission
+
+
+@attrs.frozen
+class RouterSetup:
+    """What does not change while a router lives. `id_prefix` carries session and incarnation: no id is ever used twice."""
+
+    place: Place
+    account: str
+    id_prefix: str
+    fee_drops_max: int
+    last_ledger_offset: int
+    expiration_s: int
+    requote_threshold_bps: Decimal
+    min_remaining_fraction: Decimal
+
+
+@attrs.frozen
+class RouterState:
+    """Orders and transactions without a proved end, and where on the ledger we are.
+
+    `ledger_index` is the newest ledger that was read for our transactions without a gap. `next_sequence` is None until the
+    account was read; `sequence_doubtful` stops new transactions until every one in flight has its verdict and the account
+    was read again. `unjournaled` are transitions that nothing depends on: they ride along with the next write.
+    """
+
+    orders: Mapping[str, Order] = attrs.field(factory=dict)
+    submissions: Mapping[str, Submission] = attrs.field(factory=dict)
+    ledger_index: int | None = None
+    cursor_journaled: int = 0
+    next_sequence: int | None = None
+    sequence_doubtful: bool = True
+    fee_drops: int = 10
+    trading: bool = False
+    numbered: int = 0
+    acted_tick: int = 0
+    unjournaled: tuple[OrderTransitioned, ...] = ()
+    reading_account: bool = False
+    canceling_everything: bool = False
+
+    def order_by_sequence(self, sequence: int) -> Order | None:
+        """The unfinished order whose offer has this sequence."""
+        for order in self.orders.values():
+            if order.offer_sequence == sequence:
+                return order
+        return None
+
+    @property
+    def can_send(self) -> bool:
+        """Whether sequence numbers are certain enough to sign a transaction."""
+        return self.next_sequence is not None and not self.sequence_doubtful and self.ledger_index is not None
+
+
+# ------------------------------------------------------------------------------------------------------------- outputs
+
+
+@attrs.frozen
+class Journal:
+    """Make `events` durable; only then hand over `then_submit`, in this order."""
+
+    events: tuple[JournalEvent, ...]
+    then_submit: tuple[SignedTransaction, ...] = ()
+
+
+@attrs.frozen
+class ReadAccount:
+    """Read the account's sequence: everything in flight has its verdict."""
+
+
+@attrs.frozen
+class ReadTransactions:
+    """Read our transactions from this ledger up to the newest: some ledgers were missed."""
+
+    from_ledger: int
+
+
+@attrs.frozen
+class OrdersMoved:
+    """Tell Strategy and Risk what is working now."""
+
+
+@attrs.frozen
+class Unexplained:
+    """The ledger contradicts the books."""
+
+    detail: str
+
+
+RouterOutput = Journal | ReadAccount | ReadTransactions | OrdersMoved | Unexplained

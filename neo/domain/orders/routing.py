@@ -1,0 +1,223 @@
+"""Every decision of the OrderRouter, as functions from (state, fact) to (state, outputs)."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.domain.messages.journal import OrderTransitioned
+from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
+from neo.domain.messages.storage import Recovery
+from neo.domain.messages.venue import (
+    AccountState,
+    AccountTransactions,
+    LedgerClosed,
+    SubmissionAnswered,
+)
+from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
+from neo.domain.orders.order import Order, Submission, restored
+from neo.domain.orders.placing import Sign, requote
+from neo.domain.orders.preliminary import Outlook, outlook
+from neo.domain.orders.router_state import (
+    Journal,
+    OrdersMoved,
+    ReadAccount,
+    ReadTransactions,
+    RouterOutput,
+    RouterSetup,
+    RouterState,
+)
+from neo.domain.orders.verdicts import read_ledgers
+from neo.domain.strategy.requote import plan
+from neo.domain.units import ripple_time_s
+
+Decision = tuple[RouterState, tuple[RouterOutput, ...]]
+
+#: States in which an offer is known to rest and can be replaced or cancelled.
+RESTING = frozenset({OrderState.OPEN, OrderState.PARTIALLY_FILLED})
+
+
+def recovered(recovery: Recovery, venue: str) -> RouterState:
+    """Rebuild from the books. Whatever was under way is in doubt: it may or may not have left the process."""
+    orders: dict[str, Order] = {}
+    lost: list[OrderTransitioned] = []
+    for record in recovery.orders:
+        if record.venue != venue or record.offer_sequence is None:
+            continue
+        state = record.state
+        if state in (OrderState.INTENDED, OrderState.SUBMITTED):
+            state = transition(state, OrderEvent.OUTCOME_LOST)
+            lost.append(OrderTransitioned(record.order_id, OrderEvent.OUTCOME_LOST, state, "restart"))
+        orders[record.order_id] = restored(record, state)
+    replaced = {r.order_id: r.replaces_order_id for r in recovery.orders}
+    submissions = {
+        s.hash: Submission(
+            s.hash, s.order_id, s.purpose, s.sequence, s.last_ledger_sequence, replaced.get(s.order_id)
+        )
+        for s in recovery.submissions
+        if s.venue == venue
+    }
+    cursor = recovery.cursor(venue)
+    return RouterState(
+        orders=orders,
+        submissions=submissions,
+        ledger_index=cursor,
+        cursor_journaled=cursor or 0,
+        unjournaled=tuple(lost),
+    )
+
+
+def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, now_ns: int, sign: Sign) -> Decision:
+    """Bring what rests at the venue to what was approved."""
+    state = attrs.evolve(state, acted_tick=message.tick)
+    if not state.trading or state.canceling_everything or not state.can_send:
+        return state, (OrdersMoved(),)
+    working = tuple(order.working() for order in state.orders.values())
+    wanted = plan(working, message.quotes, setup.requote_threshold_bps, setup.min_remaining_fraction)
+    replace = [(state.orders[old.order_id], quote) for old, quote in wanted.replace]
+    replace += _about_to_expire(setup, state, message.quotes, wanted.keep, now_ns)
+    cancel = [state.orders[old.order_id] for old in wanted.cancel]
+    state, journal = requote(setup, state, cancel, replace, wanted.place, message.tick, now_ns, sign)
+    return state, (OrdersMoved(),) if journal is None else (journal, OrdersMoved())
+
+
+def _about_to_expire(
+    setup: RouterSetup,
+    state: RouterState,
+    quotes: tuple[Quote, ...],
+    kept: tuple[WorkingOrder, ...],
+    now_ns: int,
+) -> list[tuple[Order, Quote]]:
+    """Kept orders in the last third of their life are placed anew: an expired offer only looks as if it were quoting."""
+    renew_before = ripple_time_s(now_ns) + setup.expiration_s // 3
+    by_place = {(q.side, q.level): q for q in quotes}
+    orders = [state.orders[k.order_id] for k in kept]
+    return [
+        (order, by_place[order.side, order.level])
+        for order in orders
+        if order.state in RESTING
+        and order.expiration_s is not None
+        and order.expiration_s <= renew_before
+        and (order.side, order.level) in by_place
+    ]
+
+
+def durable(state: RouterState, hashes: tuple[str, ...]) -> Decision:
+    """The journal has the transactions `hashes`: they are handed to the venue now."""
+    for hash_ in hashes:
+        submission = state.submissions.get(hash_)
+        if submission is not None:
+            state = _move(state, submission.order_id, OrderEvent.HANDED_OVER, "")
+    return state, (OrdersMoved(),)
+
+
+def answered(state: RouterState, message: SubmissionAnswered) -> Decision:
+    """The server's preliminary word on a transaction."""
+    if outlook(message.result) is Outlook.ON_ITS_WAY:
+        return state, ()
+    return in_doubt(state, message.hash, f"preliminary {message.result}")
+
+
+def in_doubt(state: RouterState, hash_: str, why: str) -> Decision:
+    """Nobody can tell whether the transaction will be in a ledger: its own last ledger decides.
+
+    Also for what was surely never sent: its sequence number is spent, so whatever was signed after it waits as well.
+    """
+    submission = state.submissions.get(hash_)
+    if submission is None:
+        return state, ()
+    state = attrs.evolve(state, sequence_doubtful=True)
+    return _move(state, submission.order_id, OrderEvent.OUTCOME_LOST, why), (OrdersMoved(),)
+
+
+def _move(state: RouterState, order_id: str, event: OrderEvent, reason: str) -> RouterState:
+    """Apply an event that needs no proof, if the table has it: for a cancel the order keeps its state."""
+    order = state.orders.get(order_id)
+    if order is None or order.state not in (OrderState.INTENDED, OrderState.SUBMITTED):
+        return state
+    if event is OrderEvent.HANDED_OVER and order.state is not OrderState.INTENDED:
+        return state
+    to = transition(order.state, event)
+    return attrs.evolve(
+        state,
+        orders={**state.orders, order_id: attrs.evolve(order, state=to)},
+        unjournaled=(*state.unjournaled, OrderTransitioned(order_id, event, to, reason)),
+    )
+
+
+def ledger_closed(setup: RouterSetup, state: RouterState, message: LedgerClosed) -> Decision:
+    """A validated ledger. A gap is filled from the account's history before anything newer is believed."""
+    fee = max(message.base_fee_drops, message.open_ledger_fee_drops)
+    state = attrs.evolve(state, fee_drops=fee)
+    if state.ledger_index is None or message.ledger_index <= state.ledger_index:
+        return state, ()
+    if message.ledger_index > state.ledger_index + 1:
+        return state, (ReadTransactions(state.ledger_index + 1),)
+    state, outputs = read_ledgers(setup, state, message.own_transactions, message.ledger_index)
+    return _read_account_when_quiet(state, outputs)
+
+
+def history_read(setup: RouterSetup, state: RouterState, message: AccountTransactions) -> Decision:
+    """The account's history for a gap; a server that does not have all of it is asked again later."""
+    if not message.complete or state.ledger_index is None or message.from_ledger > state.ledger_index + 1:
+        return state, ()
+    news = [tx for tx in message.transactions if tx.ledger_index > state.ledger_index]
+    if message.to_ledger <= state.ledger_index:
+        return state, ()
+    news.sort(key=lambda tx: (tx.ledger_index, tx.position))
+    state, outputs = read_ledgers(setup, state, news, message.to_ledger)
+    return _read_account_when_quiet(state, outputs)
+
+
+def _read_account_when_quiet(state: RouterState, outputs: tuple[RouterOutput, ...]) -> Decision:
+    if not state.sequence_doubtful or state.submissions or state.reading_account:
+        return state, outputs
+    return attrs.evolve(state, reading_account=True), (*outputs, ReadAccount())
+
+
+def account_read(state: RouterState, message: AccountState) -> Decision:
+    """Our sequence number, believed only from a ledger at least as new as what we have read."""
+    state = attrs.evolve(state, reading_account=False)
+    fee = max(message.base_fee_drops, message.open_ledger_fee_drops)
+    if state.ledger_index is None:
+        # First start on this account: history begins here, and there is nothing of ours before it.
+        state = attrs.evolve(state, ledger_index=message.ledger_index, cursor_journaled=0)
+    if state.submissions or message.ledger_index < (state.ledger_index or 0):
+        return state, ()
+    return (
+        attrs.evolve(state, next_sequence=message.sequence, sequence_doubtful=False, fee_drops=fee),
+        (),
+    )
+
+
+def account_unread(state: RouterState) -> RouterState:
+    """The account could not be read: ask again at the next ledger."""
+    return attrs.evolve(state, reading_account=False)
+
+
+# ------------------------------------------------------------------------------------------------------ cancelling all
+
+
+def cancel_resting(setup: RouterSetup, state: RouterState, now_ns: int, sign: Sign) -> Decision:
+    """One step of cancelling everything: cancel what rests and has no transaction of its own under way."""
+    state = attrs.evolve(state, canceling_everything=True)
+    if not state.can_send:
+        return state, ()
+    resting = [order for order in state.orders.values() if order.state in RESTING]
+    state, journal = requote(setup, state, resting, (), (), state.acted_tick, now_ns, sign)
+    return state, () if journal is None else (journal, OrdersMoved())
+
+
+def cancel_one(setup: RouterSetup, state: RouterState, order_id: str, now_ns: int, sign: Sign) -> Decision:
+    """Cancel one order, if it rests."""
+    order = state.orders.get(order_id)
+    if order is None or order.state not in RESTING or not state.can_send:
+        return state, ()
+    state, journal = requote(setup, state, [order], (), (), state.acted_tick, now_ns, sign)
+    return state, () if journal is None else (journal, OrdersMoved())
+
+
+def journal_only(state: RouterState) -> tuple[RouterState, Journal | None]:
+    """Transitions that were riding along, when nothing else will carry them (shutdown)."""
+    if not state.unjournaled:
+        return state, None
+    return attrs.evolve(state, unjournaled=()), Journal(state.unjournaled)

@@ -1,0 +1,245 @@
+"""From validated ledgers to proofs: which transactions have their verdict, which orders are open, traded or gone.
+
+The input is the contiguous history of our account, ledger by ledger. A transaction is dead once its LastLedgerSequence lies
+in that history and it does not (https://xrpl.org/docs/concepts/transactions/reliable-transaction-submission).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import (
+    CursorAdvanced,
+    JournalEvent,
+    OrderAdopted,
+    OrderTransitioned,
+    SubmissionPurpose,
+    SubmissionResolved,
+)
+from neo.domain.messages.venue import OfferChange, OfferChangeKind, TransactionKind, ValidatedTransaction
+from neo.domain.orders.fills import read_money
+from neo.domain.orders.lifecycle import NoSuchTransition, OrderEvent, OrderState, transition
+from neo.domain.orders.order import Order, Submission
+from neo.domain.orders.preliminary import succeeded
+from neo.domain.orders.router_state import (
+    Journal,
+    OrdersMoved,
+    RouterOutput,
+    RouterSetup,
+    RouterState,
+    Unexplained,
+)
+from neo.domain.units import ZERO
+
+#: `result` of a transaction that can never be in a ledger any more.
+NEVER_IN_LEDGER = "never_in_ledger"
+#: The cursor is written at least this often (ledgers), so that a restart reads little history twice.
+CURSOR_EVERY_LEDGERS = 50
+
+
+class _Reading:
+    """Working copy while one range of ledgers is read; nothing outside sees it half-done."""
+
+    def __init__(self, setup: RouterSetup, state: RouterState) -> None:
+        self.setup = setup
+        self.orders = dict(state.orders)
+        self.submissions = dict(state.submissions)
+        self.events: list[JournalEvent] = []
+        self.unexplained: list[str] = []
+        self.sequence_doubtful = state.sequence_doubtful
+
+    def by_sequence(self, sequence: int) -> Order | None:
+        for order in self.orders.values():
+            if order.offer_sequence == sequence:
+                return order
+        return None
+
+    def move(self, order_id: str, event: OrderEvent, reason: str) -> None:
+        order = self.orders.get(order_id)
+        if order is None:
+            return
+        try:
+            state = transition(order.state, event)
+        except NoSuchTransition as refusal:
+            self.unexplained.append(f"order {order_id}: {refusal} ({reason})")
+            return
+        self.events.append(OrderTransitioned(order_id, event, state, reason))
+        self.orders[order_id] = attrs.evolve(order, state=state)
+
+    # ------------------------------------------------------------------------------------------ one transaction
+
+    def read(self, tx: ValidatedTransaction) -> None:
+        submission = self.submissions.pop(tx.hash, None)
+        if submission is not None:
+            self.events.append(SubmissionResolved(tx.hash, self.setup.place.venue, tx.result, tx.ledger_index))
+        own_order = self._own_order(tx, submission)
+        self._adopt_strangers(tx, own_order)
+        self._book_money(tx, own_order)
+        for change in tx.offers:
+            self._offer_changed(tx, change, submission)
+        if own_order is not None:
+            self._own_order_placed(tx, own_order)
+        if submission is not None and not succeeded(tx.result):
+            self._target_survives(submission, tx.result)
+        self._forget_finished()
+
+    def _own_order(self, tx: ValidatedTransaction, submission: Submission | None) -> Order | None:
+        if submission is not None:
+            return None if submission.purpose is SubmissionPurpose.CANCEL else self.orders.get(submission.order_id)
+        if tx.account == self.setup.account:
+            self.sequence_doubtful = True  # somebody else uses our account: sequence numbers have to be read again
+            if tx.kind is TransactionKind.OFFER_CREATE and succeeded(tx.result):
+                return self._foreign_order(tx)
+        return None
+
+    def _foreign_order(self, tx: ValidatedTransaction) -> Order | None:
+        """An order of our account that this engine did not place."""
+        created = next((c for c in tx.offers if c.sequence == tx.sequence), None)
+        if created is not None:
+            return self._adopt(created)
+        if not (tx.base_delta and tx.quote_delta):
+            return None
+        side = Side.BUY if tx.base_delta > ZERO else Side.SELL
+        base, quote = abs(tx.base_delta), abs(tx.quote_delta)
+        return self._adopt(OfferChange(tx.sequence, side, OfferChangeKind.CREATED, base, ZERO, quote, ZERO))
+
+    def _adopt_strangers(self, tx: ValidatedTransaction, own_order: Order | None) -> None:
+        for change in tx.offers:
+            known = own_order is not None and change.sequence == own_order.offer_sequence
+            if not known and self.by_sequence(change.sequence) is None:
+                self._adopt(change)
+
+    def _adopt(self, change: OfferChange) -> Order:
+        place = self.setup.place
+        price = change.quote_before / change.base_before
+        order = Order(
+            f"{self.setup.id_prefix}-adopted-{change.sequence}",
+            change.side,
+            0,
+            price,
+            change.base_before,
+            change.quote_before,
+            change.sequence,
+            OrderState.OPEN,
+        )
+        self.orders[order.order_id] = order
+        self.events.append(
+            OrderAdopted(
+                order.order_id,
+                place.session_id,
+                place.venue,
+                place.symbol,
+                change.side,
+                price,
+                change.base_before,
+                change.quote_before,
+                change.sequence,
+            )
+        )
+        return order
+
+    def _book_money(self, tx: ValidatedTransaction, own_order: Order | None) -> None:
+        money = read_money(tx, self.setup.place, self.setup.account, own_order, self.by_sequence)
+        self.events.extend(money.fills)
+        self.events.extend(money.capital)
+        if money.fee is not None:
+            self.events.append(money.fee)
+        for fill in money.fills:
+            order = self.orders[fill.order_id]
+            self.orders[fill.order_id] = attrs.evolve(
+                order,
+                filled_base=order.filled_base + fill.base_quantity,
+                filled_quote=order.filled_quote + fill.quote_quantity,
+            )
+
+    def _offer_changed(self, tx: ValidatedTransaction, change: OfferChange, submission: Submission | None) -> None:
+        order = self.by_sequence(change.sequence)
+        if order is None or change.kind is OfferChangeKind.CREATED:
+            return
+        if change.kind is OfferChangeKind.MODIFIED:
+            self.move(order.order_id, OrderEvent.PROVED_PARTIAL, f"traded in {tx.hash}")
+        elif change.base_after == ZERO or change.quote_after == ZERO:
+            self.move(order.order_id, OrderEvent.PROVED_FILLED, f"traded in {tx.hash}")
+        elif tx.account == self.setup.account:
+            self.move(order.order_id, OrderEvent.PROVED_CANCELED, f"removed by {tx.hash}")
+        else:
+            self.move(order.order_id, OrderEvent.PROVED_EXPIRED, f"dropped by the ledger in {tx.hash}")
+
+    def _own_order_placed(self, tx: ValidatedTransaction, own_order: Order) -> None:
+        order = self.orders[own_order.order_id]
+        if not succeeded(tx.result):
+            self.move(order.order_id, OrderEvent.PROVED_FAILED, tx.result)
+            return
+        rests = any(c.kind is OfferChangeKind.CREATED and c.sequence == order.offer_sequence for c in tx.offers)
+        if rests:
+            event = OrderEvent.PROVED_PARTIAL if order.filled_base else OrderEvent.PROVED_RESTING
+        elif order.filled_base:
+            event = OrderEvent.PROVED_FILLED
+        else:
+            event = OrderEvent.PROVED_FAILED
+        reason = f"validated in {tx.hash}" if rests or order.filled_base else "validated, but neither traded nor rests"
+        if event is OrderEvent.PROVED_PARTIAL and order.state is OrderState.OPEN:
+            return  # adopted a moment ago
+        if order.state is OrderState.OPEN and event is OrderEvent.PROVED_RESTING:
+            return
+        self.move(order.order_id, event, reason)
+
+    def _target_survives(self, submission: Submission, result: str) -> None:
+        target = submission.order_id if submission.purpose is SubmissionPurpose.CANCEL else submission.target_id
+        order = self.orders.get(target or "")
+        if order is not None and order.state is OrderState.CANCELING:
+            self.move(order.order_id, OrderEvent.CANCEL_PROVED_FAILED, result)
+
+    def _forget_finished(self) -> None:
+        for order_id in [o.order_id for o in self.orders.values() if o.state.is_final]:
+            del self.orders[order_id]
+
+    # -------------------------------------------------------------------------------------- transactions that died
+
+    def bury(self, ledger_index: int) -> None:
+        """Every ledger up to `ledger_index` was read: what had to be in one of them and is not never will be."""
+        for submission in list(self.submissions.values()):
+            if submission.last_ledger_sequence > ledger_index:
+                continue
+            del self.submissions[submission.hash]
+            self.sequence_doubtful = True
+            self.events.append(
+                SubmissionResolved(submission.hash, self.setup.place.venue, NEVER_IN_LEDGER, ledger_index)
+            )
+            if submission.purpose is not SubmissionPurpose.CANCEL:
+                self.move(submission.order_id, OrderEvent.PROVED_FAILED, NEVER_IN_LEDGER)
+            self._target_survives(submission, NEVER_IN_LEDGER)
+            self._forget_finished()
+
+
+def read_ledgers(
+    setup: RouterSetup, state: RouterState, transactions: Sequence[ValidatedTransaction], through_ledger: int
+) -> tuple[RouterState, tuple[RouterOutput, ...]]:
+    """Take in our transactions of the ledgers after `state.ledger_index` up to `through_ledger`, without a gap."""
+    reading = _Reading(setup, state)
+    for tx in transactions:
+        reading.read(tx)
+    reading.bury(through_ledger)
+    events = reading.events
+    if not events and through_ledger < state.cursor_journaled + CURSOR_EVERY_LEDGERS:
+        # The common case, every few seconds for weeks: a ledger that does not concern us.
+        return attrs.evolve(state, ledger_index=through_ledger), ()
+    events.append(CursorAdvanced(setup.place.venue, through_ledger))
+    riding_along = state.unjournaled
+    state = attrs.evolve(
+        state,
+        orders=reading.orders,
+        submissions=reading.submissions,
+        ledger_index=through_ledger,
+        cursor_journaled=through_ledger,
+        sequence_doubtful=reading.sequence_doubtful,
+        unjournaled=(),
+    )
+    journal = Journal((*riding_along, *events))
+    outputs: list[RouterOutput] = [journal, OrdersMoved()] if len(events) > 1 else [journal]
+    outputs.extend(Unexplained(detail) for detail in reading.unexplained)
+    return state, tuple(outputs)
+
