@@ -1,0 +1,3 @@
+"""Read, check, explain and audit the configuration."""
+
+from __future__ import annotations

@@ -1,0 +1,65 @@
+"""The whole configuration as one value. Whoever holds a `Config` holds one whose parts agree."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.config.about import about
+from neo.domain.config.agreement import contradictions, flatten
+from neo.domain.config.bounds import ValueRefused, above, at_least
+from neo.domain.config.checkpoint import CheckpointConfig
+from neo.domain.config.choices import Mode
+from neo.domain.config.engine import EngineConfig
+from neo.domain.config.heartbeat import HeartbeatConfig
+from neo.domain.config.order_size import OrderSizeConfig
+from neo.domain.config.reconcile import ReconcileConfig
+from neo.domain.config.risk import RiskConfig
+from neo.domain.config.session import SessionConfig
+from neo.domain.config.sim import SimConfig
+from neo.domain.config.storage import StorageConfig
+from neo.domain.config.strategy import StrategyConfig
+from neo.domain.config.telemetry import TelemetryConfig
+from neo.domain.config.xrpl import XrplConfig
+
+
+@attrs.frozen(kw_only=True)
+class Config:
+    """Every key that the engine reads. Building one whose values contradict each other raises ValueRefused."""
+
+    mode: Mode = attrs.field(
+        default=Mode.SIM,
+        metadata=about("sim, replay, paper or live; live must also be asked for on the command line"),
+    )
+    allow_live: bool = attrs.field(
+        default=False,
+        metadata=about("the written consent to trade real money", file_only=True),
+    )
+    seed: int = attrs.field(
+        default=0,
+        validator=at_least(0, at_most=2**63 - 1),
+        metadata=about("start of every random stream: the same seed is the same session in sim and replay"),
+    )
+    speed: Decimal = attrs.field(
+        default=Decimal(1),
+        validator=above(0, at_most=1_000_000),
+        metadata=about("how many times faster than the clock on the wall a simulated session runs", "x"),
+    )
+    engine: EngineConfig = attrs.field(factory=EngineConfig)
+    strategy: StrategyConfig
+    order_size: OrderSizeConfig = attrs.field(factory=OrderSizeConfig)
+    risk: RiskConfig
+    xrpl: XrplConfig
+    reconcile: ReconcileConfig = attrs.field(factory=ReconcileConfig)
+    heartbeat: HeartbeatConfig = attrs.field(factory=HeartbeatConfig)
+    telemetry: TelemetryConfig = attrs.field(factory=TelemetryConfig)
+    storage: StorageConfig = attrs.field(factory=StorageConfig)
+    checkpoint: CheckpointConfig = attrs.field(factory=CheckpointConfig)
+    session: SessionConfig = attrs.field(factory=SessionConfig)
+    sim: SimConfig = attrs.field(factory=SimConfig)
+
+    def __attrs_post_init__(self) -> None:
+        found = contradictions(flatten(self))
+        if found:
+            raise ValueRefused("; ".join(f"{each.path} {each.message}" for each in found))

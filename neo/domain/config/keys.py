@@ -1,0 +1,75 @@
+"""The list of configuration keys, read off the section classes: nothing about a key is written twice."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, get_type_hints
+
+import attrs
+
+from neo.domain.config.bounds import Rule
+from neo.domain.config.configuration import Config
+
+
+@attrs.frozen
+class Key:
+    """One key: `path` is dotted, `type` the Python type, `default` attrs.NOTHING when the key must be written."""
+
+    path: str
+    section_class: type
+    type: Any
+    default: Any
+    rule: Rule | None
+    meaning: str
+    unit: str
+    protects: str
+    example: str
+    file_only: bool
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
+
+    @property
+    def section(self) -> str:
+        """Dotted path of the table that holds the key; empty for the top level."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def required(self) -> bool:
+        return self.default is attrs.NOTHING
+
+
+@cache
+def all_keys() -> tuple[Key, ...]:
+    """Every key, in the order of the classes."""
+    return tuple(_keys_of(Config, ""))
+
+
+@cache
+def all_sections() -> dict[str, type]:
+    """Dotted path of each table to its class; the empty path is the file itself."""
+    return {"": Config} | _sections_of(Config, "")
+
+
+def _keys_of(section_class: type, prefix: str) -> list[Key]:
+    hints = get_type_hints(section_class)
+    keys: list[Key] = []
+    for attribute in attrs.fields(section_class):
+        annotation = hints[attribute.name]
+        path = prefix + attribute.name
+        if attrs.has(annotation):
+            keys += _keys_of(annotation, path + ".")
+        else:
+            rule = attribute.validator if isinstance(attribute.validator, Rule) else None
+            keys.append(Key(path, section_class, annotation, attribute.default, rule, **attribute.metadata))
+    return keys
+
+
+def _sections_of(section_class: type, prefix: str) -> dict[str, type]:
+    sections: dict[str, type] = {}
+    for name, annotation in get_type_hints(section_class).items():
+        if attrs.has(annotation):
+            sections[prefix + name] = annotation
+            sections |= _sections_of(annotation, f"{prefix}{name}.")
+    return sections

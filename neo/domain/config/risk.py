@@ -1,0 +1,88 @@
+"""[risk]: the limits at which trading halts. None has a default: who trades writes down what may be lost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.config.about import about
+from neo.domain.config.bounds import above, at_least
+
+
+@attrs.frozen(kw_only=True)
+class RiskConfig:
+    """Exposure and loss in RLUSD of value, ages in seconds."""
+
+    max_xrp_exposure: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about(
+            "value of XRP held, orders in flight counted",
+            "RLUSD",
+            protects="how much a fall of XRP can cost",
+            example="2500",
+        ),
+    )
+    max_rlusd_exposure: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about(
+            "value of RLUSD held, orders in flight counted",
+            "RLUSD",
+            protects="how much a failure of the RLUSD issuer can cost",
+            example="2500",
+        ),
+    )
+    max_drawdown_rlusd: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about(
+            "loss from the best value of the session",
+            "RLUSD",
+            protects="how much one session can lose before it stops",
+            example="100",
+        ),
+    )
+    max_orders_per_minute: int = attrs.field(
+        validator=at_least(1, at_most=100000),
+        metadata=about(
+            "transactions sent in any minute",
+            "orders/min",
+            protects="against a loop that burns fees",
+            example="60",
+        ),
+    )
+    ledger_age_max_s: Decimal = attrs.field(
+        validator=above(0, at_most=3600),
+        metadata=about(
+            "age of the last validated ledger",
+            "s",
+            protects="against trading on a ledger that has stopped",
+            example="20",
+        ),
+    )
+    rpc_failures_max: int = attrs.field(
+        validator=at_least(1, at_most=10000),
+        metadata=about(
+            "requests to the venue that fail in a row",
+            "requests",
+            protects="against trading half blind",
+            example="10",
+        ),
+    )
+    market_data_age_max_s: Decimal = attrs.field(
+        validator=above(0, at_most=3600),
+        metadata=about(
+            "age of the book and pool that a quote may be built on",
+            "s",
+            protects="against quoting yesterday's price",
+            example="20",
+        ),
+    )
+    gateway_unhealthy_s: Decimal = attrs.field(
+        validator=above(0, at_most=86400),
+        metadata=about(
+            "time without a healthy connection to the venue",
+            "s",
+            protects="open orders that nobody can reach",
+            example="60",
+        ),
+    )

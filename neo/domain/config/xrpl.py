@@ -1,0 +1,51 @@
+"""[xrpl]: what is traded on the XRP Ledger, from which account, and how transactions are sent."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.domain.config.about import about
+from neo.domain.config.bounds import AccountAddress, Text, at_least
+from neo.domain.config.choices import UnknownOffers
+
+# Three characters, or up to twenty that are sent as a 160-bit code.
+# Source: https://xrpl.org/docs/references/protocol/data-types/currency-formats
+CURRENCY = Text(r"[A-Za-z0-9?!@#$%^&*<>(){}\[\]|]{3,20}", "a currency code of 3 to 20 characters")
+
+
+@attrs.frozen(kw_only=True)
+class XrplConfig:
+    """Fees in drops (millionths of one XRP), offsets in ledgers."""
+
+    base: str = attrs.field(default="XRP", validator=CURRENCY, metadata=about("currency that is bought and sold"))
+    quote: str = attrs.field(default="RLUSD", validator=CURRENCY, metadata=about("currency in which it is priced"))
+    issuer: str = attrs.field(
+        validator=AccountAddress(),
+        metadata=about(
+            "account that issues the quote currency",
+            protects="against a token of the same name from somebody else",
+            example='"rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5De"',
+        ),
+    )
+    account: str = attrs.field(
+        validator=AccountAddress(),
+        metadata=about("account that trades", protects="whose money is traded", example='"r..."'),
+    )
+    fee_drops_max: int = attrs.field(
+        validator=at_least(10, at_most=2_000_000),
+        metadata=about(
+            "highest fee for one transaction, however full the ledger is",
+            "drops",
+            protects="against paying any price in a fee spike",
+            example="2000",
+        ),
+    )
+    last_ledger_offset: int = attrs.field(
+        default=4,
+        validator=at_least(2, at_most=100),
+        metadata=about("ledgers after which an unseen transaction can no longer succeed", "ledgers"),
+    )
+    adopt_unknown_offers: UnknownOffers = attrs.field(
+        default=UnknownOffers.CANCEL,
+        metadata=about("offers of our account that the store does not know: adopt or cancel"),
+    )
