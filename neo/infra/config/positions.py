@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 
 import attrs
 
@@ -60,10 +61,9 @@ class Positions:
 def find_positions(text: str) -> Positions:
     """Positions of everything that can be followed; a document that breaks off gives those before the break."""
     scanner = _Scanner(text)
-    try:
+    # The caller has the parser's own account of what is wrong; positions up to there still help.
+    with suppress(ValueError, RecursionError):
         scanner.document()
-    except (ValueError, RecursionError):
-        pass  # the caller has the parser's own account of what is wrong; positions up to there still help
     return scanner.found
 
 

@@ -1,0 +1,62 @@
+"""JSON Schema of a configuration file, for editors, written from the same classes that the loader uses.
+
+Source: https://json-schema.org/draft/2020-12/schema
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from neo.domain.config.keys import Key, all_keys, all_sections
+
+JSON_TYPES: dict[Any, str] = {Decimal: "number", int: "integer", bool: "boolean", str: "string"}
+
+
+def json_schema() -> dict[str, Any]:
+    """A closed schema: unknown keys are errors there as well."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "neo configuration",
+        **_table(""),
+    }
+
+
+def _table(section: str) -> dict[str, Any]:
+    keys = [key for key in all_keys() if key.section == section]
+    inner = {path: _table(path) for path in all_sections() if path and path.rpartition(".")[0] == section}
+    tables = {path.rpartition(".")[2]: schema for path, schema in inner.items()}
+    required = [key.name for key in keys if key.required] + [name for name, each in tables.items() if each["required"]]
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key.name: _property(key) for key in keys} | tables,
+        "required": required,
+    }
+
+
+def _property(key: Key) -> dict[str, Any]:
+    unit = f" [{key.unit}]" if key.unit else ""
+    kept = f" No default: {key.protects}." if key.protects else ""
+    described: dict[str, Any] = {"description": f"{key.meaning}{unit}.{kept}", **_type(key.type)}
+    if key.rule is not None:
+        described |= key.rule.schema()
+    if key.default is not attrs.NOTHING:
+        described["default"] = _json_default(key.default)
+    return described
+
+
+def _type(kind: Any) -> dict[str, Any]:
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {"enum": [member.value for member in kind]}
+    return {"type": JSON_TYPES[kind]}
+
+
+def _json_default(value: Any) -> Any:
+    """A schema's default is shown by editors, never calculated with, so a float is good enough here."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.value if isinstance(value, Enum) else value
