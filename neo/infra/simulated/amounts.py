@@ -1,0 +1,105 @@
+"""Amounts as the XRP Ledger server computes with them.
+
+XRP is an `int` of drops, the issued token a `Decimal` of 16 significant digits. The server does its token arithmetic
+in a type called Number (16 digits, explicit rounding mode); the functions here reproduce it, including the digits that
+its division loses. Source: rippled `libxrpl/basics/Number.cpp`, checked against recordings of xrpld 3.2.0.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+
+Amount = int | Decimal
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+DIGITS = 16
+
+_EMIN, _EMAX = -999_999, 999_999
+
+
+def _context(digits: int, rounding: str) -> Context:
+    return Context(prec=digits, rounding=rounding, Emin=_EMIN, Emax=_EMAX)
+
+
+NEAREST = _context(DIGITS, ROUND_HALF_EVEN)
+UP = _context(DIGITS, ROUND_CEILING)
+DOWN = _context(DIGITS, ROUND_FLOOR)
+TOWARD_ZERO = _context(DIGITS, ROUND_DOWN)
+#: Wide enough for the exact product or sum of two amounts.
+EXACT = _context(60, ROUND_HALF_EVEN)
+
+_QUOTIENT_18 = _context(18, ROUND_DOWN)
+_QUOTIENT_17 = _context(17, ROUND_DOWN)
+
+
+def add(left: Amount, right: Amount) -> Amount:
+    """left + right of the same asset, as a balance stores it."""
+    if type(left) is int and type(right) is int:
+        return left + right
+    return NEAREST.add(left, right)
+
+
+def subtract(left: Amount, right: Amount) -> Amount:
+    """left - right of the same asset, as a balance stores it."""
+    if type(left) is int and type(right) is int:
+        return left - right
+    return NEAREST.subtract(left, right)
+
+
+def divide(context: Context, numerator: Decimal, denominator: Decimal) -> Decimal:
+    """Number's quotient: mantissa times 10^17 over mantissa, cut to an integer (17 or 18 digits), then rounded to 16."""
+    if not numerator:
+        return ZERO
+    quotient = _QUOTIENT_18.divide(numerator, denominator)
+    if quotient.adjusted() < numerator.adjusted() - denominator.adjusted():
+        quotient = _QUOTIENT_17.plus(quotient)
+    return context.plus(quotient)
+
+
+def square_root(value: Decimal) -> Decimal:
+    """Number's root2: Newton iterations from a quadratic first guess until the value settles or bounces."""
+    if not value:
+        return ZERO
+    exponent = value.adjusted() + 1
+    exponent += exponent % 2
+    scaled = value.scaleb(-exponent, EXACT)
+    guess = NEAREST.add(NEAREST.multiply(NEAREST.add(NEAREST.multiply(Decimal(-60), scaled), Decimal(144)), scaled), 18)
+    root = divide(NEAREST, guess, Decimal(105))
+    before, last = ZERO, ZERO
+    while True:
+        before, last = last, root
+        root = divide(NEAREST, NEAREST.add(root, divide(NEAREST, scaled, root)), Decimal(2))
+        if root in (last, before):
+            return root.scaleb(exponent // 2, EXACT)
+
+
+def to_drops(value: Decimal, rounding: str = ROUND_HALF_EVEN) -> int:
+    """A Number as whole drops."""
+    return int(value.to_integral_value(rounding=rounding))
+
+
+def like(asset: Amount, value: Decimal, rounding: str) -> Amount:
+    """`value` as an amount of the same asset as `asset`, rounded if that asset is XRP."""
+    return to_drops(value, rounding) if type(asset) is int else value
+
+
+def as_number(amount: Amount) -> Decimal:
+    return Decimal(amount) if type(amount) is int else amount  # type: ignore[return-value]
+
+
+def is_xrp(amount: Amount) -> bool:
+    return type(amount) is int
+
+
+def within_relative_distance(left: Decimal, right: Decimal, distance: Decimal) -> bool:
+    """True when the two positive values differ by less than `distance` of the larger one."""
+    if left == right:
+        return True
+    low, high = (left, right) if left < right else (right, left)
+    return divide(NEAREST, NEAREST.subtract(high, low), high) < distance
+
+
+def without_trailing_zeros(amount: Amount) -> Amount:
+    """The one spelling of a value: what is stored and compared by text (traces, recordings)."""
+    return amount if type(amount) is int else EXACT.normalize(amount)

@@ -1,0 +1,198 @@
+"""The simulated XRP Ledger: an open ledger that answers at once, and closed ledgers that are final.
+
+`submit` gives the preliminary word against the open ledger. `close` throws the open ledger away and applies the same
+transactions in canonical order (account key xor a salt, then sequence), with the server's retry passes; only its
+outcomes are true. No clock, no randomness, no I/O: the same calls give the same ledgers. Source: rippled
+`BuildLedger.cpp`, `CanonicalTXSet.cpp`, `TxQ.cpp` (much simplified).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+
+import attrs
+
+from neo.infra.simulated.metadata import TransactionOutcome, read_outcome
+from neo.infra.simulated.rules import apply_transaction, is_applied
+from neo.infra.simulated.state import LedgerState
+from neo.infra.simulated.transactions import (
+    TEF_PAST_SEQ,
+    TER_PRE_SEQ,
+    TER_QUEUED,
+    TES_SUCCESS,
+    Transaction,
+)
+
+_PASSES = 3
+_RETRY_PASSES = 1
+#: A transaction that cannot go into the next ledger is kept this long at most (the server's limit for held ones).
+HELD_LEDGERS_MAX = 20
+
+
+@attrs.frozen
+class ClosedLedger:
+    """One validated ledger."""
+
+    index: int
+    close_time_s: int
+    outcomes: tuple[TransactionOutcome, ...]
+
+
+@attrs.define
+class _Held:
+    transaction: Transaction
+    until_ledger: int
+
+
+class SimulatedLedger:
+    """Owns `state`: as of the last closed ledger plus, above the journal's start, what the open ledger added."""
+
+    def __init__(self, state: LedgerState, index: int = 1, close_time_s: int = 0) -> None:
+        state.commit()
+        self.state = state
+        self.index = index
+        self.close_time_s = close_time_s
+        self._open: list[tuple[Transaction, str]] = []
+        self._known: set[str] = set()
+        self._relayed: list[Transaction] = []
+        self._held: list[_Held] = []
+
+    @property
+    def open_index(self) -> int:
+        return self.index + 1
+
+    @property
+    def open_ledger_fee_drops(self) -> int:
+        """What a transaction must pay to enter the open ledger now: the base fee, escalating quadratically when full."""
+        rules, count = self.state.rules, len(self._open)
+        if count < rules.open_limit:
+            return rules.base_fee_drops
+        return -(-rules.base_fee_drops * 500 * count * count // (rules.open_limit * rules.open_limit))
+
+    def submit(self, transaction: Transaction) -> str:
+        """Preliminary result code; a transaction that may work later is held and tried again at each close."""
+        if transaction.hash and transaction.hash in self._known:
+            return TEF_PAST_SEQ
+        if self.state.rules.base_fee_drops <= transaction.fee_drops < self.open_ledger_fee_drops:
+            self._hold(transaction)
+            return TER_QUEUED
+        result = apply_transaction(self.state, transaction, self.open_index, self.close_time_s)
+        if is_applied(result):
+            self._open.append((transaction, result))
+            self._known.add(transaction.hash)
+            self._release(transaction.account)
+        elif result == TER_PRE_SEQ:
+            self._hold(transaction)
+        return result
+
+    def relay(self, transaction: Transaction) -> None:
+        """A transaction that other nodes heard of: it is in the next ledger without a preliminary word from this one."""
+        self._relayed.append(transaction)
+
+    def close(self, close_time_s: int) -> ClosedLedger:
+        """Close the open ledger at `close_time_s` (later than the last close) and return what is now validated."""
+        if close_time_s <= self.close_time_s:
+            raise ValueError(f"close time {close_time_s} is not after {self.close_time_s}")
+        transactions = [transaction for transaction, _ in self._open]
+        ordered = canonical_order(transactions + self._relayed, self.open_index)
+        outcomes = self._outcome_as_submitted() if ordered == transactions else None
+        if outcomes is None:
+            outcomes = self._rebuild(ordered)
+        self.state.commit()
+        self.index += 1
+        self.close_time_s = close_time_s
+        self._open = []
+        self._relayed = []
+        self._known.clear()
+        self._retry_held()
+        return ClosedLedger(self.index, close_time_s, outcomes)
+
+    def validated_state(self) -> LedgerState:
+        """An independent copy of the last closed ledger, without what the open one added."""
+        return self.state.copy_before_journal()
+
+    # ----------------------------------------------------------------------------------------------------- closing
+
+    def _outcome_as_submitted(self) -> tuple[TransactionOutcome, ...] | None:
+        """A lone transaction that worked needs no second application: the open ledger already is the result."""
+        if not self._open:
+            return ()
+        if len(self._open) > 1 or self._open[0][1] != TES_SUCCESS:
+            return None
+        return (read_outcome(self.state, self._open[0][0], TES_SUCCESS, 0, self.state.journal),)
+
+    def _rebuild(self, ordered: Sequence[Transaction]) -> tuple[TransactionOutcome, ...]:
+        state = self.state
+        state.rollback(0)
+        outcomes: list[TransactionOutcome] = []
+        waiting = list(ordered)
+        retry = True
+        for number in range(_PASSES):
+            waiting, changes = self._pass(waiting, outcomes, retry_tec=retry)
+            if not waiting or (not changes and not retry):
+                break
+            if not changes or number >= _RETRY_PASSES:
+                retry = False
+        for transaction in waiting:
+            self._hold(transaction)
+        return tuple(outcomes)
+
+    def _pass(
+        self, waiting: list[Transaction], outcomes: list[TransactionOutcome], *, retry_tec: bool
+    ) -> tuple[list[Transaction], int]:
+        state, again, changes = self.state, [], 0
+        for transaction in waiting:
+            mark = len(state.journal)
+            result = apply_transaction(state, transaction, self.open_index, self.close_time_s, retry_tec=retry_tec)
+            if result == TES_SUCCESS or (not retry_tec and is_applied(result)):
+                changed = state.journal[mark:]
+                outcomes.append(read_outcome(state, transaction, result, len(outcomes), changed))
+                changes += 1
+            elif result.startswith(("ter", "tec")):
+                again.append(transaction)
+        return again, changes
+
+    # ----------------------------------------------------------------------------------------------- held back
+
+    def _hold(self, transaction: Transaction) -> None:
+        until = self.index + HELD_LEDGERS_MAX
+        if transaction.last_ledger_sequence is not None:
+            until = min(until, transaction.last_ledger_sequence)
+        self._held.append(_Held(transaction, until))
+
+    def _release(self, account: str) -> None:
+        """A gap in an account's sequences may just have been filled: try its held transactions in order."""
+        mine = [held for held in self._held if held.transaction.account == account]
+        for held in sorted(mine, key=lambda each: each.transaction.sequence):
+            if held.transaction.sequence == self.state.sequence[account]:
+                self._held.remove(held)
+                self.submit(held.transaction)
+                return
+
+    def _retry_held(self) -> None:
+        held, self._held = self._held, []
+        for each in sorted(held, key=lambda one: (one.transaction.account, one.transaction.sequence)):
+            if each.until_ledger >= self.open_index:
+                self._submit_held(each)
+
+    def _submit_held(self, held: _Held) -> None:
+        count = len(self._held)
+        self.submit(held.transaction)
+        if len(self._held) > count:
+            self._held[-1].until_ledger = held.until_ledger
+
+
+def canonical_order(transactions: Sequence[Transaction], salt_of_ledger: int) -> list[Transaction]:
+    """The order inside a closed ledger: unrelated to submission, the same for everyone, sequences of one account kept."""
+    if len(transactions) < 2:
+        return list(transactions)
+    content = "|".join(sorted(f"{one.account}:{one.sequence}:{one.hash}" for one in transactions))
+    salt = int.from_bytes(blake2b(f"{salt_of_ledger}|{content}".encode(), digest_size=8).digest())
+    return sorted(transactions, key=lambda one: (_account_key(one.account) ^ salt, one.sequence, one.hash))
+
+
+@lru_cache(maxsize=1024)
+def _account_key(account: str) -> int:
+    return int.from_bytes(blake2b(account.encode(), digest_size=8).digest())

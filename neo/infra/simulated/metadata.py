@@ -1,0 +1,117 @@
+"""What a transaction of a closed ledger did, read from the journal of its changes."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from neo.infra.simulated.amounts import ZERO, Amount
+from neo.infra.simulated.state import LedgerState, Offer, OfferKey
+from neo.infra.simulated.transactions import Transaction
+
+
+class OfferFate(enum.Enum):
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+
+
+@attrs.frozen
+class OfferEffect:
+    """One offer's amounts before and after. `before` is None when created; a deleted one keeps what it had at its end."""
+
+    fate: OfferFate
+    owner: str
+    sequence: int
+    before: tuple[Amount, Amount] | None
+    after: tuple[Amount, Amount]
+
+    @property
+    def gives_xrp(self) -> bool:
+        return type(self.after[1]) is int
+
+
+@attrs.frozen
+class BalanceEffect:
+    """An account's balances before and after, fee included."""
+
+    account: str
+    drops_before: int
+    drops_after: int
+    token_before: Amount
+    token_after: Amount
+
+
+@attrs.frozen
+class TransactionOutcome:
+    """A transaction with its place and effect in a closed ledger. Amount pairs of offers are (pays, gets)."""
+
+    transaction: Transaction
+    result: str
+    index: int
+    offers: tuple[OfferEffect, ...]
+    balances: tuple[BalanceEffect, ...]
+
+    def touches(self, account: str) -> bool:
+        """True when `account` sent it, or had a balance or an offer changed by it."""
+        return (
+            self.transaction.account == account
+            or any(effect.account == account for effect in self.balances)
+            or any(effect.owner == account for effect in self.offers)
+        )
+
+
+Journal = Iterable[tuple[dict[Any, Any], Any, Any]]
+
+
+def read_outcome(
+    state: LedgerState, transaction: Transaction, result: str, index: int, journal: list[tuple[dict[Any, Any], Any, Any]]
+) -> TransactionOutcome:
+    """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction left it."""
+    return TransactionOutcome(transaction, result, index, _offers(state, journal), _balances(state, journal))
+
+
+def _offers(state: LedgerState, journal: Journal) -> tuple[OfferEffect, ...]:
+    first: dict[OfferKey, Offer | None] = {}
+    last: dict[OfferKey, Offer] = {}
+    for table, key, old in journal:
+        if table is state.offers:
+            first.setdefault(key, old)
+            if old is not None:
+                last[key] = old
+    effects = []
+    for key, before in first.items():
+        after = state.offers.get(key)
+        fate = OfferFate.DELETED if after is None else OfferFate.CREATED if before is None else OfferFate.MODIFIED
+        if after is None and before is None:
+            continue
+        end = after or last[key]
+        start = None if before is None else (before.pays, before.gets)
+        effects.append(OfferEffect(fate, key[0], key[1], start, (end.pays, end.gets)))
+    return tuple(effects)
+
+
+def _balances(state: LedgerState, journal: Journal) -> tuple[BalanceEffect, ...]:
+    drops: dict[str, int] = {}
+    token: dict[str, Amount] = {}
+    for table, key, old in journal:
+        if table is state.drops:
+            drops.setdefault(key, old or 0)
+        elif table is state.token:
+            token.setdefault(key, ZERO if old is None else old)
+    effects = []
+    for account in {**drops, **token}:
+        drops_after, token_after = state.drops.get(account, 0), state.token.get(account, ZERO)
+        effects.append(
+            BalanceEffect(
+                account,
+                drops.get(account, drops_after),
+                drops_after,
+                token.get(account, token_after),
+                token_after,
+            )
+        )
+    return tuple(effects)

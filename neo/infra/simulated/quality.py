@@ -1,0 +1,136 @@
+"""Offer quality: what a taker pays per unit that it gets, and the server's rounding when an offer is cut.
+
+A quality is the server's own 64-bit number: (exponent + 100) << 56 | mantissa of in/out, where `in` is what the taker
+pays (TakerPays) and `out` what it gets (TakerGets). Lower is better for the taker, so a book sorts by it. Source:
+rippled `STAmount.cpp` (getRate, mulRound, divRound and their Strict forms) and `Quality.cpp` (ceil_in, ceil_out).
+"""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from functools import lru_cache
+
+from neo.infra.simulated.amounts import EXACT, TOWARD_ZERO, UP, Amount, is_xrp
+
+_LARGEST = 10**16 - 1
+_SMALLEST_TOKEN = Decimal(1).scaleb(-81)
+_MANTISSA = (1 << 56) - 1
+
+#: Worse than any real offer: no limit.
+ANY_QUALITY = (1 << 64) - 1
+
+
+def mantissa_and_exponent(amount: Amount) -> tuple[int, int]:
+    """A positive amount as a 16-digit integer and a power of ten."""
+    if type(amount) is int:
+        shift = 16 - len(str(amount))
+        return amount * 10**shift if shift >= 0 else amount // 10**-shift, -shift
+    exponent = amount.adjusted() - 15  # type: ignore[union-attr]
+    return int(amount.scaleb(-exponent, EXACT)), exponent  # type: ignore[union-attr]
+
+
+def quality_of(pays: Amount, gets: Amount) -> int:
+    """Quality of an offer that wants `pays` for `gets`; both positive."""
+    numerator, numerator_exponent = mantissa_and_exponent(pays)
+    denominator, denominator_exponent = mantissa_and_exponent(gets)
+    digits = numerator * 10**17 // denominator + 5
+    exponent = numerator_exponent - denominator_exponent - 17
+    excess = len(str(digits)) - 16
+    unit = 10**excess
+    mantissa, rest = divmod(digits, unit)
+    if 2 * rest > unit or (2 * rest == unit and mantissa & 1):
+        mantissa += 1
+    exponent += excess
+    if mantissa > _LARGEST:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    return (exponent + 100) << 56 | mantissa
+
+
+@lru_cache(maxsize=4096)
+def rate_of(quality: int) -> Decimal:
+    """The quality as a number: in per out."""
+    return Decimal(quality & _MANTISSA).scaleb((quality >> 56) - 100, EXACT)
+
+
+def multiply_up(amount: Amount, rate: Decimal, *, xrp: bool) -> Amount:
+    """amount x rate, away from zero, as `mulRound` does: the digits that fall off early do not count for XRP."""
+    digits, exponent = _product(amount, rate, extra=10**14 - 1)
+    if xrp:
+        return max(1, _drops_up(digits, exponent))
+    return _token_up(digits, exponent)
+
+
+def multiply_strict(amount: Amount, rate: Decimal, *, xrp: bool, up: bool) -> Amount:
+    """amount x rate rounded as `mulRoundStrict` does."""
+    digits, exponent = _product(amount, rate, extra=10**14 - 1 if up else 0)
+    if not up:
+        return _toward_zero(digits, exponent, xrp=xrp)
+    if xrp:
+        return max(1, _drops_up_strict(digits, exponent))
+    return _token_up(digits, exponent)
+
+
+def divide_strict(amount: Amount, rate: Decimal, *, xrp: bool, up: bool) -> Amount:
+    """amount / rate rounded as `divRoundStrict` does."""
+    numerator, numerator_exponent = mantissa_and_exponent(amount)
+    denominator, denominator_exponent = mantissa_and_exponent(rate)
+    digits = (numerator * 10**17 + (denominator - 1 if up else 0)) // denominator
+    exponent = numerator_exponent - denominator_exponent - 17
+    if not up:
+        return _toward_zero(digits, exponent, xrp=xrp)
+    if xrp:
+        return max(1, _drops_up(digits, exponent))
+    return _token_up(digits, exponent)
+
+
+def limit_out(pays: Amount, gets: Amount, limit: Amount, rate: Decimal, *, up: bool) -> tuple[Amount, Amount]:
+    """The offer cut so that at most `limit` of `gets` leaves it (`ceil_out_strict`)."""
+    if gets <= limit:
+        return pays, gets
+    return min(multiply_strict(limit, rate, xrp=is_xrp(pays), up=up), pays), limit
+
+
+def limit_in(pays: Amount, gets: Amount, limit: Amount, rate: Decimal, *, up: bool) -> tuple[Amount, Amount]:
+    """The offer cut so that at most `limit` of `pays` enters it (`ceil_in_strict`)."""
+    if pays <= limit:
+        return pays, gets
+    return limit, min(divide_strict(limit, rate, xrp=is_xrp(gets), up=up), gets)
+
+
+def _product(amount: Amount, rate: Decimal, extra: int) -> tuple[int, int]:
+    left, left_exponent = mantissa_and_exponent(amount)
+    right, right_exponent = mantissa_and_exponent(rate)
+    return (left * right + extra) // 10**14, left_exponent + right_exponent + 14
+
+
+def _toward_zero(digits: int, exponent: int, *, xrp: bool) -> Amount:
+    if xrp:
+        return digits // 10**-exponent if exponent < 0 else digits * 10**exponent
+    return _token(digits, exponent, TOWARD_ZERO)
+
+
+def _drops_up(digits: int, exponent: int) -> int:
+    if exponent >= 0:
+        return digits * 10**exponent
+    cut = -exponent - 1
+    # The server adds 10 (9 after two or more cut digits) before the last division; that is its historical "round up".
+    return (digits // 10**cut + (9 if cut >= 2 else 10)) // 10
+
+
+def _drops_up_strict(digits: int, exponent: int) -> int:
+    if exponent >= 0:
+        return digits * 10**exponent
+    kept, lost = divmod(digits, 10 ** (-exponent - 1))
+    return (kept + (10 if lost else 9)) // 10
+
+
+def _token_up(digits: int, exponent: int) -> Decimal:
+    if digits > _LARGEST:
+        while digits > 10 * _LARGEST:
+            digits, exponent = digits // 10, exponent + 1
+        digits, exponent = (digits + 9) // 10, exponent + 1
+    return _token(digits, exponent, UP) or _SMALLEST_TOKEN
+
+
+def _token(digits: int, exponent: int, context: Context) -> Decimal:
+    return context.plus(Decimal(digits).scaleb(exponent, EXACT))
