@@ -167,10 +167,11 @@ class Crossing:
 
     def pool_lot(self, book_quality: int | None) -> Lot | None:
         """What the pool offers beside a book whose best offer has `book_quality`; None when it is not better."""
-        pool = self._state.pool(gives_xrp=self._gets_xrp)
+        pool = self._state.pool(gives_xrp=self._gets_xrp, taker=self._taker)
         if pool is None or self._pool_passes >= _POOL_PASSES_MAX:
             return None
-        target = None if book_quality is None else min(book_quality, self._limit)
+        # A book that the taker's limit does not reach says nothing about how far the pool may be taken.
+        target = None if book_quality is None or book_quality > self._limit else book_quality
         cached_target, cached_pool, lot = self._pool_cache
         if cached_target != target or cached_pool != pool:
             lot = _pool_lot(pool, target)

@@ -27,13 +27,21 @@ ISSUER_ACCOUNT = "issuer"
 
 @attrs.frozen
 class LedgerRules:
-    """What validators agree on. Reserves and fee in drops; the open ledger takes `open_limit` transactions at base fee."""
+    """What validators agree on. Reserves and fee in drops; the open ledger takes `open_limit` transactions at base fee.
+
+    `pool_slot_holder` holds the pool's auction slot and trades with it at a tenth of the fee (XLS-30).
+    """
 
     base_fee_drops: int = 10
     reserve_base_drops: int = 1_000_000
     reserve_increment_drops: int = 200_000
     open_limit: int = 1000
     pool_fee_hundred_thousandths: int = 0
+    pool_slot_holder: str | None = None
+
+    def pool_fee_for(self, taker: str | None) -> int:
+        fee = self.pool_fee_hundred_thousandths
+        return fee // 10 if taker is not None and taker == self.pool_slot_holder else fee
 
 
 @attrs.frozen
@@ -162,12 +170,12 @@ class LedgerState:
     def offers_of(self, account: str) -> tuple[Offer, ...]:
         return tuple(self.offers[(account, sequence)] for sequence in self.owned.get(account, ()))
 
-    def pool(self, *, gives_xrp: bool) -> PoolAmounts | None:
-        """The pool in one direction of trade; None when there is none."""
+    def pool(self, *, gives_xrp: bool, taker: str | None = None) -> PoolAmounts | None:
+        """The pool in one direction of trade, with the fee that `taker` pays; None when there is none."""
         token = self.token.get(POOL_ACCOUNT)
         if not token:
             return None
-        drops, fee = self.drops[POOL_ACCOUNT], self.rules.pool_fee_hundred_thousandths
+        drops, fee = self.drops[POOL_ACCOUNT], self.rules.pool_fee_for(taker)
         return PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
 
     def copy(self) -> LedgerState:
