@@ -1,0 +1,38 @@
+"""Whether a process of this machine is running."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if sys.platform == "win32":
+    import ctypes
+
+    _QUERY_LIMITED_INFORMATION = 0x1000
+    _STILL_ACTIVE = 259
+
+    def process_alive(pid: int) -> bool:
+        """Whether `pid` runs. os.kill(pid, 0) would end the process on Windows, so its handle is asked."""
+        if pid <= 0:
+            return False
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(_QUERY_LIMITED_INFORMATION, False, pid)
+        if not handle:
+            return False
+        code = ctypes.c_ulong()
+        kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+        kernel.CloseHandle(handle)
+        return code.value == _STILL_ACTIVE
+else:
+
+    def process_alive(pid: int) -> bool:
+        """Whether `pid` runs; a process of another user counts as running."""
+        if pid <= 0:
+            return False
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        except (PermissionError, OverflowError):
+            return True
+        return True

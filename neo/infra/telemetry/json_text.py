@@ -1,0 +1,151 @@
+"""Values as JSON text, fast, and never an exception: what cannot be shown is named by its type.
+
+Decimals are strings (exact), enums their value, tuples arrays, attrs classes objects. The text is pure ASCII on one line:
+a control character in a message can neither break a line nor drive somebody's terminal.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from json.encoder import encode_basestring_ascii
+from operator import attrgetter
+from pathlib import PurePath
+from typing import Any
+
+import attrs
+
+from neo.infra.telemetry.redaction import MASK, Redactor
+
+TEXT_LENGTH_MAX = 20_000
+_REMEMBERED_LENGTH_MAX = 40
+_REMEMBERED_MAX = 4_096
+
+_Formatter = Callable[[Any], str]
+
+
+class JsonText:
+    """Formats values; what it learns about a class is kept, so that the second value of a class is cheap."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._clean = redactor.clean
+        self._texts: dict[str, str] = {}
+        self._formatters: dict[type, _Formatter] = {
+            str: self._text,
+            int: int.__repr__,
+            bool: _bool_text,
+            type(None): _null_text,
+            Decimal: _decimal_text,
+            float: _float_text,
+            tuple: self._array,
+            list: self._array,
+            dict: self._mapping,
+            frozenset: self._set,
+            set: self._set,
+        }
+
+    def of(self, value: object) -> str:
+        """JSON text of any value."""
+        kind = type(value)
+        formatter = self._formatters.get(kind)
+        if formatter is None:
+            formatter = self._formatters[kind] = self._learn(kind)
+        return formatter(value)
+
+    def fields_of(self, kind: type) -> Callable[[Any], str]:
+        """A function from an instance of the attrs class `kind` to its fields as a JSON object."""
+        names = [field.name for field in attrs.fields(kind)]
+        if not names:
+            return _empty_object
+        keys = [f"{',' if place else '{'}{encode_basestring_ascii(name)}:" for place, name in enumerate(names)]
+        hidden = [Redactor.hides(name) for name in names]
+        values = attrgetter(*names) if len(names) > 1 else _one_value(names[0])
+        formatters, learn = self._formatters, self.of
+
+        def text(instance: Any) -> str:
+            parts = []
+            for key, value, hide in zip(keys, values(instance), hidden, strict=True):
+                formatter = formatters.get(type(value))
+                parts.append(key)
+                if hide and value:
+                    parts.append(f'"{MASK}"')
+                else:
+                    parts.append(learn(value) if formatter is None else formatter(value))
+            parts.append("}")
+            return "".join(parts)
+
+        return text
+
+    def _learn(self, kind: type) -> _Formatter:
+        if issubclass(kind, enum.Enum):
+            return lambda member: self.of(member.value)
+        if attrs.has(kind):
+            return self.fields_of(kind)
+        for base, formatter in tuple(self._formatters.items()):
+            if base is not type(None) and issubclass(kind, base):
+                return formatter
+        if issubclass(kind, Mapping):
+            return self._mapping
+        if issubclass(kind, BaseException | PurePath):
+            return lambda value: self._text(
+                f"{kind.__name__}: {value}" if issubclass(kind, BaseException) else str(value)
+            )
+        # repr() may hold an address, which would differ from run to run, or a secret.
+        name = encode_basestring_ascii(f"<{kind.__name__}>")
+        return lambda _: name
+
+    def _text(self, value: str) -> str:
+        """Most texts are names (venue, symbol, state) that come again and again: their escaped form is remembered."""
+        known = self._texts.get(value)
+        if known is None:
+            known = self._new_text(value)
+            if len(value) <= _REMEMBERED_LENGTH_MAX:
+                if len(self._texts) >= _REMEMBERED_MAX:
+                    self._texts.clear()
+                self._texts[value] = known
+        return known
+
+    def _new_text(self, value: str) -> str:
+        if len(value) > TEXT_LENGTH_MAX:
+            value = f"{value[:TEXT_LENGTH_MAX]}... ({len(value)} characters)"
+        return encode_basestring_ascii(self._clean(value))
+
+    def _array(self, values: Iterable[object]) -> str:
+        return "[" + ",".join([self.of(value) for value in values]) + "]"
+
+    def _set(self, values: Iterable[object]) -> str:
+        return "[" + ",".join(sorted(self.of(value) for value in values)) + "]"
+
+    def _mapping(self, values: Mapping[object, object]) -> str:
+        return "{" + ",".join([self._pair(str(key), value) for key, value in values.items()]) + "}"
+
+    def _pair(self, key: str, value: object) -> str:
+        shown = f'"{MASK}"' if value and Redactor.hides(key) else self.of(value)
+        return f"{encode_basestring_ascii(key)}:{shown}"
+
+
+def _one_value(name: str) -> Callable[[Any], tuple[object]]:
+    value = attrgetter(name)
+    return lambda instance: (value(instance),)
+
+
+def _empty_object(_: object) -> str:
+    return "{}"
+
+
+def _bool_text(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _null_text(_: None) -> str:
+    return "null"
+
+
+def _decimal_text(value: Decimal) -> str:
+    return f'"{value}"'
+
+
+def _float_text(value: float) -> str:
+    # JSON has no NaN and no infinity; a string keeps the line readable for every parser.
+    return repr(value) if value - value == 0 else f'"{value}"'
