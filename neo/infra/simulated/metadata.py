@@ -68,7 +68,11 @@ Journal = Iterable[tuple[dict[Any, Any], Any, Any]]
 
 
 def read_outcome(
-    state: LedgerState, transaction: Transaction, result: str, index: int, journal: list[tuple[dict[Any, Any], Any, Any]]
+    state: LedgerState,
+    transaction: Transaction,
+    result: str,
+    index: int,
+    journal: list[tuple[dict[Any, Any], Any, Any]],
 ) -> TransactionOutcome:
     """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction left it."""
     return TransactionOutcome(transaction, result, index, _offers(state, journal), _balances(state, journal))

@@ -11,9 +11,22 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import attrs
 
-from neo.infra.simulated.amounts import DOWN, NEAREST, ONE, UP, ZERO, Amount, as_number, divide, is_xrp, like, square_root
+from neo.infra.simulated.amounts import (
+    DOWN,
+    NEAREST,
+    ONE,
+    UP,
+    ZERO,
+    Amount,
+    as_number,
+    divide,
+    is_xrp,
+    like,
+    square_root,
+)
 from neo.infra.simulated.quality import quality_of, rate_of
 
+_CLEARLY_MORE = Decimal("1.000001")
 _REDUCED = Decimal("0.9999")
 _MOST_OF_THE_POOL = Decimal("0.99")
 
@@ -33,6 +46,11 @@ class PoolAmounts:
     @property
     def spot_quality(self) -> int:
         return quality_of(self.pool_in, self.pool_out)
+
+    def is_out_of_reach(self, limit: int) -> bool:
+        """True when even the first drop costs clearly more than `limit`, fee included."""
+        first = NEAREST.divide(rate_of(self.spot_quality), NEAREST.subtract(ONE, self.fee))
+        return first > NEAREST.multiply(rate_of(limit), _CLEARLY_MORE)
 
 
 def swap_in(pool: PoolAmounts, amount_in: Amount) -> Amount:

@@ -20,15 +20,20 @@ _MANTISSA = (1 << 56) - 1
 ANY_QUALITY = (1 << 64) - 1
 
 
+def _power(exponent: int) -> int:
+    return int(10**exponent)
+
+
 def mantissa_and_exponent(amount: Amount) -> tuple[int, int]:
     """A positive amount as a 16-digit integer and a power of ten."""
     if type(amount) is int:
         shift = 16 - len(str(amount))
-        return amount * 10**shift if shift >= 0 else amount // 10**-shift, -shift
+        return (amount * _power(shift) if shift >= 0 else amount // _power(-shift)), -shift
     exponent = amount.adjusted() - 15  # type: ignore[union-attr]
     return int(amount.scaleb(-exponent, EXACT)), exponent  # type: ignore[union-attr]
 
 
+@lru_cache(maxsize=16_384)
 def quality_of(pays: Amount, gets: Amount) -> int:
     """Quality of an offer that wants `pays` for `gets`; both positive."""
     numerator, numerator_exponent = mantissa_and_exponent(pays)
@@ -36,7 +41,7 @@ def quality_of(pays: Amount, gets: Amount) -> int:
     digits = numerator * 10**17 // denominator + 5
     exponent = numerator_exponent - denominator_exponent - 17
     excess = len(str(digits)) - 16
-    unit = 10**excess
+    unit = _power(excess)
     mantissa, rest = divmod(digits, unit)
     if 2 * rest > unit or (2 * rest == unit and mantissa & 1):
         mantissa += 1
@@ -105,22 +110,22 @@ def _product(amount: Amount, rate: Decimal, extra: int) -> tuple[int, int]:
 
 def _toward_zero(digits: int, exponent: int, *, xrp: bool) -> Amount:
     if xrp:
-        return digits // 10**-exponent if exponent < 0 else digits * 10**exponent
+        return digits // _power(-exponent) if exponent < 0 else digits * _power(exponent)
     return _token(digits, exponent, TOWARD_ZERO)
 
 
 def _drops_up(digits: int, exponent: int) -> int:
     if exponent >= 0:
-        return digits * 10**exponent
+        return digits * _power(exponent)
     cut = -exponent - 1
     # The server adds 10 (9 after two or more cut digits) before the last division; that is its historical "round up".
-    return (digits // 10**cut + (9 if cut >= 2 else 10)) // 10
+    return (digits // _power(cut) + (9 if cut >= 2 else 10)) // 10
 
 
 def _drops_up_strict(digits: int, exponent: int) -> int:
     if exponent >= 0:
-        return digits * 10**exponent
-    kept, lost = divmod(digits, 10 ** (-exponent - 1))
+        return digits * _power(exponent)
+    kept, lost = divmod(digits, _power(-exponent - 1))
     return (kept + (10 if lost else 9)) // 10
 
 

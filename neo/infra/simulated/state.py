@@ -214,4 +214,3 @@ def open_account(state: LedgerState, account: str, drops: int, token: Decimal | 
     if token is not None:
         state.token[account] = token
         state.token_limit[account] = Decimal(1_000_000_000)
-

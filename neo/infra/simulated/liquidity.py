@@ -1,0 +1,218 @@
+"""What a taker can take: the book's live offers and the pool's offer of the moment, one at a time, best first.
+
+Expired, unfunded and worthless offers are removed as they are met. Source: rippled `OfferStream.cpp`,
+`AMMLiquidity.cpp`, `AMMOffer.cpp`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.infra.simulated.amounts import ZERO, Amount, subtract, within_relative_distance
+from neo.infra.simulated.pool import PoolAmounts, largest_offer, offer_up_to_quality, swap_in, swap_out
+from neo.infra.simulated.quality import limit_in, limit_out, quality_of, rate_of
+from neo.infra.simulated.state import POOL_ACCOUNT, LedgerState, Offer, OfferKey
+
+_POOL_PASSES_MAX = 30
+NEAR_QUALITY = Decimal("1e-7")
+
+
+@attrs.frozen
+class Lot:
+    """Something that can be taken at one quality: a resting offer or the pool's offer of the moment."""
+
+    pays: Amount
+    gets: Amount
+    quality: int
+    owner: str
+    offer: Offer | None = None
+    pool: PoolAmounts | None = None
+
+    def cut_out(self, pays: Amount, gets: Amount, limit: Amount, *, up: bool) -> tuple[Amount, Amount]:
+        if self.pool is not None:
+            return swap_out(self.pool, limit), limit
+        return limit_out(pays, gets, limit, rate_of(self.quality), up=up)
+
+    def cut_in(self, pays: Amount, gets: Amount, limit: Amount) -> tuple[Amount, Amount]:
+        if self.pool is not None:
+            return limit, swap_in(self.pool, limit)
+        return limit_in(pays, gets, limit, rate_of(self.quality), up=False)
+
+
+class Liquidity:
+    """The other side of one taker's offer. `pass_start` is the journal's length when the current pass began."""
+
+    def __init__(self, state: LedgerState, taker: str, limit: int, parent_close_s: int, *, gets_xrp: bool) -> None:
+        self.state = state
+        self.taker = taker
+        self.limit = limit
+        self.gets_xrp = gets_xrp
+        self.removable: dict[OfferKey, None] = {}
+        self._now_s = parent_close_s
+        self._book = state.books[gets_xrp]
+        self._pass_start = len(state.journal)
+        self._pool_passes = 0
+        self._pool_used = False
+        self._pool_cache: tuple[int | None, PoolAmounts | None, Lot | None] = (0, None, None)
+        self._owner_counts: dict[str, int] = {}
+
+    # ------------------------------------------------------------------------------------------------------ passes
+
+    def begin_pass(self) -> int:
+        """Journal mark to go back to when the pass comes to nothing."""
+        self._pool_used = False
+        self._pass_start = len(self.state.journal)
+        return self._pass_start
+
+    def rewind(self, mark: int) -> None:
+        self._pool_used = False
+        self.state.rollback(mark)
+
+    def end_pass(self) -> None:
+        """The pass counts: the pool takes part in a limited number of them."""
+        self._pool_passes += self._pool_used
+
+    def remove_dead(self) -> None:
+        for key in self.removable:
+            self.state.remove(key)
+
+    def can_be_reached(self) -> bool:
+        """False when neither book nor pool can reach the limit; the cheap answer for an offer that only rests."""
+        if self._book and self._book[0][0] <= self.limit:
+            return True
+        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker)
+        if pool is None or self._pool_passes >= _POOL_PASSES_MAX or pool.spot_quality > self.limit:
+            return False
+        if not pool.is_out_of_reach(self.limit):
+            return True
+        # Nothing will be taken, but the server looks at the best offer before the pool and removes what is dead there.
+        mark = self.begin_pass()
+        self.next_offer(None)
+        self.rewind(mark)
+        self.remove_dead()
+        return False
+
+    # -------------------------------------------------------------------------------------------------- liquidity
+
+    def tip(self) -> tuple[int, Lot | None] | None:
+        """Quality of the best thing to take as the book stands, and the pool's lot if that is the best."""
+        book_quality = self._book[0][0] if self._book else None
+        pool_lot = self.pool_lot(book_quality)
+        if pool_lot is not None and (book_quality is None or pool_lot.quality < book_quality):
+            return pool_lot.quality, pool_lot
+        return None if book_quality is None else (book_quality, None)
+
+    def pool_lot(self, book_quality: int | None) -> Lot | None:
+        """What the pool offers beside a book whose best offer has `book_quality`; None when it is not better."""
+        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker)
+        if pool is None or self._pool_passes >= _POOL_PASSES_MAX:
+            return None
+        # A book that the taker's limit does not reach says nothing about how far the pool may be taken.
+        target = None if book_quality is None or book_quality > self.limit else book_quality
+        cached_target, cached_pool, lot = self._pool_cache
+        if cached_target != target or cached_pool != pool:
+            lot = _pool_lot(pool, target)
+            self._pool_cache = (target, pool, lot)
+        return lot
+
+    def next_offer(self, previous: OfferKey | None) -> tuple[OfferKey, Offer, Amount] | None:
+        """The best offer with its owner's funds, after `previous` and everything dead before it has been removed."""
+        state = self.state
+        while True:
+            if previous is not None:
+                state.remove(previous)
+            if not self._book:
+                return None
+            key = previous = self._book[0][2]
+            offer = state.offers[key]
+            if (
+                (offer.expiration_s is not None and offer.expiration_s <= self._now_s)
+                or not offer.pays
+                or not offer.gets
+            ):
+                self.removable[key] = None
+                continue
+            funds = self._funds(offer.owner)
+            if funds <= 0 or self._is_dust(offer, funds):
+                if self._funds_before_pass(offer.owner) == funds:
+                    self.removable[key] = None
+                continue
+            return key, offer, funds
+
+    def _is_dust(self, offer: Offer, funds: Amount) -> bool:
+        """An offer wanting one drop or less whose price got worse than its level by rounding would block the book."""
+        if self.gets_xrp:
+            return False
+        pays, gets = offer.pays, offer.gets
+        if funds < gets:
+            pays, gets = limit_out(pays, gets, funds, rate_of(offer.quality), up=False)
+        if pays <= 0 or gets <= 0:
+            return True
+        return pays <= 1 and quality_of(pays, gets) > offer.quality
+
+    def _funds(self, owner: str) -> Amount:
+        """What the owner can give; the reserve of an offer removed in this crossing is not free before its end."""
+        state = self.state
+        if not self.gets_xrp:
+            return state.spendable(owner, xrp=False)
+        return max(0, state.drops[owner] - self._reserve_drops(owner))
+
+    def _reserve_drops(self, owner: str) -> int:
+        count = max(self._owner_counts.setdefault(owner, self.state.owner_count[owner]), self.state.owner_count[owner])
+        rules = self.state.rules
+        return rules.reserve_base_drops + count * rules.reserve_increment_drops
+
+    def _funds_before_pass(self, owner: str) -> Amount:
+        """Were they the same, an offer was found dead; otherwise it died of this very pass."""
+        state = self.state
+        table: dict[str, int] | dict[str, Decimal] = state.drops if self.gets_xrp else state.token
+        before: Amount | None = table.get(owner)
+        for changed, key, old in state.journal[self._pass_start :]:
+            if changed is table and key == owner:
+                before = old
+                break
+        if self.gets_xrp:
+            return max(0, (before or 0) - self._reserve_drops(owner))
+        return before or ZERO
+
+    def within_limit(self, quality: int) -> bool:
+        return quality <= self.limit
+
+    def remove_own(self, offer: Offer) -> bool:
+        """The taker's own offer is not traded with but removed; True when this one is."""
+        if offer.owner != self.taker:
+            return False
+        self.removable[(offer.owner, offer.sequence)] = None
+        return True
+
+    def consume(self, lot: Lot, pays: Amount, gets: Amount) -> bool:
+        """Move the amounts between the lot's owner and the pot; True when the lot is used up."""
+        state = self.state
+        state.credit(lot.owner, pays)
+        state.credit(lot.owner, -gets)
+        if lot.offer is None:
+            self._pool_used = True
+            return False
+        offer = state.offers[(lot.offer.owner, lot.offer.sequence)]
+        left = offer.with_amounts(subtract(offer.pays, pays), subtract(offer.gets, gets))
+        state.put(state.offers, (offer.owner, offer.sequence), left)
+        return not left.pays or not left.gets
+
+
+def _pool_lot(pool: PoolAmounts, target: int | None) -> Lot | None:
+    """The pool's offer: all it can give when nothing limits it, else as much as keeps its price within `target`."""
+    spot = pool.spot_quality
+    if target is not None:
+        if spot >= target or within_relative_distance(rate_of(spot), rate_of(target), NEAR_QUALITY):
+            return None
+        amounts = offer_up_to_quality(pool, target)
+        if amounts is not None:
+            return Lot(*amounts, quality_of(*amounts), POOL_ACCOUNT, pool=pool)
+    amounts = largest_offer(pool)
+    if amounts[0] <= 0 or amounts[1] <= 0:
+        return None
+    if target is None:
+        return Lot(*amounts, spot, POOL_ACCOUNT, pool=pool)
+    return Lot(*amounts, spot, POOL_ACCOUNT, pool=pool) if quality_of(*amounts) < target else None
