@@ -1,0 +1,56 @@
+"""The most that could be owned of each asset if everything of ours that may still trade does trade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.quoting import Quote, WorkingOrder
+from neo.domain.units import ZERO
+
+
+@attrs.frozen
+class Exposure:
+    """Worst cases in units of quote: every buy fills and no sell, and the other way round."""
+
+    base_value: Decimal
+    quote_value: Decimal
+
+
+@attrs.frozen
+class Commitment:
+    """What orders may still gain and take: base that buys bring, quote that sells bring, and what each side pays."""
+
+    base_bought: Decimal = ZERO
+    base_sold: Decimal = ZERO
+    quote_received: Decimal = ZERO
+    quote_paid: Decimal = ZERO
+
+    def plus(self, side: Side, quantity: Decimal, price: Decimal) -> Commitment:
+        value = quantity * price
+        if side is Side.BUY:
+            return Commitment(self.base_bought + quantity, self.base_sold, self.quote_received, self.quote_paid + value)
+        return Commitment(self.base_bought, self.base_sold + quantity, self.quote_received + value, self.quote_paid)
+
+
+NOTHING_COMMITTED = Commitment()
+
+
+def committed_by(orders: Iterable[WorkingOrder]) -> Commitment:
+    """Every working order counts with all that remains of it, whatever its state: doubt is not death."""
+    commitment = NOTHING_COMMITTED
+    for order in orders:
+        commitment = commitment.plus(order.side, order.remaining, order.price)
+    return commitment
+
+
+def with_quote(commitment: Commitment, quote: Quote) -> Commitment:
+    return commitment.plus(quote.side, quote.quantity, quote.price)
+
+
+def worst_case(base: Decimal, quote: Decimal, commitment: Commitment, price: Decimal) -> Exposure:
+    """Exposure of balances and commitment, base valued at `price`."""
+    return Exposure((base + commitment.base_bought) * price, quote + commitment.quote_received)

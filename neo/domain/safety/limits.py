@@ -1,0 +1,119 @@
+"""The limits that halt trading, each with the numbers that broke it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from neo.domain.config.risk import RiskConfig
+from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
+from neo.domain.money.inventory import equity
+from neo.domain.safety.exposure import worst_case
+from neo.domain.safety.risk_state import RiskState
+from neo.domain.units import NS_PER_S, ZERO
+
+RATE_WINDOW_NS = 60 * NS_PER_S
+_WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
+
+
+def broken_limits(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskBreached, ...]:
+    """Every limit that does not hold at `now_ns`. Ages are only watched while the session trades or is paused."""
+    found = [*_exposure(state, risk), *_drawdown(state, risk), *_order_rate(state, now_ns, risk)]
+    if state.phase in _WATCHED_PHASES:
+        found += [*_ages(state, now_ns, risk), *_gateway(state, now_ns, risk)]
+    return tuple(found)
+
+
+def trading_result(state: RiskState) -> Decimal | None:
+    """What trading and fees made since the books were opened, at the newest price; None before price and balances are known.
+
+    Capital is not in it: neither a deposit nor the price of what was deposited is a trading profit or loss.
+    """
+    inventory, mid = state.inventory, state.mid
+    if inventory is None or mid is None:
+        return None
+    return equity(inventory.base_fills_only, inventory.quote_fills_only, mid)
+
+
+def orders_in_window(state: RiskState, now_ns: int) -> int:
+    """Orders placed in the minute before `now_ns`."""
+    marks = state.rate.marks
+    if not marks:
+        return 0
+    base = marks[0][1]
+    for at_ns, placed_total in marks:
+        if at_ns <= now_ns - RATE_WINDOW_NS:
+            base = placed_total
+    return marks[-1][1] - base
+
+
+def _exposure(state: RiskState, risk: RiskConfig) -> list[RiskBreached]:
+    inventory, mid = state.inventory, state.mid
+    if inventory is None or mid is None:
+        return []
+    exposure = worst_case(inventory.base, inventory.quote, state.commitment, mid)
+    found = []
+    if exposure.base_value > risk.max_xrp_exposure:
+        found.append(_over(RiskBreach.XRP_EXPOSURE, "xrp exposure limit", exposure.base_value, risk.max_xrp_exposure))
+    if exposure.quote_value > risk.max_rlusd_exposure:
+        detail = "rlusd exposure limit"
+        found.append(_over(RiskBreach.RLUSD_EXPOSURE, detail, exposure.quote_value, risk.max_rlusd_exposure))
+    return found
+
+
+def _drawdown(state: RiskState, risk: RiskConfig) -> list[RiskBreached]:
+    result = trading_result(state)
+    if result is None or state.peak_result is None:
+        return []
+    fallen = state.peak_result - result
+    if fallen <= risk.max_drawdown_rlusd:
+        return []
+    return [_over(RiskBreach.DRAWDOWN, "drawdown limit in RLUSD", fallen, risk.max_drawdown_rlusd)]
+
+
+def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
+    orders = orders_in_window(state, now_ns)
+    if orders <= risk.max_orders_per_minute:
+        return []
+    detail = f"orders per minute limit ({orders} > {risk.max_orders_per_minute})"
+    return [RiskBreached(RiskBreach.ORDER_RATE, detail)]
+
+
+def _ages(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
+    market = state.market
+    since_ns = state.watching_since_ns
+    ledger_s = _age_s(now_ns, since_ns, market.ledger_closed_ns if market else None)
+    data_s = _age_s(now_ns, since_ns, market.received_ns if market else None)
+    found = []
+    if ledger_s > risk.ledger_age_max_s:
+        found.append(_over(RiskBreach.STALE_LEDGER, "age of the last ledger in s", ledger_s, risk.ledger_age_max_s))
+    if data_s > risk.market_data_age_max_s:
+        limit_s = risk.market_data_age_max_s
+        found.append(_over(RiskBreach.STALE_MARKET_DATA, "age of market data in s", data_s, limit_s))
+    return found
+
+
+def _gateway(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
+    gateway = state.gateway
+    if gateway.failing_since_ns is None:
+        return []
+    found = []
+    if gateway.failures_in_row > risk.rpc_failures_max:
+        numbers = f"({gateway.failures_in_row} > {risk.rpc_failures_max})"
+        detail = f"failed requests in a row {numbers}, the last: {gateway.last_failure}"
+        found.append(RiskBreached(RiskBreach.RPC_FAILURE, detail))
+    failing_s = Decimal(now_ns - gateway.failing_since_ns) / NS_PER_S
+    if failing_s > risk.gateway_unhealthy_s:
+        found.append(
+            _over(RiskBreach.GATEWAY_UNHEALTHY, "venue unreachable for s", failing_s, risk.gateway_unhealthy_s)
+        )
+    return found
+
+
+def _age_s(now_ns: int, watching_since_ns: int, seen_ns: int | None) -> Decimal:
+    """Age of the newest sight, but never longer than we have been watching."""
+    newest_ns = watching_since_ns if seen_ns is None else max(seen_ns, watching_since_ns)
+    return max(ZERO, Decimal(now_ns - newest_ns) / NS_PER_S)
+
+
+def _over(breach: RiskBreach, what: str, value: Decimal, limit: Decimal) -> RiskBreached:
+    return RiskBreached(breach, f"{what} ({value:.2f} > {limit})")

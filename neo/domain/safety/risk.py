@@ -1,0 +1,120 @@
+"""Risk: takes every fact about money, market and venue; approves quotes, and reports a limit that is broken.
+
+It reports facts (`RiskBreached`); what follows from them is the Supervisor's decision.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.domain.config.risk import RiskConfig
+from neo.domain.market.anchor import book_mid
+from neo.domain.messages.quoting import (
+    AccountObserved,
+    InventoryChanged,
+    MarketUpdated,
+    QuoteRefused,
+    QuotesApproved,
+    QuotesProposed,
+    WorkingOrdersChanged,
+)
+from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreached
+from neo.domain.safety.approval import approve
+from neo.domain.safety.exposure import committed_by
+from neo.domain.safety.limits import broken_limits, trading_result
+from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
+from neo.domain.units import NS_PER_S
+
+RATE_WINDOW_NS = 60 * NS_PER_S
+
+RiskInput = (
+    QuotesProposed
+    | MarketUpdated
+    | InventoryChanged
+    | WorkingOrdersChanged
+    | AccountObserved
+    | GatewayReported
+    | PhaseChanged
+)
+RiskOutput = QuotesApproved | QuoteRefused | RiskBreached
+
+
+def decide(
+    state: RiskState, message: RiskInput | None, now_ns: int, risk: RiskConfig, fee_headroom_drops: int
+) -> tuple[RiskState, tuple[RiskOutput, ...]]:
+    """State and outputs after `message`; None is a tick of the clock.
+
+    A proposal is answered with one QuotesApproved and a QuoteRefused for each quote that did not pass. Whatever arrives,
+    every limit is checked, and each breach is reported once until its limit holds again.
+    """
+    if isinstance(message, QuotesProposed):
+        approved, refused = approve(state, message, now_ns, risk, fee_headroom_drops)
+        return state, (approved, *refused)
+    if message is not None:
+        state = _learn(state, message, now_ns)
+    return _report(state, now_ns, risk)
+
+
+def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
+    match message:
+        case MarketUpdated(book=book, received_at_ns=received_at_ns):
+            mid = book_mid(book)
+            market = MarketSeen(mid, book.at_ns, received_at_ns)
+            return _marked(attrs.evolve(state, market=market, mid=mid if mid is not None else state.mid))
+        case InventoryChanged():
+            return _marked(attrs.evolve(state, inventory=message))
+        case WorkingOrdersChanged(orders=orders, placed_total=placed_total):
+            rate = counted(state.rate, now_ns, placed_total)
+            return attrs.evolve(state, working=orders, commitment=committed_by(orders), rate=rate)
+        case AccountObserved():
+            return attrs.evolve(state, account=message)
+        case GatewayReported():
+            return attrs.evolve(state, gateway=_heard(state.gateway, message, now_ns))
+        case PhaseChanged(phase=phase):
+            return _entered(state, phase, now_ns)
+    return state
+
+
+def _report(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskState, tuple[RiskBreached, ...]]:
+    broken = broken_limits(state, now_ns, risk)
+    if not broken and not state.breached:
+        return state, ()
+    fresh = tuple(breach for breach in broken if breach.breach not in state.breached)
+    return attrs.evolve(state, breached=tuple(breach.breach for breach in broken)), fresh
+
+
+def _marked(state: RiskState) -> RiskState:
+    """The best trading result so far, at the newest price."""
+    result = trading_result(state)
+    if result is None or (state.peak_result is not None and result <= state.peak_result):
+        return state
+    return attrs.evolve(state, peak_result=result)
+
+
+def _heard(gateway: GatewaySeen, report: GatewayReported, now_ns: int) -> GatewaySeen:
+    if report.ok:
+        return gateway if gateway.failing_since_ns is None else GatewaySeen()
+    since_ns = now_ns if gateway.failing_since_ns is None else gateway.failing_since_ns
+    return GatewaySeen(gateway.failures_in_row + 1, since_ns, report.detail)
+
+
+def _entered(state: RiskState, phase: Phase, now_ns: int) -> RiskState:
+    if phase is Phase.TRADING and state.phase is not Phase.TRADING:
+        return attrs.evolve(state, phase=phase, watching_since_ns=now_ns)
+    return attrs.evolve(state, phase=phase)
+
+
+def counted(rate: OrderRate, now_ns: int, placed_total: int) -> OrderRate:
+    """The rate after the router's running total became `placed_total`.
+
+    The mark before the window stays as its base line. A total that shrank is a restarted router: counting starts again.
+    """
+    marks = rate.marks
+    if marks and placed_total < marks[-1][1]:
+        marks = ((marks[-1][0], 0),)
+    if marks and placed_total == marks[-1][1]:
+        return rate if marks is rate.marks else OrderRate(marks)
+    first = 0
+    while first + 1 < len(marks) and marks[first + 1][0] <= now_ns - RATE_WINDOW_NS:
+        first += 1
+    return OrderRate((*marks[first:], (now_ns, placed_total)))

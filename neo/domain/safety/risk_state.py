@@ -1,0 +1,58 @@
+"""What Risk knows: the newest of everything, and since when something is wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.messages.quoting import AccountObserved, InventoryChanged, WorkingOrder
+from neo.domain.messages.session import Phase, RiskBreach
+from neo.domain.safety.exposure import NOTHING_COMMITTED, Commitment
+
+
+@attrs.frozen
+class MarketSeen:
+    """The newest book: its mid (None when it has none), when its ledger closed, and when it reached us."""
+
+    mid: Decimal | None
+    ledger_closed_ns: int
+    received_ns: int
+
+
+@attrs.frozen
+class GatewaySeen:
+    """The venue's answers: failures since the last success, and when they began (None: the last call succeeded)."""
+
+    failures_in_row: int = 0
+    failing_since_ns: int | None = None
+    last_failure: str = ""
+
+
+@attrs.frozen
+class OrderRate:
+    """Orders placed, as (time, running total) of each change inside the last minute, oldest first."""
+
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@attrs.frozen
+class RiskState:
+    """State of Risk for one venue and symbol.
+
+    `watching_since_ns` is when trading became possible: ages are counted from then until something arrives, so that a source
+    that never spoke is noticed. `breached` are the limits that are over at present; each is reported once until it holds again.
+    """
+
+    watching_since_ns: int
+    phase: Phase = Phase.STARTING
+    market: MarketSeen | None = None
+    mid: Decimal | None = None
+    inventory: InventoryChanged | None = None
+    account: AccountObserved | None = None
+    working: tuple[WorkingOrder, ...] = ()
+    commitment: Commitment = NOTHING_COMMITTED
+    gateway: GatewaySeen = GatewaySeen()
+    rate: OrderRate = OrderRate()
+    peak_result: Decimal | None = None
+    breached: tuple[RiskBreach, ...] = ()
