@@ -119,15 +119,13 @@ def _refuse(file: Path, error: ConfigError, as_json: bool) -> NoReturn:
 
 
 def _fault_row(fault: Fault) -> dict[str, object]:
-    from neo.infra.config.masking import masked
-
     return {
         "source": fault.location.source,
         "line": fault.location.line,
         "column": fault.location.column,
         "key": fault.path,
-        "message": masked(fault.message),
-        "suggestion": masked(fault.suggestion),
+        "message": fault.message,
+        "suggestion": fault.suggestion,
         "related": list(fault.related),
     }
 

@@ -179,11 +179,13 @@ def the_issuer_does_not_trade_its_own_token(account: str, issuer: str) -> str | 
     return None if account != issuer else "is the issuer: an issuer's own offers create money"
 
 
-@agreement("sim.start_price", "strategy.price_floor", "strategy.price_ceiling")
-def the_simulation_starts_between_floor_and_ceiling(price: Decimal, floor: Decimal, ceiling: Decimal) -> str | None:
-    if floor <= price <= ceiling or floor >= ceiling:
+@agreement("sim.start_price", "strategy.price_floor", "strategy.price_ceiling", "mode")
+def the_simulation_starts_between_floor_and_ceiling(
+    price: Decimal, floor: Decimal, ceiling: Decimal, mode: Mode
+) -> str | None:
+    if mode is not Mode.SIM or floor <= price <= ceiling or floor >= ceiling:
         return None
-    return f"is outside strategy.price_floor and price_ceiling, so nothing is ever quoted: {price} not in {floor} to {ceiling}"
+    return f"is outside strategy.price_floor to price_ceiling, so nothing is ever quoted: {price}, {floor} to {ceiling}"
 
 
 @agreement("sim.wallet_xrp", "sim.start_price", "risk.max_xrp_exposure", "mode")

@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 
 from neo.domain.config.keys import all_keys
-from neo.infra.config.consumers import keys_read_by, section_index
+from neo.infra.config.consumers import keys_read_by, section_attributes
 from neo.infra.config.reading import Origin
 from neo.infra.config.shadows import Shadow, shadows_in
 from neo.infra.config.source_types import program_facts, read_modules
@@ -60,13 +60,13 @@ def complaints(rows: tuple[KeyAudit, ...]) -> list[str]:
 
 def _search(source_root: Path) -> tuple[dict[str, list[str]], list[Shadow]]:
     modules = read_modules(source_root)
-    facts, index = program_facts(modules), section_index()
+    facts = program_facts(modules, section_attributes())
     readers: dict[str, list[str]] = {}
     shadows: list[Shadow] = []
     for module in modules:
         if module.name.removeprefix(source_root.name + ".").startswith(NOT_CONSUMERS):
             continue
-        for path in keys_read_by(module, facts, index):
+        for path in keys_read_by(module, facts):
             readers.setdefault(path, []).append(module.name)
         shadows += shadows_in(module)
     return readers, shadows

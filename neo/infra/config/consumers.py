@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import attrs
 
@@ -26,34 +27,32 @@ ROOT_NAME = "config"
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@attrs.frozen
-class SectionIndex:
-    """Class name and attribute to dotted path of a key, or to the class name of a section."""
-
-    keys: dict[tuple[str, str], str]
-    sections: dict[tuple[str, str], str]
+@cache
+def keys_by_attribute() -> dict[tuple[str, str], str]:
+    """Class name and attribute to the dotted path of the key."""
+    return {(key.section_class.__name__, key.name): key.path for key in all_keys()}
 
 
-def section_index() -> SectionIndex:
-    keys = {(key.section_class.__name__, key.name): key.path for key in all_keys()}
+@cache
+def section_attributes() -> dict[str, dict[str, str]]:
+    """Class name of each section to the sections it holds: attribute to class name."""
     classes = all_sections()
-    sections = {
-        (classes[path.rpartition(".")[0]].__name__, path.rpartition(".")[2]): section.__name__
-        for path, section in classes.items()
-        if path
-    }
-    return SectionIndex(keys, sections)
+    attributes: dict[str, dict[str, str]] = {section.__name__: {} for section in classes.values()}
+    for path, section in classes.items():
+        if path:
+            holder, _, name = path.rpartition(".")
+            attributes[classes[holder].__name__][name] = section.__name__
+    return attributes
 
 
-def keys_read_by(module: SourceModule, facts: ProgramFacts, index: SectionIndex) -> set[str]:
+def keys_read_by(module: SourceModule, facts: ProgramFacts) -> set[str]:
     """Dotted paths of the keys whose value the module uses."""
-    return set(_Reader(facts, index).scope(module.tree, {}))
+    return set(_Reader(facts).scope(module.tree, {}))
 
 
 @attrs.define
 class _Reader:
     facts: ProgramFacts
-    index: SectionIndex
 
     def scope(self, scope: Scope, outer: dict[str, str]) -> Iterator[str]:
         """Keys read in a scope and those inside it; names of the outer scope are visible."""
@@ -91,21 +90,20 @@ class _Reader:
             names[target.id] = name
 
     def _class_of(self, names: dict[str, str], expression: ast.expr) -> str | None:
-        """Class of an expression; sections are followed although the section classes are not part of the source."""
+        """Class of an expression; what is called config and has no known class is taken for the configuration."""
         known = expression_class(self.facts, names, expression)
-        if known:
-            return known
-        if isinstance(expression, ast.Attribute):
+        if known is None and isinstance(expression, ast.Attribute):
             owner = self._class_of(names, expression.value)
-            section = self.index.sections.get((owner, expression.attr)) if owner else None
-            return section or (Config.__name__ if expression.attr == ROOT_NAME and owner is None else None)
-        if isinstance(expression, ast.Name) and expression.id == ROOT_NAME:
+            if owner is not None:
+                return self.facts.attribute_class(owner, expression.attr)
+            return Config.__name__ if expression.attr == ROOT_NAME else None
+        if known is None and isinstance(expression, ast.Name) and expression.id == ROOT_NAME:
             return Config.__name__
-        return None
+        return known
 
     def _key_at(self, names: dict[str, str], node: ast.Attribute) -> str | None:
         owner = self._class_of(names, node.value)
-        return self.index.keys.get((owner, node.attr)) if owner else None
+        return keys_by_attribute().get((owner, node.attr)) if owner else None
 
 
 def _own_nodes(scope: Scope) -> Iterator[ast.AST]:

@@ -7,7 +7,7 @@ it does not run or import what it reads.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import attrs
@@ -71,9 +71,9 @@ def read_modules(root: Path) -> list[SourceModule]:
     return modules
 
 
-def program_facts(modules: list[SourceModule]) -> ProgramFacts:
-    """Collect declarations first, then what __init__ assigns from its annotated parameters."""
-    facts = ProgramFacts()
+def program_facts(modules: list[SourceModule], known: Mapping[str, Mapping[str, str]]) -> ProgramFacts:
+    """Collect declarations first, then what methods assign to self. `known`: attributes of classes from elsewhere."""
+    facts = ProgramFacts({name: ClassFacts(attributes=dict(attributes)) for name, attributes in known.items()})
     for module in modules:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.ClassDef):
