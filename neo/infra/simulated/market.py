@@ -1,0 +1,217 @@
+"""The other traders: makers that quote a little late, takers, and an arbitrageur between pool, book and fair price.
+
+Called once for each ledger, before it closes; whatever they do is a transaction like ours, so money is conserved and
+our quotes compete with theirs. Few transactions for each ledger keep a simulated day short.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.units import BPS, DROPS_PER_XRP, ONE
+from neo.infra.simulated.genesis import ARBITRAGEUR, MAKERS, TAKERS, VAULT
+from neo.infra.simulated.ledger import SimulatedLedger
+from neo.infra.simulated.prices import PricePath
+from neo.infra.simulated.state import POOL_ACCOUNT
+from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCreate, Payment
+
+_TOKEN_PLACES = Decimal("0.000001")
+_BASE_FEE_DROPS = 10
+#: Inventory is looked at this often, and brought back to the start's when less than a quarter is left.
+_REFILL_EVERY = 500
+
+
+@attrs.frozen
+class MarketPlan:
+    """How the others trade. Distances in bps of the fair price, sizes in XRP, probabilities for each ledger."""
+
+    maker_size_xrp: Decimal = Decimal(400)
+    taker_size_xrp: Decimal = Decimal(60)
+    maker_half_spreads_bps: tuple[Decimal, ...] = (Decimal(5), Decimal(9), Decimal(14))
+    #: Share of `maker_size_xrp` that each maker quotes; the tightest quotes least.
+    maker_shares: tuple[Decimal, ...] = (Decimal("0.25"), Decimal(1), Decimal("2.5"))
+    maker_lag_ledgers: tuple[int, ...] = (0, 1, 2)
+    maker_requote_bps: Decimal = Decimal(2)
+    taker_probability: float = 0.35
+    taker_reach_bps: Decimal = Decimal(30)
+    #: Sizes of a taker's order in units of `taker_size_xrp`: mostly small, sometimes large.
+    taker_sizes: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 3, 3, 3, 10)
+    arbitrage_margin_bps: Decimal = Decimal(1)
+
+
+@attrs.define
+class _Quoted:
+    """A maker's two offers: fair price they were made for, and their sequences by side (True gives XRP)."""
+
+    fair: Decimal
+    sequences: dict[bool, int]
+
+
+class Market:
+    """Everyone but us."""
+
+    def __init__(self, ledger: SimulatedLedger, path: PricePath, rng: random.Random, plan: MarketPlan) -> None:
+        self._ledger = ledger
+        self._path = path
+        self._rng = rng
+        self._plan = plan
+        self._fair: deque[Decimal] = deque(maxlen=max(plan.maker_lag_ledgers) + 1)
+        self._quoted: dict[str, _Quoted] = {}
+        self._next: dict[str, int] = {}
+        self._turn = 0
+        self._start_drops = {name: ledger.state.drops[name] for name in (*MAKERS, *TAKERS, ARBITRAGEUR)}
+
+    def trade(self, at_ns: int) -> Decimal:
+        """Send this ledger's transactions; returns the fair price of the moment."""
+        fair = self._path.price_at(at_ns)
+        self._fair.append(fair)
+        self._next.clear()
+        self._turn += 1
+        self._quote(fair)
+        if self._rng.random() < self._plan.taker_probability:
+            self._take(fair)
+        self._arbitrage(fair)
+        if self._turn % _REFILL_EVERY == 0:
+            self._refill(fair)
+        return fair
+
+    # ------------------------------------------------------------------------------------------------------ makers
+
+    def _quote(self, fair: Decimal) -> None:
+        del fair
+        for number, maker in enumerate(MAKERS[: len(self._plan.maker_half_spreads_bps)]):
+            lag = self._plan.maker_lag_ledgers[number]
+            seen = self._fair[max(0, len(self._fair) - 1 - lag)]
+            quoted = self._quoted.get(maker)
+            if quoted is None:
+                self._quoted[maker] = quoted = _Quoted(seen, {})
+                self._requote(maker, number, quoted, seen, (False, True))
+                continue
+            moved = abs(seen - quoted.fair) * BPS > self._plan.maker_requote_bps * quoted.fair
+            its_turn = self._turn % len(MAKERS) == number
+            sides = (False, True) if moved and its_turn else self._missing_sides(maker, number, quoted)
+            if sides:
+                self._requote(maker, number, quoted, seen, sides)
+
+    def _missing_sides(self, maker: str, number: int, quoted: _Quoted) -> tuple[bool, ...]:
+        """Sides whose offer is gone or mostly filled."""
+        offers = self._ledger.state.offers
+        least = self._size_drops(number) // 3
+        missing = []
+        for gives_xrp in (False, True):
+            offer = offers.get((maker, quoted.sequences[gives_xrp]))
+            drops = 0 if offer is None else offer.gets if gives_xrp else offer.pays
+            if drops < least:
+                missing.append(gives_xrp)
+        return tuple(missing)
+
+    def _requote(self, maker: str, number: int, quoted: _Quoted, fair: Decimal, sides: tuple[bool, ...]) -> None:
+        quoted.fair = fair
+        distance = self._plan.maker_half_spreads_bps[number] / BPS
+        drops = self._size_drops(number)
+        for gives_xrp in sides:
+            price = fair * (ONE + distance if gives_xrp else ONE - distance)
+            tokens = _tokens(price, drops)
+            sequence = self._sequence(maker)
+            old = quoted.sequences.get(gives_xrp)
+            pays, gets = (tokens, drops) if gives_xrp else (drops, tokens)
+            self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, pays, gets, offer_sequence=old))
+            quoted.sequences[gives_xrp] = sequence
+
+    def _size_drops(self, number: int) -> int:
+        return int(self._plan.maker_size_xrp * self._plan.maker_shares[number] * DROPS_PER_XRP)
+
+    # ------------------------------------------------------------------------------------------ takers, arbitrage
+
+    def _take(self, fair: Decimal) -> None:
+        rng, plan = self._rng, self._plan
+        taker = TAKERS[rng.randrange(len(TAKERS))]
+        drops = int(plan.taker_size_xrp * rng.choice(plan.taker_sizes) * rng.randrange(50, 151) * 10_000)
+        reach = plan.taker_reach_bps / BPS
+        if rng.random() < 0.5:
+            self._immediate(taker, fair * (ONE + reach), drops, buy=True)
+        else:
+            self._immediate(taker, fair * (ONE - reach), drops, buy=False)
+
+    def _arbitrage(self, fair: Decimal) -> None:
+        """Take what book and pool sell below the fair price or buy above it."""
+        margin = self._plan.arbitrage_margin_bps / BPS
+        low, high = fair * (ONE - margin), fair * (ONE + margin)
+        drops = self._pool_drops(fair, low, high)
+        asks, bids = self._book_drops(low, high)
+        if drops > 0 or asks:
+            self._immediate(ARBITRAGEUR, low, max(drops, 0) + asks, buy=True)
+        elif drops < 0 or bids:
+            self._immediate(ARBITRAGEUR, high, max(-drops, 0) + bids, buy=False)
+
+    def _pool_drops(self, fair: Decimal, low: Decimal, high: Decimal) -> int:
+        """Drops to buy from the pool (negative: to sell) so that its price with fee comes to the edge of fair."""
+        state = self._ledger.state
+        token = state.token.get(POOL_ACCOUNT)
+        if not token:
+            return 0
+        drops = state.drops[POOL_ACCOUNT]
+        price = token * DROPS_PER_XRP / drops
+        fee = Decimal(state.rules.pool_fee_hundred_thousandths).scaleb(-5)
+        if price < low * (ONE - fee):
+            target = low * (ONE - fee)
+        elif price * (ONE - fee) > high:
+            target = high / (ONE - fee)
+        else:
+            return 0
+        wanted = (token * drops * DROPS_PER_XRP / target).sqrt()
+        return int(drops - wanted)
+
+    def _book_drops(self, low: Decimal, high: Decimal) -> tuple[int, int]:
+        """Drops that the best offers sell below `low` and buy above `high`."""
+        state = self._ledger.state
+        asks = bids = 0
+        for offer in state.book(gives_xrp=True):
+            if offer.owner == ARBITRAGEUR or not offer.gets or offer.pays * DROPS_PER_XRP >= low * offer.gets:
+                break
+            asks += int(offer.gets)
+        for offer in state.book(gives_xrp=False):
+            if offer.owner == ARBITRAGEUR or not offer.pays or offer.gets * DROPS_PER_XRP <= high * offer.pays:
+                break
+            bids += int(offer.pays)
+        return asks, bids
+
+    def _immediate(self, trader: str, price: Decimal, drops: int, *, buy: bool) -> None:
+        if drops <= 0:
+            return
+        tokens = _tokens(price, drops)
+        pays, gets, flags = (drops, tokens, IMMEDIATE_OR_CANCEL) if buy else (tokens, drops, IMMEDIATE_OR_CANCEL | SELL)
+        self._ledger.relay(OfferCreate(trader, self._sequence(trader), _BASE_FEE_DROPS, pays, gets, flags))
+
+    # ------------------------------------------------------------------------------------------------- inventory
+
+    def _refill(self, fair: Decimal) -> None:
+        """Traders that are short of one asset swap a half of the start's amount with the vault, at the fair price."""
+        state = self._ledger.state
+        for trader, start_drops in self._start_drops.items():
+            half = start_drops // 2
+            tokens = _tokens(fair, half)
+            if state.drops[trader] < start_drops // 4 and state.token[trader] > tokens:
+                self._swap(trader, tokens, half)
+            elif state.token[trader] < tokens / 2 and state.drops[trader] > half + start_drops // 4:
+                self._swap(trader, half, tokens)
+
+    def _swap(self, trader: str, gives: int | Decimal, gets: int | Decimal) -> None:
+        self._ledger.relay(Payment(trader, self._sequence(trader), _BASE_FEE_DROPS, VAULT, gives))
+        self._ledger.relay(Payment(VAULT, self._sequence(VAULT), _BASE_FEE_DROPS, trader, gets))
+
+    def _sequence(self, account: str) -> int:
+        """The next free sequence of an account that only sends through here."""
+        sequence = self._next.get(account)
+        if sequence is None:
+            sequence = self._ledger.state.sequence[account]
+        self._next[account] = sequence + 1
+        return sequence
+
+
+def _tokens(price: Decimal, drops: int) -> Decimal:
+    return (price * drops / DROPS_PER_XRP).quantize(_TOKEN_PLACES)
