@@ -66,7 +66,7 @@ def excerpt_of(text: str, span: Span) -> Excerpt:
     """The first line of the span; a value over several lines is marked to the end of its first."""
     start = text.rfind("\n", 0, span.start) + 1
     end = text.find("\n", span.start)
-    line = text[start : end if end >= 0 else len(text)].rstrip("\r")
+    line = text[start : end if end >= 0 else len(text)]
     column = span.start - start + 1
     return Excerpt(text=line, column=column, width=min(span.end - span.start, len(line) - column + 1))
 
@@ -106,7 +106,7 @@ def _decoded(name: str, data: bytes) -> str:
     if "\0" in text:
         place = location_of(name, text, text.index("\0"))
         raise ConfigError([Fault(location=place, path="", message="contains a NUL byte: the file is damaged")])
-    # As the parser does, so that columns agree.
+    # As the parser does, so that places and excerpts agree with it.
     return text.replace("\r\n", "\n")
 
 

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from neo.domain.config.account_address import ALPHABET, address_complaint
 from neo.domain.config.bounds import FILE_PATH, ValueRefused, above, at_least
-from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.config.engine import EngineConfig
 from neo.domain.config.keys import all_keys, all_sections
-from neo.domain.config.live_gate import live_refusal
 from neo.domain.config.order_size import OrderSizeConfig
 from neo.domain.config.risk import RiskConfig
 from neo.domain.config.strategy import StrategyConfig
@@ -138,13 +136,3 @@ def test_numbers_are_bounded_on_at_least_one_side() -> None:
 def test_sections_are_found_at_any_depth() -> None:
     assert all_sections()["strategy.viability"] is ViabilityConfig
     assert all_sections()[""] is Config
-
-
-def test_live_needs_the_written_consent_and_the_option() -> None:
-    live = attrs.evolve(some_config(), mode=Mode.LIVE)
-    consented = attrs.evolve(live, allow_live=True)
-
-    assert "allow_live = true" in str(live_refusal(live, asked_at_start=True))
-    assert "--mode live" in str(live_refusal(consented, asked_at_start=False))
-    assert live_refusal(consented, asked_at_start=True) is None
-    assert live_refusal(some_config(), asked_at_start=False) is None

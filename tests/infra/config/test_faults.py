@@ -82,6 +82,7 @@ def test_an_empty_file_names_every_limit_and_the_table_to_write_it_in(tmp_path: 
         ("bid_offset_bps = 6 ", "bid_offset_bps = 1e99 ", "must be a number with at most 18 digits", ""),
         ("bid_offset_bps = 6 ", "bid_offset_bps = 1e-99 ", "must be a number with at most 18 digits", ""),
         ("bid_offset_bps = 6 ", "bid_offset_bps = 2020-01-01 ", "must be a number, but is a date or time", ""),
+        ("bid_offset_bps = 6 ", "bid_offset_bps = true ", "must be a number, but is a truth value true", ""),
         ("bid_offset_bps = 6 ", "bid_offset_bps = [6] ", "must be a number, but is an array", ""),
         ("bid_offset_bps = 6 ", "bid_offset_bps = -3 ", "must be at least 0", "below the anchor"),
         ("warn_only = false", "warn_only = 0", "must be true or false, but is a number 0", "without quotes"),
@@ -208,6 +209,7 @@ def test_windows_line_ends_do_not_shift_places(tmp_path: Path) -> None:
     fault = only(faults_of(path))
 
     assert (fault.location.line, fault.location.column) == (line_of(SIM, "levels = 1"), 10)
+    assert "\r" not in render([fault])
 
 
 def test_a_table_written_as_a_value_is_one_fault(tmp_path: Path) -> None:
@@ -281,6 +283,7 @@ def test_faults_of_file_and_environment_come_together_even_when_the_file_is_brok
     "line",
     [
         f'wallet = "{SECRET}"',
+        "wallet = 'hunter2hunter2'",
         f"secret = {SECRET}",
         f"seed_phrase = {SECRET}",
         'api_token = "hunter2hunter2"',

@@ -32,7 +32,8 @@ def objections(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
         found = [f"{path}.{name}" for name in schema["required"] if name not in value]
         for name, inner in value.items():
             known = schema["properties"].get(name)
-            found += objections(inner, known, f"{path}.{name}") if known else [f"{path}.{name}"]
+            stranger = [] if schema.get("additionalProperties", True) else [f"{path}.{name}"]
+            found += objections(inner, known, f"{path}.{name}") if known else stranger
         return found
     if isinstance(value, str):
         return [] if re.search(schema.get("pattern", ""), value) else [path]
