@@ -1,0 +1,33 @@
+"""Decimals as canonical TEXT: no exponent, no trailing zeros, no negative zero. Equal numbers are equal strings."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+
+# Wide enough for an XRP Ledger amount (16 digits, exponents -96 to 80) beside any other; what would round raises instead.
+EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+
+
+def decimal_text(value: Decimal) -> str:
+    """Canonical text of a finite ``value``; ``ValueError`` for NaN and infinity."""
+    if not value.is_finite():
+        raise ValueError(f"{value} is not an amount")
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def optional_decimal_text(value: Decimal | None) -> str | None:
+    """Canonical text, None for None."""
+    return None if value is None else decimal_text(value)
+
+
+def optional_decimal(text: str | None) -> Decimal | None:
+    """The Decimal that was stored, None for None."""
+    return None if text is None else Decimal(text)
+
+
+def exact_sum(first: Decimal, second: Decimal) -> Decimal:
+    """The sum without rounding; ``decimal.Inexact`` (an ``ArithmeticError``) when that is impossible."""
+    return EXACT.add(first, second)

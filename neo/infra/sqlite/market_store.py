@@ -1,0 +1,149 @@
+"""The second database, ``<stem>.market.db``: one row per tick.
+
+Its newest rows may be lost in a crash; nothing in it is needed to recover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import apsw
+
+from neo.domain.messages.storage import MarketSnapshot
+from neo.infra.sqlite.connection import Synchronous, connect_writer, require_neo_database
+from neo.infra.sqlite.decimal_text import optional_decimal_text
+from neo.infra.sqlite.errors import DatabaseDamaged, storage_error
+from neo.infra.sqlite.integrity import faults_in, set_aside
+from neo.infra.sqlite.migrations import Migration, migrate
+
+_SCHEMA = """
+CREATE TABLE market_snapshots(
+  snapshot_id INTEGER PRIMARY KEY,
+  session_id TEXT NOT NULL,
+  at_ns INTEGER NOT NULL,
+  venue TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  ledger_index INTEGER NOT NULL,
+  best_bid TEXT,
+  best_ask TEXT,
+  mid TEXT,
+  pool_mid TEXT,
+  anchor TEXT,
+  anchor_source TEXT,
+  divergence_bps TEXT,
+  our_bid TEXT,
+  our_ask TEXT,
+  distance_to_bid_touch_bps TEXT,
+  distance_to_ask_touch_bps TEXT,
+  suspended TEXT,
+  base_balance TEXT,
+  quote_balance TEXT
+) STRICT;
+CREATE INDEX market_snapshots_by_session ON market_snapshots(session_id, snapshot_id);
+"""
+MARKET_MIGRATIONS = (Migration(1, (_SCHEMA,)),)
+_AUTO_CHECKPOINT_FRAMES = 1_000
+
+_INSERT = (
+    "INSERT INTO market_snapshots(session_id, at_ns, venue, symbol, ledger_index, best_bid, best_ask, mid, pool_mid, "
+    "anchor, anchor_source, divergence_bps, our_bid, our_ask, distance_to_bid_touch_bps, distance_to_ask_touch_bps, "
+    "suspended, base_balance, quote_balance) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def market_path(database: Path) -> Path:
+    """``<stem>.market.db`` beside the state database."""
+    return database.with_name(f"{database.stem}.market.db")
+
+
+class MarketStore:
+    """Appends market snapshots. Owned by the state store."""
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+
+    def append(self, rows: Sequence[MarketSnapshot]) -> None:
+        """Add the rows in one transaction; a ``StorageError`` means that none of them was added."""
+        execute = self._connection.execute
+        try:
+            execute("BEGIN IMMEDIATE")
+            self._connection.executemany(_INSERT, map(_values, rows))
+            execute("COMMIT")
+        except apsw.Error as error:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise storage_error(f"cannot write market snapshots to {self.path}", error) from error
+
+    def close(self, *, truncate: bool) -> None:
+        """Close, after moving the whole log into the database when ``truncate``."""
+        try:
+            if truncate:
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.BusyError:
+            return  # a reader is in the way: the rows stay in the log, where every reader finds them
+        except apsw.Error as error:
+            raise storage_error(f"cannot checkpoint {self.path}", error) from error
+        finally:
+            self._connection.close(True)
+
+
+def open_market_store(database: Path, synchronous: Synchronous, at_ns: int) -> tuple[MarketStore, str]:
+    """The market store beside ``database``, and a notice for the operator (empty when there is none).
+
+    A damaged file is set aside and begun anew: nothing here is needed for recovery.
+    """
+    path = market_path(database)
+    effective = Synchronous.OFF if synchronous is Synchronous.OFF else Synchronous.NORMAL
+    try:
+        return MarketStore(_prepare(path, effective), path), ""
+    except DatabaseDamaged as damage:
+        kept = set_aside(path, "damaged", at_ns)
+        notice = f"{path} is damaged ({damage.why}); set aside as {kept.name}, market snapshots begin anew"
+        return MarketStore(_prepare(path, effective), path), notice
+
+
+def _prepare(path: Path, synchronous: Synchronous) -> apsw.Connection:
+    with ExitStack() as undo:
+        connection = connect_writer(path, synchronous, auto_checkpoint_frames=_AUTO_CHECKPOINT_FRAMES)
+        undo.callback(connection.close, True)
+        faults = faults_in(connection)
+        if faults:
+            raise DatabaseDamaged(f"{path} is damaged", faults)
+        version = require_neo_database(connection, path, MARKET_MIGRATIONS[-1].version)
+        migrate(connection, path, found_version=version, before_change=_nothing_to_keep, migrations=MARKET_MIGRATIONS)
+        undo.pop_all()
+    return connection
+
+
+def _nothing_to_keep(found_version: int) -> None:
+    """Market snapshots are not backed up: the state database is."""
+
+
+def _values(row: MarketSnapshot) -> tuple[object, ...]:
+    mid = None
+    if row.best_bid is not None and row.best_ask is not None:
+        mid = optional_decimal_text((row.best_bid + row.best_ask) / 2)
+    return (
+        row.session_id,
+        row.at_ns,
+        row.venue,
+        row.symbol,
+        row.ledger_index,
+        optional_decimal_text(row.best_bid),
+        optional_decimal_text(row.best_ask),
+        mid,
+        optional_decimal_text(row.pool_mid),
+        optional_decimal_text(row.anchor),
+        row.anchor_source,
+        optional_decimal_text(row.divergence_bps),
+        optional_decimal_text(row.our_bid),
+        optional_decimal_text(row.our_ask),
+        optional_decimal_text(row.distance_to_bid_touch_bps),
+        optional_decimal_text(row.distance_to_ask_touch_bps),
+        row.suspended,
+        optional_decimal_text(row.base_balance),
+        optional_decimal_text(row.quote_balance),
+    )

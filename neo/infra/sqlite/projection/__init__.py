@@ -1,0 +1,32 @@
+"""From journal events to tables. One file per family; the same code serves a commit and a rebuild."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from neo.infra.sqlite.projection import capital, engine, fills, halts, orders, sessions, submissions
+from neo.infra.sqlite.projection.entry import Projections
+
+#: What each kind of journal event changes.
+PROJECTIONS: Projections = MappingProxyType(
+    {
+        **sessions.PROJECTIONS,
+        **halts.PROJECTIONS,
+        **orders.PROJECTIONS,
+        **submissions.PROJECTIONS,
+        **fills.PROJECTIONS,
+        **capital.PROJECTIONS,
+        **engine.PROJECTIONS,
+    }
+)
+
+#: Every projected table, children before the tables that they refer to.
+PROJECTED_TABLES = (
+    *capital.TABLES,
+    *fills.TABLES,
+    *submissions.TABLES,
+    *orders.TABLES,
+    *halts.TABLES,
+    *sessions.TABLES,
+    *engine.TABLES,
+)

@@ -1,0 +1,34 @@
+"""Table ``halts``: the history. The first halt of a session is also written into its row at once."""
+
+from __future__ import annotations
+
+from neo.domain.messages.journal import HaltCleared, HaltRecorded
+from neo.infra.sqlite.projection.entry import Entry, Execute, Projections
+
+TABLES = ("halts",)
+
+_RECORD = "INSERT INTO halts(lsn, session_id, at_ns, reason, detail, first) VALUES(?, ?, ?, ?, ?, ?)"
+_LATCH = "UPDATE sessions SET halt_reason = ?, halt_detail = ? WHERE session_id = ?"
+_CLEAR = (
+    "UPDATE halts SET cleared_at_ns = ?, cleared_by = ? WHERE session_id = ? AND reason = ? AND cleared_at_ns IS NULL"
+)
+_UNLATCH = (
+    "UPDATE sessions SET halt_reason = NULL, halt_detail = NULL "
+    "WHERE session_id = ? AND halt_reason = ? AND ended_at_ns IS NULL"
+)
+
+
+def recorded(execute: Execute, entry: Entry, event: HaltRecorded) -> None:
+    """A halt happened; the one that classifies the session is latched in its row."""
+    execute(_RECORD, (entry.lsn, event.session_id, entry.at_ns, event.reason, event.detail, int(event.first)))
+    if event.first:
+        execute(_LATCH, (event.reason, event.detail, event.session_id))
+
+
+def cleared(execute: Execute, entry: Entry, event: HaltCleared) -> None:
+    """Somebody let the halt go; the row of a session that has ended keeps its reason."""
+    execute(_CLEAR, (entry.at_ns, event.cleared_by, event.session_id, event.reason))
+    execute(_UNLATCH, (event.session_id, event.reason))
+
+
+PROJECTIONS: Projections = {HaltRecorded: recorded, HaltCleared: cleared}

@@ -1,0 +1,121 @@
+"""What actors rebuild themselves from: unfinished orders and submissions, balances, cursors, engine state."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import apsw
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import SubmissionPurpose
+from neo.domain.messages.storage import AssetBalance, OrderRecord, Recovery, SubmissionRecord
+from neo.domain.orders.lifecycle import OrderState
+from neo.infra.sqlite.decimal_text import exact_sum
+
+_ORDER_COLUMNS = (
+    "order_id, venue, symbol, side, price, quantity, quote_quantity, level, state, offer_sequence, filled_base, "
+    "filled_quote, created_at_ns, expiration_s, replaces_order_id"
+)
+UNFINISHED = "state NOT IN ('FILLED', 'CANCELED', 'EXPIRED', 'FAILED')"
+_UNFINISHED_ORDERS = f"SELECT {_ORDER_COLUMNS} FROM orders WHERE {UNFINISHED} ORDER BY created_lsn"
+_PENDING = (
+    "SELECT hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops FROM submissions "
+    "WHERE state = 'pending' ORDER BY prepared_lsn"
+)
+_FILLS_ONLY = (
+    "SELECT venue, asset, new_balance FROM inventory_ledger WHERE entry_id IN "
+    "(SELECT max(entry_id) FROM inventory_ledger GROUP BY venue, asset)"
+)
+_CAPITAL = "SELECT venue, asset, amount FROM capital_events ORDER BY lsn"
+#: Never handed to any ledger as far as the books know, and older than the limit: nothing can prove such an order alive.
+_ORPHANS = (
+    f"SELECT {_ORDER_COLUMNS} FROM orders WHERE state = 'SUBMITTED' AND offer_sequence IS NULL AND created_at_ns < ? "
+    "AND NOT EXISTS (SELECT 1 FROM submissions WHERE submissions.order_id = orders.order_id) ORDER BY created_lsn"
+)
+
+
+def load_recovery(connection: apsw.Connection) -> Recovery:
+    """Read the books in one read transaction."""
+    with connection:
+        execute = connection.execute
+        recovery = Recovery(
+            lsn=int(execute("SELECT coalesce(max(lsn), 0) FROM events").get),
+            orders=tuple(map(_order, execute(_UNFINISHED_ORDERS))),
+            submissions=tuple(map(_submission, execute(_PENDING))),
+            balances=load_balances(connection),
+            cursors=tuple(
+                (str(v), int(i)) for v, i in execute("SELECT venue, ledger_index FROM cursors ORDER BY venue")
+            ),
+            engine_state=tuple(
+                (str(k), str(v)) for k, v in execute("SELECT key, value FROM engine_state ORDER BY key")
+            ),
+            open_sessions=tuple(
+                str(row[0])
+                for row in execute("SELECT session_id FROM sessions WHERE ended_at_ns IS NULL ORDER BY started_at_ns")
+            ),
+            orders_total=int(execute("SELECT count(*) FROM orders").get),
+        )
+    return recovery
+
+
+def load_balances(connection: apsw.Connection) -> tuple[AssetBalance, ...]:
+    """Fills-only balance and capital overlay of every asset, sorted by venue and asset."""
+    fills_only = {(v, a): Decimal(balance) for v, a, balance in connection.execute(_FILLS_ONLY)}
+    capital: dict[tuple[str, str], Decimal] = {}
+    for venue, asset, amount in connection.execute(_CAPITAL):
+        capital[venue, asset] = exact_sum(capital.get((venue, asset), Decimal(0)), Decimal(amount))
+    return tuple(
+        AssetBalance(venue, asset, fills_only.get((venue, asset), Decimal(0)), capital.get((venue, asset), Decimal(0)))
+        for venue, asset in sorted(fills_only.keys() | capital.keys())
+    )
+
+
+def load_orphans(connection: apsw.Connection, created_before_ns: int) -> tuple[OrderRecord, ...]:
+    """Legacy orders: SUBMITTED, older than ``created_before_ns``, with neither offer sequence nor transaction hash."""
+    return tuple(map(_order, connection.execute(_ORPHANS, (created_before_ns,))))
+
+
+def _order(row: tuple[object, ...]) -> OrderRecord:
+    order_id, venue, symbol, side, price, quantity, quote, level, state, sequence, base_filled, quote_filled, *rest = (
+        row
+    )
+    created_at_ns, expiration_s, replaces_order_id = rest
+    return OrderRecord(
+        order_id=str(order_id),
+        venue=str(venue),
+        symbol=str(symbol),
+        side=Side(side),
+        price=Decimal(str(price)),
+        quantity=Decimal(str(quantity)),
+        quote_quantity=Decimal(str(quote)),
+        level=_integer(level),
+        state=OrderState(state),
+        offer_sequence=_optional_integer(sequence),
+        filled_base=Decimal(str(base_filled)),
+        filled_quote=Decimal(str(quote_filled)),
+        created_at_ns=_integer(created_at_ns),
+        expiration_s=_optional_integer(expiration_s),
+        replaces_order_id=None if replaces_order_id is None else str(replaces_order_id),
+    )
+
+
+def _submission(row: tuple[object, ...]) -> SubmissionRecord:
+    transaction_hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops = row
+    return SubmissionRecord(
+        hash=str(transaction_hash),
+        order_id=str(order_id),
+        venue=str(venue),
+        purpose=SubmissionPurpose(purpose),
+        sequence=_integer(sequence),
+        last_ledger_sequence=_integer(last_ledger_sequence),
+        fee_drops=_integer(fee_drops),
+    )
+
+
+def _integer(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _optional_integer(value: object) -> int | None:
+    return None if value is None else _integer(value)

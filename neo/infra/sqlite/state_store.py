@@ -1,0 +1,187 @@
+"""The state store: the only read-write connection, behind ``neo.domain.ports.StateStore``.
+
+Thread-compatible, not thread-safe: one owner at a time, the StateWriter actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+
+from neo.domain.messages.journal import SessionOpened
+from neo.domain.messages.storage import CheckpointMode, CheckpointReport, MarketSnapshot, OrderRecord, Recovery
+from neo.domain.ports import JournalWrite, WriteAccepted, WriteRefused
+from neo.infra.sqlite.checkpoint import frames_in_log, run_checkpoint
+from neo.infra.sqlite.errors import CheckpointIncomplete, CommitUnknown, StorageError, StoreClosed, storage_error
+from neo.infra.sqlite.payload import EVENT_SCHEMA_VERSION, payload_of
+from neo.infra.sqlite.projection import PROJECTIONS
+from neo.infra.sqlite.projection.entry import Entry
+from neo.infra.sqlite.rebuild import rebuild_projections
+from neo.infra.sqlite.recovery import load_orphans, load_recovery
+from neo.infra.sqlite.startup import OpenedDatabase, StartReport, StoreClock, StoreSettings, open_database
+
+_APPEND = (
+    "INSERT INTO events(lsn, session_id, at_ns, sender, kind, schema_version, payload) VALUES(?, ?, ?, ?, ?, ?, ?)"
+)
+_LAST_LSN = "SELECT coalesce(max(lsn), 0) FROM events"
+_LAST_SESSION = "SELECT session_id FROM events ORDER BY lsn DESC LIMIT 1"
+
+#: What condemns one write and leaves the rest of its group standing: a constraint or a value that cannot be stored.
+#: ValueError covers BooksContradiction and NoSuchTransition, ArithmeticError an amount that would have to be rounded.
+_POISON = (
+    apsw.ConstraintError,
+    apsw.MismatchError,
+    apsw.TooBigError,
+    apsw.RangeError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+)
+
+
+class SqliteStateStore:
+    """Events and their projections in one transaction per group of writes. Made by ``open_state_store``."""
+
+    def __init__(self, opened: OpenedDatabase, path: Path, clock: StoreClock) -> None:
+        self.path = path
+        self.report: StartReport = opened.report
+        self._connection: apsw.Connection | None = opened.connection
+        self._execute = opened.connection.execute
+        self._market = opened.market
+        self._lock = opened.lock
+        self._clock = clock
+        self._last_lsn = int(self._execute(_LAST_LSN).get)
+        self._session_id = str(self._execute(_LAST_SESSION).get or "")
+
+    @property
+    def last_lsn(self) -> int:
+        """LSN of the newest durable event, 0 when there is none."""
+        return self._last_lsn
+
+    def commit(self, writes: Sequence[JournalWrite]) -> tuple[WriteAccepted | WriteRefused, ...]:
+        """One transaction for all ``writes``, a savepoint for each; durable on return.
+
+        Any failure that is not one write's own fault raises ``CommitUnknown`` and leaves the store closed.
+        """
+        connection = self._open_connection()
+        before = (self._last_lsn, self._session_id)
+        try:
+            self._execute("BEGIN IMMEDIATE")
+            results = tuple(map(self._apply, writes))
+            self._execute("COMMIT")
+        except apsw.Error as error:
+            raise self._fail_stop("cannot commit to", error) from error
+        finally:
+            if self._connection is not None and connection.in_transaction:  # an error that is nobody's write
+                self._execute("ROLLBACK")
+                self._last_lsn, self._session_id = before
+        return results
+
+    def record_snapshots(self, rows: Sequence[MarketSnapshot]) -> None:
+        """Append to the market database; the newest rows may be lost in a crash. ``StorageError`` when it cannot."""
+        self._open_connection()
+        self._market.append(rows)
+
+    def checkpoint(self, mode: CheckpointMode) -> CheckpointReport:
+        """Move the log into the database, between transactions."""
+        return run_checkpoint(self._open_connection(), mode, self._clock.monotonic_ns)
+
+    def log_frames(self) -> int:
+        """Frames in the write-ahead log."""
+        return frames_in_log(self._open_connection())[0]
+
+    def recovery(self) -> Recovery:
+        """Everything that actors rebuild themselves from, as of the last commit."""
+        connection = self._open_connection()
+        try:
+            return load_recovery(connection)
+        except apsw.Error as error:
+            raise storage_error(f"cannot read {self.path}", error) from error
+
+    def orphans(self, created_before_ns: int) -> tuple[OrderRecord, ...]:
+        """Legacy orders SUBMITTED before ``created_before_ns`` with neither offer sequence nor transaction hash."""
+        connection = self._open_connection()
+        try:
+            return load_orphans(connection, created_before_ns)
+        except apsw.Error as error:
+            raise storage_error(f"cannot read {self.path}", error) from error
+
+    def rebuild(self) -> int:
+        """Empty the projections and replay the journal through the same code; the number of events replayed."""
+        connection = self._open_connection()
+        try:
+            return rebuild_projections(connection)
+        except apsw.Error as error:
+            raise storage_error(f"cannot rebuild {self.path}", error) from error
+
+    def close(self) -> None:
+        """TRUNCATE, close, unlock. A failing or busy checkpoint raises after everything is closed: nothing is lost then."""
+        if self._connection is None:
+            return
+        report = self.checkpoint(CheckpointMode.TRUNCATE)
+        market_error = self._drop(truncate_market=True)
+        if report.error is not None or report.busy:
+            why = report.error or "a reader holds the write-ahead log"
+            raise CheckpointIncomplete(f"the write-ahead log of {self.path} is not empty after closing", why)
+        if market_error is not None:
+            raise market_error
+
+    def abandon(self) -> None:
+        """End as kill -9 would: what is not committed is gone, the log stays as it is, the lock is free."""
+        self._drop(truncate_market=False)
+
+    def _apply(self, write: JournalWrite) -> WriteAccepted | WriteRefused:
+        execute = self._execute
+        first, session_id = self._last_lsn + 1, self._session_id
+        if not write.events:
+            return WriteRefused("a write without events")
+        execute("SAVEPOINT one_write")
+        try:
+            for event in write.events:
+                if type(event) is SessionOpened:
+                    self._session_id = event.session_id
+                self._last_lsn += 1
+                lsn, at_ns, session = self._last_lsn, write.at_ns, self._session_id
+                kind = type(event).__name__
+                execute(_APPEND, (lsn, session, at_ns, write.sender, kind, EVENT_SCHEMA_VERSION, payload_of(event)))
+                PROJECTIONS[type(event)](execute, Entry(lsn, at_ns, session), event)
+        except _POISON as error:
+            execute("ROLLBACK TO one_write")
+            execute("RELEASE one_write")
+            self._last_lsn, self._session_id = first - 1, session_id
+            return WriteRefused(f"{type(error).__name__}: {error}")
+        execute("RELEASE one_write")
+        return WriteAccepted(first, self._last_lsn)
+
+    def _open_connection(self) -> apsw.Connection:
+        if self._connection is None:
+            raise StoreClosed(f"cannot use {self.path}", "the store is closed")
+        return self._connection
+
+    def _fail_stop(self, doing: str, error: apsw.Error) -> CommitUnknown:
+        cause = storage_error(f"{doing} {self.path}", error)
+        self._drop(truncate_market=False)
+        return CommitUnknown(cause.what, cause.why, cause.advice)
+
+    def _drop(self, *, truncate_market: bool) -> StorageError | None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return None
+        try:
+            connection.close(True)
+            self._market.close(truncate=truncate_market)
+        except StorageError as error:
+            return error
+        finally:
+            self._lock.release()
+        return None
+
+
+def open_state_store(
+    settings: StoreSettings, *, session: str = "", clock: StoreClock | None = None
+) -> SqliteStateStore:
+    """Open the database through the whole start order (neo/infra/sqlite/startup.py); its errors are ``StorageError``."""
+    used_clock = clock or StoreClock()
+    return SqliteStateStore(open_database(settings, session=session, clock=used_clock), settings.path, used_clock)
