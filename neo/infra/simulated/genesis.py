@@ -37,9 +37,7 @@ class Genesis:
 def create_ledger(genesis: Genesis, close_time_s: int, index: int = 1_000) -> SimulatedLedger:
     """The ledger that everything starts from, closed at `close_time_s` (ledger time)."""
     price = genesis.start_price
-    state = LedgerState(
-        attrs.evolve(genesis.rules, pool_fee_hundred_thousandths=genesis.pool_fee_hundred_thousandths)
-    )
+    state = LedgerState(attrs.evolve(genesis.rules, pool_fee_hundred_thousandths=genesis.pool_fee_hundred_thousandths))
     open_account(state, ISSUER_ACCOUNT, xrp_to_drops(Decimal(1_000)), None)
     if genesis.pool_xrp > 0:
         open_account(state, POOL_ACCOUNT, xrp_to_drops(genesis.pool_xrp), _tokens(genesis.pool_xrp * price))

@@ -109,9 +109,9 @@ class SimulatedLedger:
         self._retry_held()
         return ClosedLedger(self.index, close_time_s, outcomes)
 
-    def validated_state(self) -> LedgerState:
-        """An independent copy of the last closed ledger, without what the open one added."""
-        return self.state.copy_before_journal()
+    def validated(self) -> LedgerState:
+        """The last closed ledger without what the open one added. For reading only: it may be `state` itself."""
+        return self.state.copy_before_journal() if self.state.journal else self.state
 
     # ----------------------------------------------------------------------------------------------------- closing
 

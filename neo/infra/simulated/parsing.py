@@ -1,0 +1,196 @@
+"""Between the ledger's terms (drops, pays, gets) and the engine's (base, quote, side), for one account."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.venue import (
+    AccountState,
+    BookObserved,
+    Level,
+    OfferChange,
+    OfferChangeKind,
+    OpenOffer,
+    PoolView,
+    SignedTransaction,
+    TransactionKind,
+    ValidatedTransaction,
+)
+from neo.domain.units import DROPS_PER_XRP, NS_PER_S, RIPPLE_EPOCH_S, ZERO, drops_to_xrp, xrp_to_drops
+from neo.infra.simulated.amounts import NEAREST, Amount
+from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
+from neo.infra.simulated.metadata import OfferEffect, OfferFate, TransactionOutcome
+from neo.infra.simulated.quality import limit_out, rate_of
+from neo.infra.simulated.state import POOL_ACCOUNT, LedgerState, Offer
+from neo.infra.simulated.transactions import PASSIVE, OfferCancel, OfferCreate, Payment, Transaction
+
+_FATES = {
+    OfferFate.CREATED: OfferChangeKind.CREATED,
+    OfferFate.MODIFIED: OfferChangeKind.MODIFIED,
+    OfferFate.DELETED: OfferChangeKind.DELETED,
+}
+_KINDS = {
+    OfferCreate: TransactionKind.OFFER_CREATE,
+    OfferCancel: TransactionKind.OFFER_CANCEL,
+    Payment: TransactionKind.PAYMENT,
+}
+
+
+def unix_ns(ledger_time_s: int) -> int:
+    """Nanoseconds since the Unix epoch of a ledger time."""
+    return (ledger_time_s + RIPPLE_EPOCH_S) * NS_PER_S
+
+
+def to_ledger_transaction(signed: SignedTransaction) -> Transaction:
+    """ValueError when the transaction is of a kind that the engine never sends, or incomplete."""
+    asked = signed.transaction
+    if asked.kind is TransactionKind.OFFER_CANCEL:
+        return OfferCancel(
+            asked.account,
+            asked.sequence,
+            asked.fee_drops,
+            asked.offer_sequence or 0,
+            asked.last_ledger_sequence,
+            signed.hash,
+        )
+    if asked.kind is not TransactionKind.OFFER_CREATE:
+        raise ValueError(f"the simulated node takes OfferCreate and OfferCancel, not {asked.kind.value}")
+    if asked.base_quantity is None or asked.quote_quantity is None or asked.side is None:
+        raise ValueError(f"transaction {signed.hash} has no side or no quantities")
+    base, quote = xrp_to_drops(asked.base_quantity), asked.quote_quantity
+    pays, gets = (base, quote) if asked.side is Side.BUY else (quote, base)
+    return OfferCreate(
+        asked.account,
+        asked.sequence,
+        asked.fee_drops,
+        pays,
+        gets,
+        PASSIVE if asked.passive else 0,
+        asked.offer_sequence,
+        asked.expiration_s,
+        asked.last_ledger_sequence,
+        signed.hash,
+    )
+
+
+def own_transactions(closed: ClosedLedger, account: str) -> tuple[ValidatedTransaction, ...]:
+    """What of a closed ledger concerns `account`, in ledger order."""
+    return tuple(_validated(closed, outcome, account) for outcome in closed.outcomes if outcome.touches(account))
+
+
+def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) -> ValidatedTransaction:
+    sent = outcome.transaction
+    fee_drops = sent.fee_drops if sent.account == account else 0
+    base_delta = quote_delta = ZERO
+    for effect in outcome.balances:
+        if effect.account == account:
+            base_delta = drops_to_xrp(effect.drops_after - effect.drops_before + fee_drops)
+            quote_delta = NEAREST.subtract(effect.token_after, effect.token_before)
+    return ValidatedTransaction(
+        hash=sent.hash or f"{sent.account}:{sent.sequence}",
+        ledger_index=closed.index,
+        position=outcome.index,
+        close_time_ns=unix_ns(closed.close_time_s),
+        kind=_KINDS[type(sent)],
+        account=sent.account,
+        sequence=sent.sequence,
+        result=outcome.result,
+        fee_drops=fee_drops,
+        base_delta=base_delta,
+        quote_delta=quote_delta,
+        offers=tuple(_change(effect, sent) for effect in outcome.offers if effect.owner == account),
+    )
+
+
+def _change(effect: OfferEffect, sent: Transaction) -> OfferChange:
+    after = effect.after
+    before = effect.before
+    if before is None:
+        # Only its own OfferCreate can have made it; what was asked for is the amount before anything filled.
+        before = (sent.taker_pays, sent.taker_gets) if isinstance(sent, OfferCreate) else after
+    base_before, quote_before = _base_and_quote(*before)
+    base_after, quote_after = _base_and_quote(*after)
+    side = Side.SELL if effect.gives_xrp else Side.BUY
+    return OfferChange(effect.sequence, side, _FATES[effect.fate], base_before, base_after, quote_before, quote_after)
+
+
+def _base_and_quote(pays: Amount, gets: Amount) -> tuple[Decimal, Decimal]:
+    if type(gets) is int:
+        return drops_to_xrp(gets), Decimal(pays)
+    return drops_to_xrp(int(pays)), Decimal(gets)
+
+
+def open_offers(state: LedgerState, account: str) -> tuple[OpenOffer, ...]:
+    return tuple(_open_offer(offer) for offer in state.offers_of(account))
+
+
+def _open_offer(offer: Offer) -> OpenOffer:
+    base, quote = _base_and_quote(offer.pays, offer.gets)
+    side = Side.SELL if type(offer.gets) is int else Side.BUY
+    return OpenOffer(offer.sequence, side, base, quote, offer.expiration_s)
+
+
+def account_state(state: LedgerState, ledger: SimulatedLedger, account: str) -> AccountState | None:
+    """None when the ledger has no such account."""
+    if account not in state.sequence:
+        return None
+    rules = state.rules
+    return AccountState(
+        account=account,
+        ledger_index=ledger.index,
+        close_time_ns=unix_ns(ledger.close_time_s),
+        sequence=state.sequence[account],
+        base=drops_to_xrp(state.drops[account]),
+        quote=state.token.get(account, ZERO),
+        owner_count=state.owner_count[account],
+        has_trust_line=account in state.token,
+        reserve_base_drops=rules.reserve_base_drops,
+        reserve_increment_drops=rules.reserve_increment_drops,
+        base_fee_drops=rules.base_fee_drops,
+        open_ledger_fee_drops=ledger.open_ledger_fee_drops,
+    )
+
+
+def book_observed(
+    state: LedgerState, ledger: SimulatedLedger, venue: str, symbol: str, without: str, depth: int
+) -> BookObserved:
+    """The validated book without the offers of `without`, `depth` offers on each side, funded amounts only."""
+    return BookObserved(
+        venue=venue,
+        symbol=symbol,
+        at_ns=unix_ns(ledger.close_time_s),
+        ledger_index=ledger.index,
+        bids=_levels(state, without, depth, gives_xrp=False),
+        asks=_levels(state, without, depth, gives_xrp=True),
+        pool=_pool_view(state),
+    )
+
+
+def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
+    levels: list[Level] = []
+    funds: dict[str, Amount] = {}
+    for offer in state.book(gives_xrp=gives_xrp):
+        if offer.owner == without:
+            continue
+        left = funds.get(offer.owner)
+        if left is None:
+            left = state.spendable(offer.owner, xrp=gives_xrp)
+        pays, gets = offer.pays, offer.gets
+        if left < gets:
+            pays, gets = limit_out(pays, gets, left, rate_of(offer.quality), up=False) if left > 0 else (0, 0)
+        funds[offer.owner] = left - gets
+        base, quote = _base_and_quote(pays, gets) if gets else (ZERO, ZERO)
+        if base > 0 and quote > 0:
+            levels.append(Level(NEAREST.divide(quote, base), base))
+        if len(levels) >= depth:
+            break
+    return tuple(levels)
+
+
+def _pool_view(state: LedgerState) -> PoolView | None:
+    token = state.token.get(POOL_ACCOUNT)
+    if not token:
+        return None
+    drops = state.drops[POOL_ACCOUNT]
+    return PoolView(Decimal(drops) / DROPS_PER_XRP, token, state.rules.pool_fee_hundred_thousandths)
