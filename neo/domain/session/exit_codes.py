@@ -15,3 +15,5 @@ DATABASE_IN_USE: Final = 67
 NO_SUCH_SESSION: Final = 68
 UNAVAILABLE: Final = 69
 INTERNAL: Final = 70
+#: A simulation broke an invariant; the seed that is named breaks it again.
+INVARIANT_BROKEN: Final = 71

@@ -82,7 +82,7 @@ def test_facts_of_other_venues_and_assets_are_not_ours(event: JournalEvent) -> N
     state, said = decide(InventoryState(INSTRUMENT), Journaled(9, START_NS, event))
 
     assert said == ()
-    assert (state.lsn, state.base, state.quote) == (9, 0, 0)
+    assert (state.lsn, state.base, state.quote) == (9, D(0), D(0))
 
 
 def test_a_rebuilt_inventory_stands_where_the_journal_left_it() -> None:

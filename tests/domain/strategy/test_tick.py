@@ -66,7 +66,7 @@ def test_the_snapshot_row_holds_what_the_tick_saw() -> None:
 
     assert (row.session_id, row.at_ns, row.ledger_index) == ("s1", NOW_NS, 1000)
     assert (row.best_bid, row.best_ask, row.pool_mid) == (D("0.5199"), D("0.5201"), D("0.52"))
-    assert (row.anchor, row.anchor_source, row.divergence_bps) == (D("0.52"), "amm", 0)
+    assert (row.anchor, row.anchor_source, row.divergence_bps) == (D("0.52"), "amm", D(0))
     assert (row.our_bid, row.our_ask, row.distance_to_ask_touch_bps) == (D("0.5198"), None, None)
     assert row.distance_to_bid_touch_bps is not None
     assert (row.suspended, row.base_balance, row.quote_balance) == (None, D(1000), D(1000))

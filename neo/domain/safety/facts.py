@@ -1,0 +1,30 @@
+"""Facts that may end a session and that no trading actor reports: the session's timer and the runtime."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+
+@attrs.frozen
+class DurationElapsed:
+    """The session ran as long as it was asked to."""
+
+    duration_s: Decimal
+
+
+@attrs.frozen
+class ActorFailed:
+    """An actor keeps crashing: its restarts are used up, or its error is one that a restart cannot cure."""
+
+    name: str
+    error: str
+
+
+@attrs.frozen
+class ActorStuck:
+    """An actor does not answer and could not be replaced."""
+
+    name: str
+    silent_s: int
