@@ -1,0 +1,81 @@
+"""An operator's command to a running engine, and the answer, as files."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from typing import Any
+
+import attrs
+
+FORMAT = 1
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+class Verb(enum.Enum):
+    HALT = "halt"
+    RESUME = "resume"
+
+
+class CommandUnreadable(ValueError):
+    """A file that is not a command of this version."""
+
+
+@attrs.frozen
+class OperatorCommand:
+    """`session` is the session that is meant: a command must not reach the one that happens to run later."""
+
+    command_id: str
+    verb: Verb
+    session: str
+    who: str
+    note: str
+    issued_at_ns: int
+
+    def to_json(self) -> str:
+        return json.dumps({"format": FORMAT, **attrs.asdict(self), "verb": self.verb.value})
+
+    @classmethod
+    def from_json(cls, text: str) -> OperatorCommand:
+        """CommandUnreadable for anything else than what `to_json` writes."""
+        try:
+            record: Any = json.loads(text)
+            if record["format"] != FORMAT:
+                raise CommandUnreadable(f"format {record['format']!r}, this engine reads {FORMAT}")
+            command = cls(
+                command_id=str(record["command_id"]),
+                verb=Verb(record["verb"]),
+                session=str(record["session"]),
+                who=str(record["who"]),
+                note=str(record["note"]),
+                issued_at_ns=int(record["issued_at_ns"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CommandUnreadable(str(error)) from error
+        if not _ID.fullmatch(command.command_id):
+            raise CommandUnreadable(f"command id {command.command_id!r}")
+        return command
+
+
+@attrs.frozen
+class CommandResult:
+    """The engine's answer: whether it took the command, and a sentence for the operator."""
+
+    command_id: str
+    accepted: bool
+    text: str
+    answered_at_ns: int
+
+    def to_json(self) -> str:
+        return json.dumps({"format": FORMAT, **attrs.asdict(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> CommandResult:
+        try:
+            record: Any = json.loads(text)
+            return cls(
+                str(record["command_id"]), bool(record["accepted"]), str(record["text"]), int(record["answered_at_ns"])
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CommandUnreadable(str(error)) from error

@@ -1,0 +1,111 @@
+"""What a running engine says of itself: for `neo status`, the live view and the plain progress lines.
+
+Every field that the engine may not know yet has a default. Amounts are Decimals in whole units, prices quote per base.
+"""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+
+import attrs
+
+FORMAT = 1
+
+
+class ActorState(enum.Enum):
+    OK = "ok"
+    LATE = "late"  # missed beats
+    BLOCKED = "blocked"  # fenced: its thread does not come back
+    RESTARTING = "restarting"
+    DOWN = "down"
+
+
+@attrs.frozen
+class QuoteStatus:
+    """One of our orders; `side` is buy or sell, `state` a state of the order life-cycle."""
+
+    side: str
+    level: int
+    price: Decimal
+    remaining: Decimal
+    state: str
+
+
+@attrs.frozen
+class ActorStatus:
+    name: str
+    state: ActorState = ActorState.OK
+    queued: int = 0
+    restarts: int = 0
+    last_beat_s: Decimal | None = None
+
+
+@attrs.frozen
+class HaltStatus:
+    """One entry of the halt history; `first` is the one that classifies the session."""
+
+    reason: str
+    detail: str
+    at_ns: int
+    first: bool
+
+
+@attrs.frozen(kw_only=True)
+class MarketStatus:
+    """What the strategy saw in its newest tick. `suspended` says why it did not quote."""
+
+    venue: str = ""
+    symbol: str = ""
+    base: str = ""
+    quote: str = ""
+    ledger_index: int = 0
+    best_bid: Decimal | None = None
+    best_ask: Decimal | None = None
+    anchor: Decimal | None = None
+    anchor_source: str | None = None
+    divergence_bps: Decimal | None = None
+    suspended: str | None = None
+    distance_bid_bps: Decimal | None = None
+    distance_ask_bps: Decimal | None = None
+    within_2bps_bid_percent: Decimal | None = None
+    within_2bps_ask_percent: Decimal | None = None
+
+
+@attrs.frozen(kw_only=True)
+class MoneyStatus:
+    """Balances are fills-only plus capital overlay; profit and loss in quote."""
+
+    base_balance: Decimal | None = None
+    quote_balance: Decimal | None = None
+    equity: Decimal | None = None
+    realised: Decimal | None = None
+    unrealised: Decimal | None = None
+    fees: Decimal | None = None
+    fills: int = 0
+    volume: Decimal | None = None
+    orders_placed: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class EngineStatus:
+    """`now_ns` is the engine's clock (virtual or sped up in simulation); times of day on this machine are the board's."""
+
+    session_id: str
+    run_id: str
+    mode: str
+    phase: str
+    pid: int
+    directory: str
+    started_at_ns: int
+    now_ns: int
+    speed: Decimal = Decimal(1)
+    ends_at_ns: int | None = None
+    market: MarketStatus = MarketStatus()
+    money: MoneyStatus = MoneyStatus()
+    quotes: tuple[QuoteStatus, ...] = ()
+    halts: tuple[HaltStatus, ...] = ()
+    actors: tuple[ActorStatus, ...] = ()
+    telemetry_lines_lost: int = 0
+    telemetry_problem: str | None = None
+    pending: tuple[str, ...] = ()  # what an orderly end still waits for
