@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from neo.infra.sqlite.errors import DatabaseUnreadable, SchemaTooNew, StorageBroken, storage_error
+from neo.infra.sqlite.errors import DatabaseUnreadable, SchemaTooNew, StorageFailed, storage_error
 
 #: "NEO1": marks the files that belong to neo.
 APPLICATION_ID = 0x4E454F31
@@ -42,7 +42,7 @@ def connect_writer(database: Path, synchronous: Synchronous, *, auto_checkpoint_
     try:
         mode = connection.pragma("journal_mode", "wal")
         if mode != "wal":
-            raise StorageBroken(f"cannot use {database}", f"its file system refused the write-ahead log (mode {mode})")
+            raise StorageFailed(f"cannot use {database}", f"its file system refused the write-ahead log (mode {mode})")
         connection.pragma("synchronous", synchronous.value)
         connection.pragma("foreign_keys", 1)
         connection.pragma("journal_size_limit", _JOURNAL_BYTES_MAX)
@@ -54,7 +54,7 @@ def connect_writer(database: Path, synchronous: Synchronous, *, auto_checkpoint_
     except apsw.Error as error:
         connection.close(True)
         raise storage_error(f"cannot use {database}", error) from error
-    except StorageBroken:
+    except StorageFailed:
         connection.close(True)
         raise
     return connection

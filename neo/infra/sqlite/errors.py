@@ -12,16 +12,13 @@ import apsw
 
 from neo.domain.errors import NeoError
 from neo.domain.ports import StorageUnknown
-
-# Process exit codes, as in neo/domain/session/exit_codes.py.
-_DATABASE = 66
-_DATABASE_IN_USE = 67
+from neo.domain.session.exit_codes import DATABASE, DATABASE_IN_USE
 
 
 class StorageError(NeoError):
     """Base of all storage errors; ``str()`` is the complete text for the operator."""
 
-    exit_code = _DATABASE
+    exit_code = DATABASE
     default_advice: ClassVar[str] = "Run `neo db check` on the file and look at the system log."
 
     def __init__(self, what: str, why: str, advice: str = "") -> None:
@@ -33,7 +30,7 @@ class StorageError(NeoError):
 class DatabaseInUse(StorageError):
     """Another engine (or a restore) holds the lock file of this database."""
 
-    exit_code = _DATABASE_IN_USE
+    exit_code = DATABASE_IN_USE
     default_advice = (
         "Stop the other one (`neo halt`) and wait until it has ended, or give this engine its own database."
     )
@@ -115,7 +112,7 @@ class StorageBusy(StorageError):
     default_advice = "Close the program that has the database open for writing (a shell, a backup program)."
 
 
-class StorageBroken(StorageError):
+class StorageFailed(StorageError):
     """Reading or writing failed for another reason (I/O error, out of memory)."""
 
 
@@ -157,7 +154,7 @@ def storage_error(what: str, error: apsw.Error) -> StorageError:
     for apsw_class, storage_class in _BY_APSW_CLASS:
         if isinstance(error, apsw_class):
             return storage_class(what, reason_of(error))
-    return StorageBroken(what, reason_of(error))
+    return StorageFailed(what, reason_of(error))
 
 
 def reason_of(error: apsw.Error) -> str:

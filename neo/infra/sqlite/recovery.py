@@ -36,9 +36,10 @@ _ORPHANS = (
 
 def load_recovery(connection: apsw.Connection) -> Recovery:
     """Read the books in one read transaction."""
-    with connection:
-        execute = connection.execute
-        recovery = Recovery(
+    execute = connection.execute
+    execute("BEGIN")
+    try:
+        return Recovery(
             lsn=int(execute("SELECT coalesce(max(lsn), 0) FROM events").get),
             orders=tuple(map(_order, execute(_UNFINISHED_ORDERS))),
             submissions=tuple(map(_submission, execute(_PENDING))),
@@ -55,7 +56,8 @@ def load_recovery(connection: apsw.Connection) -> Recovery:
             ),
             orders_total=int(execute("SELECT count(*) FROM orders").get),
         )
-    return recovery
+    finally:
+        execute("COMMIT")
 
 
 def load_balances(connection: apsw.Connection) -> tuple[AssetBalance, ...]:

@@ -53,6 +53,7 @@ class StartReport:
     schema_now: int
     log_frames_recovered: int
     backup: Path | None
+    migration_backup: Path | None
     notices: tuple[str, ...]
 
 
@@ -99,17 +100,26 @@ def _make_ready(
         require_nothing_lost(database, scan, recovered)
         found = require_neo_database(connection, database, SCHEMA_VERSION)
         backup = _back_up(connection, settings, clock) if found and settings.backups_keep else None
+        saved: list[Path] = []
         now = migrate(
             connection,
             database,
             found_version=found,
-            before_change=lambda version: _back_up_before_migration(connection, settings, clock),
+            before_change=lambda version: saved.append(_back_up_before_migration(connection, settings, clock)),
         )
         notices = _notices(connection, scan.state, created)
     except apsw.Error as error:
         raise storage_error(f"cannot use {database}", error) from error
     market, market_notice = open_market_store(database, settings.synchronous, clock.now_ns())
-    report = StartReport(created, found, now, recovered, backup, (*notices, *filter(None, (market_notice,))))
+    report = StartReport(
+        created=created,
+        schema_found=found,
+        schema_now=now,
+        log_frames_recovered=recovered,
+        backup=backup,
+        migration_backup=saved[0] if saved else None,
+        notices=(*notices, *filter(None, (market_notice,))),
+    )
     return OpenedDatabase(connection, market, lock, report)
 
 

@@ -174,6 +174,8 @@ class SqliteStateStore:
             self._market.close(truncate=truncate_market)
         except StorageError as error:
             return error
+        except apsw.Error as error:  # a thread that hangs inside SQLite still holds the connection
+            return storage_error(f"cannot close {self.path}", error)
         finally:
             self._lock.release()
         return None

@@ -1,0 +1,169 @@
+"""Read-only view of the books for commands and reports. Works while an engine runs; never writes or checkpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import apsw
+
+from neo.domain.messages.storage import AssetBalance, Recovery
+from neo.infra.sqlite.books_rows import (
+    CapitalRow,
+    EngineStateRow,
+    ExperimentRow,
+    FillRow,
+    HaltRow,
+    InventoryRow,
+    JournalRow,
+    OrderRow,
+    SessionRow,
+    SubmissionRow,
+    row_reader,
+)
+from neo.infra.sqlite.connection import connect_reader, require_neo_database
+from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
+from neo.infra.sqlite.migrations import SCHEMA_VERSION
+from neo.infra.sqlite.recovery import load_balances, load_recovery
+
+_Row = TypeVar("_Row")
+
+
+class BooksReader:
+    """Queries over the state database. A context manager; every read is short, so that the log can be reset."""
+
+    def __init__(self, database: Path) -> None:
+        """``DatabaseUnreadable`` when there is no database, ``SchemaTooNew``, ``DatabaseDamaged`` as for the engine."""
+        if not database.exists():
+            raise DatabaseUnreadable(
+                f"cannot read {database}", "there is no such file", "Start a session with `neo run`, or check the path."
+            )
+        self.path = database
+        self._connection = connect_reader(database)
+        try:
+            with self._reading():
+                self.schema_version = require_neo_database(self._connection, database, SCHEMA_VERSION)
+        except BaseException:
+            self._connection.close(True)
+            raise
+
+    def __enter__(self) -> BooksReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        self._connection.close(True)
+
+    def sessions(self, limit: int | None = None) -> tuple[SessionRow, ...]:
+        """Newest first, at most ``limit``."""
+        return self._rows(SessionRow, "ORDER BY started_at_ns DESC, session_id DESC LIMIT ?", limit or -1)
+
+    def session(self, session_id: str) -> SessionRow | None:
+        """One session."""
+        return self._one(SessionRow, "WHERE session_id = ?", session_id)
+
+    def open_sessions(self) -> tuple[SessionRow, ...]:
+        """Sessions without an end, oldest first: at most the running one, unless an engine crashed."""
+        return self._rows(SessionRow, "WHERE ended_at_ns IS NULL ORDER BY started_at_ns")
+
+    def orders(self, session_id: str) -> tuple[OrderRow, ...]:
+        """Orders of a session in the order of their making."""
+        return self._rows(OrderRow, "WHERE session_id = ? ORDER BY created_lsn", session_id)
+
+    def fills(self, session_id: str) -> tuple[FillRow, ...]:
+        """Fills recorded in a session, oldest first."""
+        return self._rows(FillRow, "WHERE session_id = ? ORDER BY lsn", session_id)
+
+    def fills_before(self, session_id: str) -> tuple[FillRow, ...]:
+        """Fills of all earlier sessions, oldest first: where the cost of what is held came from."""
+        return self._rows(
+            FillRow,
+            "WHERE lsn < (SELECT min(lsn) FROM events WHERE session_id = ?) ORDER BY lsn",
+            session_id,
+        )
+
+    def submissions(self, session_id: str) -> tuple[SubmissionRow, ...]:
+        """Transactions of a session's orders, oldest first."""
+        return self._rows(
+            SubmissionRow,
+            "WHERE order_id IN (SELECT order_id FROM orders WHERE session_id = ?) ORDER BY prepared_lsn",
+            session_id,
+        )
+
+    def halts(self, session_id: str) -> tuple[HaltRow, ...]:
+        """Halt history of a session."""
+        return self._rows(HaltRow, "WHERE session_id = ? ORDER BY lsn", session_id)
+
+    def capital_events(self, session_id: str | None = None) -> tuple[CapitalRow, ...]:
+        """Capital events of one session, or all of them."""
+        return self._rows(CapitalRow, "WHERE ?1 IS NULL OR session_id = ?1 ORDER BY lsn", session_id)
+
+    def inventory(self, session_id: str | None = None) -> tuple[InventoryRow, ...]:
+        """Postings of the inventory ledger of one session, or all of them."""
+        return self._rows(InventoryRow, "WHERE ?1 IS NULL OR session_id = ?1 ORDER BY entry_id", session_id)
+
+    def balances(self) -> tuple[AssetBalance, ...]:
+        """Fills-only balance and capital overlay of every asset, as of the newest event."""
+        with self._reading():
+            return load_balances(self._connection)
+
+    def engine_state(self) -> tuple[EngineStateRow, ...]:
+        """All of engine_state, sorted by key."""
+        return self._rows(EngineStateRow, "ORDER BY key")
+
+    def engine_state_of(self, key: str) -> EngineStateRow | None:
+        """One row of engine_state."""
+        return self._one(EngineStateRow, "WHERE key = ?", key)
+
+    def experiments(self) -> tuple[ExperimentRow, ...]:
+        """The experiment log, oldest first."""
+        return self._rows(ExperimentRow, "ORDER BY lsn")
+
+    def journal(self, session_id: str | None = None) -> Iterator[JournalRow]:
+        """The journal in order; one read transaction for as long as it is iterated."""
+        read = row_reader(JournalRow)
+        with self._reading():
+            for row in self._connection.execute(
+                f"{read.select} WHERE ?1 IS NULL OR session_id = ?1 ORDER BY lsn", (session_id,)
+            ):
+                yield read.build(row)
+
+    def recovery(self) -> Recovery:
+        """What the actors of an engine would rebuild themselves from now."""
+        with self._reading():
+            return load_recovery(self._connection)
+
+    def last_lsn(self) -> int:
+        """LSN of the newest event, 0 when there is none."""
+        with self._reading():
+            return int(self._connection.execute("SELECT coalesce(max(lsn), 0) FROM events").get)
+
+    def config_of(self, session_id: str) -> Any:
+        """The effective configuration stored with a session, as parsed JSON; None for an unknown session."""
+        row = self.session(session_id)
+        return None if row is None else json.loads(row.config_json)
+
+    def _rows(self, row_class: type[_Row], where: str, *values: object) -> tuple[_Row, ...]:
+        read = row_reader(row_class)
+        with self._reading():
+            return tuple(map(read.build, self._connection.execute(f"{read.select} {where}", values)))
+
+    def _one(self, row_class: type[_Row], where: str, *values: object) -> _Row | None:
+        rows = self._rows(row_class, where, *values)
+        return rows[0] if rows else None
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except apsw.Error as error:
+            raise storage_error(f"cannot read {self.path}", error) from error

@@ -1,0 +1,264 @@
+"""Rows as the readers hand them out: attrs classes whose fields are the columns, typed as the engine types them."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import types
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import CapitalKind, SubmissionPurpose
+from neo.domain.orders.lifecycle import OrderState
+
+
+@attrs.frozen
+class SessionRow:
+    """A session; ``ended_at_ns`` None while it runs (or since it crashed unnoticed)."""
+
+    table: ClassVar[str] = "sessions"
+    session_id: str
+    run_id: str
+    mode: str
+    started_at_ns: int
+    ended_at_ns: int | None
+    config_hash: str
+    config_json: str = attrs.field(repr=False)
+    code_version: str
+    seed: int
+    directory: str
+    parent_session: str | None
+    halt_reason: str | None
+    halt_detail: str | None
+    crash_noticed_by: str | None
+
+
+@attrs.frozen
+class OrderRow:
+    """An order with the sums of its fills."""
+
+    table: ClassVar[str] = "orders"
+    order_id: str
+    intent_id: str | None
+    session_id: str
+    venue: str
+    symbol: str
+    side: Side
+    price: Decimal
+    quantity: Decimal
+    quote_quantity: Decimal
+    level: int
+    state: OrderState
+    offer_sequence: int | None
+    expiration_s: int | None
+    replaces_order_id: str | None
+    adopted: bool
+    filled_base: Decimal
+    filled_quote: Decimal
+    failure_reason: str | None
+    created_at_ns: int
+    updated_at_ns: int
+
+
+@attrs.frozen
+class SubmissionRow:
+    """A transaction; ``result`` None while it has no verdict."""
+
+    table: ClassVar[str] = "submissions"
+    venue: str
+    hash: str
+    order_id: str
+    purpose: SubmissionPurpose
+    sequence: int
+    last_ledger_sequence: int
+    fee_drops: int
+    state: str
+    result: str | None
+    ledger_index: int | None
+    prepared_at_ns: int
+    resolved_at_ns: int | None
+
+
+@attrs.frozen
+class FillRow:
+    """A trade of ours; amounts are positive, ``side`` is ours."""
+
+    table: ClassVar[str] = "fills"
+    lsn: int
+    venue: str
+    fill_id: str
+    order_id: str
+    session_id: str
+    symbol: str
+    side: Side
+    base_quantity: Decimal
+    quote_quantity: Decimal
+    ledger_index: int
+    position: int
+    transaction_hash: str
+    traded_at_ns: int
+    is_maker: bool
+
+    @property
+    def price(self) -> Decimal:
+        """Quote per base."""
+        return self.quote_quantity / self.base_quantity
+
+
+@attrs.frozen
+class InventoryRow:
+    """A posting: ``amount`` came from ``counter_account``, ``new_balance`` is fills-only."""
+
+    table: ClassVar[str] = "inventory_ledger"
+    entry_id: int
+    lsn: int
+    session_id: str
+    at_ns: int
+    venue: str
+    asset: str
+    amount: Decimal
+    new_balance: Decimal
+    counter_account: str
+    reference: str
+
+
+@attrs.frozen
+class CapitalRow:
+    """Money in (+) or out (-)."""
+
+    table: ClassVar[str] = "capital_events"
+    lsn: int
+    event_id: str
+    session_id: str
+    at_ns: int
+    venue: str
+    asset: str
+    amount: Decimal
+    kind: CapitalKind
+    note: str
+
+
+@attrs.frozen
+class HaltRow:
+    """One halt of the history; ``first`` marks the one that classified the session."""
+
+    table: ClassVar[str] = "halts"
+    lsn: int
+    session_id: str
+    at_ns: int
+    reason: str
+    detail: str
+    first: bool
+    cleared_at_ns: int | None
+    cleared_by: str | None
+
+
+@attrs.frozen
+class EngineStateRow:
+    """One row of engine_state; JSON text where it has structure."""
+
+    table: ClassVar[str] = "engine_state"
+    key: str
+    value: str
+    updated_at_ns: int
+    session_id: str
+
+
+@attrs.frozen
+class ExperimentRow:
+    """One line of the experiment log."""
+
+    table: ClassVar[str] = "experiments"
+    lsn: int
+    session_id: str
+    parent_session: str | None
+    at_ns: int
+    config_difference: str
+    results: str
+    note: str
+
+
+@attrs.frozen
+class JournalRow:
+    """One event of the journal; ``payload`` is JSON."""
+
+    table: ClassVar[str] = "events"
+    lsn: int
+    session_id: str
+    at_ns: int
+    sender: str
+    kind: str
+    schema_version: int
+    payload: str
+
+
+@attrs.frozen
+class SnapshotRow:
+    """One row of market_snapshots."""
+
+    table: ClassVar[str] = "market_snapshots"
+    snapshot_id: int
+    session_id: str
+    at_ns: int
+    venue: str
+    symbol: str
+    ledger_index: int
+    best_bid: Decimal | None
+    best_ask: Decimal | None
+    mid: Decimal | None
+    pool_mid: Decimal | None
+    anchor: Decimal | None
+    anchor_source: str | None
+    divergence_bps: Decimal | None
+    our_bid: Decimal | None
+    our_ask: Decimal | None
+    distance_to_bid_touch_bps: Decimal | None
+    distance_to_ask_touch_bps: Decimal | None
+    suspended: str | None
+    base_balance: Decimal | None
+    quote_balance: Decimal | None
+
+
+_Row = TypeVar("_Row")
+
+
+@attrs.frozen
+class RowReader(Generic[_Row]):
+    """How one row class is read: the SELECT without its conditions, and what turns a raw row into an object."""
+
+    select: str
+    build: Callable[[tuple[Any, ...]], _Row]
+
+
+def row_reader(row_class: type[_Row]) -> RowReader[_Row]:
+    """The reader of ``row_class``, from its fields."""
+    shape: Any = row_class
+    names, conversions = _columns(shape), _conversions(shape)
+
+    def build(row: tuple[Any, ...]) -> _Row:
+        return row_class(*[v if c is None or v is None else c(v) for c, v in zip(conversions, row, strict=True)])
+
+    return RowReader(f"SELECT {', '.join(names)} FROM {shape.table}", build)
+
+
+@functools.cache
+def _columns(row_class: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(row_class))
+
+
+@functools.cache
+def _conversions(row_class: Any) -> tuple[Callable[[Any], Any] | None, ...]:
+    hints = get_type_hints(row_class)
+    return tuple(_conversion(hints[name]) for name in _columns(row_class))
+
+
+def _conversion(hint: Any) -> Callable[[Any], Any] | None:
+    """What a column needs to become its field: Decimal, an enum, bool; None for text and integers."""
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    is_converted = hint in (Decimal, bool) or (isinstance(hint, type) and issubclass(hint, enum.Enum))
+    return hint if is_converted else None
