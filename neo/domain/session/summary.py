@@ -1,0 +1,246 @@
+"""The summary of a session: one value, built from its rows and ticks by a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.storage import AssetBalance
+from neo.domain.money.exact import total
+from neo.domain.money.profit import Profit, ProfitTally
+from neo.domain.orders.lifecycle import OrderState
+from neo.domain.session.distance import TouchDistance
+from neo.domain.session.distance_statistics import DistanceStatistics, DistanceTally
+from neo.domain.session.drift import is_drift
+from neo.domain.session.summary_rows import CapitalMove, HaltEntry, SnapshotLike, SummaryRows
+from neo.domain.units import ZERO
+
+
+@attrs.frozen
+class InventoryLine:
+    """One asset: what trading and fees made of it, what capital did, and their sum. `engine_total` is what the engine says.
+
+    Without a word from the engine its total is the books' own sum.
+    """
+
+    asset: str
+    fills_only: Decimal
+    capital_overlay: Decimal
+    engine_total: Decimal
+
+    @property
+    def text(self) -> str:
+        return (
+            f"Inventory reconciliation: fills-only={self.fills_only:f}, capital_overlay={self.capital_overlay:f}, "
+            f"engine_total={self.engine_total:f}"
+        )
+
+    @property
+    def drifted(self) -> bool:
+        """Whether books and engine differ by 1 % or more."""
+        return is_drift(total(self.fills_only, self.capital_overlay), self.engine_total)
+
+
+@attrs.frozen
+class TickCounts:
+    """Ticks of the session: all, those that quoted, and the others by reason."""
+
+    ticks: int
+    quoting: int
+    suspended: tuple[tuple[str, int], ...]
+    anchor_sources: tuple[tuple[str, int], ...]
+
+    @property
+    def uptime_percent(self) -> Decimal | None:
+        return Decimal(100 * self.quoting) / self.ticks if self.ticks else None
+
+
+@attrs.frozen(kw_only=True)
+class SessionSummary:
+    """What a person wants to know of a session. Times in ns, money in units of the quote asset unless an asset is named."""
+
+    session_id: str
+    run_id: str
+    mode: str
+    symbol: str
+    base: str
+    quote: str
+    started_at_ns: int
+    ended_at_ns: int | None
+    config_hash: str
+    code_version: str
+    seed: int
+    directory: str
+    parent_session: str | None
+    fill_model: str
+    halt_reason: str | None
+    halt_detail: str | None
+    halts: tuple[HaltEntry, ...]
+    orders_total: int
+    orders_by_state: tuple[tuple[str, int], ...]
+    orders_unproved: tuple[str, ...]
+    fills: int
+    maker_fills: int
+    profit: Profit
+    capital: tuple[CapitalMove, ...]
+    inventory: tuple[InventoryLine, ...]
+    equity: Decimal | None
+    drift: str | None
+    distance: DistanceStatistics
+    ticks: TickCounts
+    telemetry_problems: int
+    telemetry_problem_last: str
+    dead_letters: int
+
+    @property
+    def has_drift(self) -> bool:
+        return self.drift is not None or any(line.drifted for line in self.inventory)
+
+
+def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> SessionSummary:
+    """The summary. Ticks are read once, in order, and never held: a session may have millions of them."""
+    market = _walk(rows, snapshots)
+    session, instrument = rows.session, rows.instrument
+    inventory = _inventory(rows)
+    states = [order.state for order in rows.orders]
+    return SessionSummary(
+        session_id=session.session_id,
+        run_id=session.run_id,
+        mode=session.mode,
+        symbol=instrument.symbol,
+        base=instrument.base,
+        quote=instrument.quote,
+        started_at_ns=session.started_at_ns,
+        ended_at_ns=session.ended_at_ns,
+        config_hash=session.config_hash,
+        code_version=session.code_version,
+        seed=session.seed,
+        directory=session.directory,
+        parent_session=session.parent_session,
+        fill_model=rows.fill_model,
+        halt_reason=session.halt_reason,
+        halt_detail=session.halt_detail,
+        halts=tuple(HaltEntry(halt.at_ns, halt.reason, halt.detail, halt.first) for halt in rows.halts),
+        orders_total=len(states),
+        orders_by_state=tuple((state.value, states.count(state)) for state in OrderState if state in states),
+        orders_unproved=tuple(order.order_id for order in rows.orders if not order.state.is_final),
+        fills=len(rows.fills),
+        maker_fills=sum(1 for fill in rows.fills if fill.is_maker),
+        profit=market.profit,
+        capital=tuple(CapitalMove(move.at_ns, move.asset, move.amount) for move in rows.capital),
+        inventory=inventory,
+        equity=_equity(inventory, instrument.base, market.profit.price),
+        drift=rows.drift,
+        distance=market.distance,
+        ticks=market.ticks,
+        telemetry_problems=rows.telemetry_problems,
+        telemetry_problem_last=rows.telemetry_problem_last,
+        dead_letters=rows.dead_letters,
+    )
+
+
+@attrs.frozen
+class _Market:
+    profit: Profit
+    distance: DistanceStatistics
+    ticks: TickCounts
+
+
+def _walk(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> _Market:
+    """One pass over the ticks, with fills and capital at their time."""
+    money = _MoneyInTime(rows)
+    distances = DistanceTally()
+    suspended: dict[str, int] = {}
+    sources: dict[str, int] = {}
+    ticks = 0
+    for tick in snapshots:
+        ticks += 1
+        money.until(tick.at_ns)
+        mid = _mid(tick)
+        if mid is not None:
+            money.tally.mid(tick.at_ns, mid)
+        distances.add(TouchDistance(tick.distance_to_bid_touch_bps, tick.distance_to_ask_touch_bps))
+        if tick.suspended is not None:
+            suspended[tick.suspended] = suspended.get(tick.suspended, 0) + 1
+        if tick.anchor_source is not None:
+            sources[tick.anchor_source] = sources.get(tick.anchor_source, 0) + 1
+    money.until(None)
+    quoting = ticks - sum(suspended.values())
+    counts = TickCounts(ticks, quoting, tuple(sorted(suspended.items())), tuple(sorted(sources.items())))
+    return _Market(money.tally.profit(), distances.statistics(), counts)
+
+
+class _MoneyInTime:
+    """Feeds fills and capital to the profit up to a point in time."""
+
+    def __init__(self, rows: SummaryRows) -> None:
+        base = rows.instrument.base
+        self.tally = ProfitTally(_base_before(rows))
+        for asset, amount in rows.fees:
+            self.tally.fee(amount, is_base=asset == base)
+        self._fills = sorted(rows.fills, key=lambda fill: fill.traded_at_ns)
+        self._moves = [move for move in rows.capital if move.asset == base]
+        self._next_fill = 0
+        self._next_move = 0
+
+    def until(self, at_ns: int | None) -> None:
+        """Everything up to `at_ns`, the rest when it is None."""
+        while self._next_move < len(self._moves) and (at_ns is None or self._moves[self._next_move].at_ns <= at_ns):
+            self.tally.capital(self._moves[self._next_move].amount)
+            self._next_move += 1
+        while self._next_fill < len(self._fills) and (
+            at_ns is None or self._fills[self._next_fill].traded_at_ns <= at_ns
+        ):
+            fill = self._fills[self._next_fill]
+            self.tally.fill(fill.traded_at_ns, fill.side, fill.base_quantity, fill.quote_quantity)
+            self._next_fill += 1
+
+
+def _base_before(rows: SummaryRows) -> Decimal:
+    """Base owned before the session: what is there now, less what the session traded, paid as fees and moved."""
+    base = rows.instrument.base
+    owned = sum((row.fills_only + row.capital for row in _own_balances(rows) if row.asset == base), ZERO)
+    # A fill is seen from us: its side says whether base came or went.
+    for fill in rows.fills:
+        owned -= fill.base_quantity if fill.side is Side.BUY else -fill.base_quantity
+    owned += sum((amount for asset, amount in rows.fees if asset == base), ZERO)
+    return owned - sum((move.amount for move in rows.capital if move.asset == base), ZERO)
+
+
+def _inventory(rows: SummaryRows) -> tuple[InventoryLine, ...]:
+    engine = dict(rows.engine_balances)
+    return tuple(
+        InventoryLine(
+            row.asset,
+            row.fills_only,
+            row.capital,
+            engine.get(row.asset, total(row.fills_only, row.capital)),
+        )
+        for row in _own_balances(rows)
+    )
+
+
+def _own_balances(rows: SummaryRows) -> tuple[AssetBalance, ...]:
+    """The traded pair's balances, base first; an asset without a row has nothing."""
+    instrument = rows.instrument
+    known = {row.asset: row for row in rows.balances if row.venue == instrument.venue}
+    return tuple(
+        known.get(asset, AssetBalance(instrument.venue, asset, ZERO, ZERO))
+        for asset in (instrument.base, instrument.quote)
+    )
+
+
+def _equity(inventory: tuple[InventoryLine, ...], base: str, price: Decimal | None) -> Decimal | None:
+    if price is None:
+        return None
+    return sum((line.engine_total * (price if line.asset == base else 1) for line in inventory), ZERO)
+
+
+def _mid(tick: SnapshotLike) -> Decimal | None:
+    """Mid of the book, which is what a fill is measured against; the anchor when the book had no two sides."""
+    if tick.best_bid is not None and tick.best_ask is not None and tick.best_bid < tick.best_ask:
+        return (tick.best_bid + tick.best_ask) / 2
+    return tick.anchor

@@ -1,0 +1,148 @@
+"""What a summary is built from: rows of the store or facts of the journal, whichever is at hand, by their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
+import attrs
+
+from neo.domain.market.instrument import Instrument, Side
+from neo.domain.messages.storage import AssetBalance
+from neo.domain.orders.lifecycle import OrderState
+
+
+class SessionLike(Protocol):
+    """A session; halt_reason None while it runs."""
+
+    @property
+    def session_id(self) -> str: ...
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def started_at_ns(self) -> int: ...
+    @property
+    def ended_at_ns(self) -> int | None: ...
+    @property
+    def config_hash(self) -> str: ...
+    @property
+    def code_version(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def directory(self) -> str: ...
+    @property
+    def parent_session(self) -> str | None: ...
+    @property
+    def halt_reason(self) -> str | None: ...
+    @property
+    def halt_detail(self) -> str | None: ...
+
+
+class OrderLike(Protocol):
+    @property
+    def order_id(self) -> str: ...
+    @property
+    def state(self) -> OrderState: ...
+
+
+class FillLike(Protocol):
+    @property
+    def side(self) -> Side: ...
+    @property
+    def base_quantity(self) -> Decimal: ...
+    @property
+    def quote_quantity(self) -> Decimal: ...
+    @property
+    def traded_at_ns(self) -> int: ...
+    @property
+    def is_maker(self) -> bool: ...
+
+
+class CapitalLike(Protocol):
+    """`amount` in (+) or out (-), in units of `asset`."""
+
+    @property
+    def at_ns(self) -> int: ...
+    @property
+    def asset(self) -> str: ...
+    @property
+    def amount(self) -> Decimal: ...
+
+
+class HaltLike(Protocol):
+    @property
+    def at_ns(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def first(self) -> bool: ...
+
+
+class SnapshotLike(Protocol):
+    """One tick, oldest first."""
+
+    @property
+    def at_ns(self) -> int: ...
+    @property
+    def best_bid(self) -> Decimal | None: ...
+    @property
+    def best_ask(self) -> Decimal | None: ...
+    @property
+    def anchor(self) -> Decimal | None: ...
+    @property
+    def anchor_source(self) -> str | None: ...
+    @property
+    def distance_to_bid_touch_bps(self) -> Decimal | None: ...
+    @property
+    def distance_to_ask_touch_bps(self) -> Decimal | None: ...
+    @property
+    def suspended(self) -> str | None: ...
+
+
+@attrs.frozen
+class CapitalMove:
+    """A capital event as the summary needs it."""
+
+    at_ns: int
+    asset: str
+    amount: Decimal
+
+
+@attrs.frozen
+class HaltEntry:
+    """One line of the halt history."""
+
+    at_ns: int
+    reason: str
+    detail: str
+    first: bool
+
+
+@attrs.frozen(kw_only=True)
+class SummaryRows:
+    """Everything but the ticks, which are streamed. All rows are of this session, oldest first, unless said otherwise.
+
+    `balances` are the whole books at its end, `engine_balances` what the engine itself last believed ((asset, total) pairs).
+    `fees` are (asset, amount) pairs, amounts positive. `drift` is engine_state `inventory_drift_at_shutdown`.
+    """
+
+    session: SessionLike
+    instrument: Instrument
+    orders: Sequence[OrderLike] = ()
+    fills: Sequence[FillLike] = ()
+    fees: Sequence[tuple[str, Decimal]] = ()
+    capital: Sequence[CapitalLike] = ()
+    balances: Sequence[AssetBalance] = ()
+    engine_balances: Sequence[tuple[str, Decimal]] = ()
+    halts: Sequence[HaltLike] = ()
+    drift: str | None = None
+    telemetry_problems: int = 0
+    telemetry_problem_last: str = ""
+    dead_letters: int = 0
+    fill_model: str = ""
