@@ -1,0 +1,105 @@
+"""What the command line needs of the engine. neo/system.py implements it; the commands know nothing else of the engine.
+
+Nothing here imports the engine: `neo --help` must not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+import attrs
+
+if TYPE_CHECKING:
+    from neo.domain.messages.session import SessionEnded, StopSignal
+    from neo.infra.config.loader import Loaded
+    from neo.infra.control.status import EngineStatus
+
+_IMPLEMENTATION = "neo.system"
+
+
+class RunningSession(Protocol):
+    """A session that was started. The caller owns it: it waits, passes on signals, and closes it at the end."""
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def directory(self) -> Path:
+        """The session directory; its logs/ takes crash reports."""
+        ...
+
+    @property
+    def database(self) -> Path: ...
+
+    def wait(self, slice_s: float) -> SessionEnded | None:
+        """Let the session go on for about `slice_s` seconds of real time; its outcome once it has ended.
+
+        On threads this only waits; in virtual time the session runs in here.
+        """
+        ...
+
+    def stop(self, signal: StopSignal) -> None:
+        """Ask for an orderly end. Returns at once; `wait` brings the outcome."""
+        ...
+
+    def status(self) -> EngineStatus:
+        """What is going on now; cheap enough for several times a second."""
+        ...
+
+    def close(self) -> tuple[str, ...]:
+        """Give back threads, files and the lock. Names what did not stop; never raises."""
+        ...
+
+
+@attrs.frozen
+class SimulationJob:
+    """One seed of `neo simulate`. `faults` names a fault plan; `digest` asks for the digest of the whole trace."""
+
+    seed: int
+    hours: Decimal
+    faults: str
+    digest: bool
+    config: Path | None
+
+
+@attrs.frozen(kw_only=True)
+class SimulationOutcome:
+    """How a seed went. `broken` describes each invariant that did not hold; empty is what should be."""
+
+    seed: int
+    halt_reason: str
+    broken: tuple[str, ...] = ()
+    digest: str = ""
+    fills: int = 0
+    restarts: int = 0
+    messages: int = 0
+    elapsed_s: float = 0.0
+
+
+class EngineSeam(Protocol):
+    """The engine's ways in. All of them raise NeoError for what the operator can put right."""
+
+    def start(self, loaded: Loaded) -> RunningSession:
+        """Start a session on threads and the real clock (times `speed` in simulation)."""
+        ...
+
+    def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
+        """Start a session in virtual time over recorded files; it ends with them, or after session.duration_s."""
+        ...
+
+    def simulate(self, job: SimulationJob) -> SimulationOutcome:
+        """Run one seed to its end in virtual time. Called in worker processes too."""
+        ...
+
+    def fault_plans(self) -> Sequence[str]:
+        """The names that SimulationJob.faults may have."""
+        ...
+
+
+def load_engine() -> EngineSeam:
+    """The real engine."""
+    return cast(EngineSeam, import_module(_IMPLEMENTATION).engine_seam())

@@ -1,0 +1,97 @@
+"""Gathers what the summary of a session is built from: books, ticks, telemetry. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+from neo.domain.market.instrument import Instrument
+from neo.domain.messages.storage import AssetBalance
+from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
+from neo.domain.session.summary import SessionSummary, summarise
+from neo.domain.session.summary_rows import SummaryRows
+from neo.domain.telemetry.events import DeadLettered, TelemetryProblem
+from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.books_rows import SessionRow
+from neo.infra.sqlite.snapshots_reader import SnapshotsReader
+from neo.infra.telemetry.event_tally import tally_events
+
+#: engine_state: JSON object of asset to the total that the engine itself believed in when it stopped.
+ENGINE_BALANCES_KEY = "engine_balances_at_shutdown"
+_FEES = "fees"
+
+
+def summary_of(database: Path, reader: BooksReader, session: SessionRow) -> SessionSummary:
+    """The summary of a session that is in the database."""
+    said = tally_events(Path(session.directory) / "logs" / "events.jsonl", (TelemetryProblem.NAME, DeadLettered.NAME))
+    problems = said[TelemetryProblem.NAME]
+    postings = reader.inventory(session.session_id)
+    with SnapshotsReader(database) as ticks:
+        rows = SummaryRows(
+            session=session,
+            instrument=_instrument(reader, ticks, session.session_id),
+            orders=reader.orders(session.session_id),
+            fills=reader.fills(session.session_id),
+            fees=[(row.asset, -row.amount) for row in postings if row.counter_account == _FEES],
+            capital=reader.capital_events(session.session_id),
+            balances=_balances_at_end(reader, session),
+            engine_balances=_engine_balances(reader, session.session_id),
+            halts=reader.halts(session.session_id),
+            drift=_state_of(reader, DRIFT_KEY, session.session_id),
+            telemetry_problems=problems.count,
+            telemetry_problem_last=str(problems.last.get("problem", "")),
+            dead_letters=said[DeadLettered.NAME].count,
+        )
+        return summarise(rows, ticks.snapshots(session.session_id))
+
+
+def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBalance, ...]:
+    """The books' balances when the session ended: those of now, less what later sessions did."""
+    later = [row.session_id for row in reader.sessions() if row.started_at_ns > session.started_at_ns]
+    traded: dict[tuple[str, str], Decimal] = {}
+    moved: dict[tuple[str, str], Decimal] = {}
+    for session_id in later:
+        _add(traded, ((row.venue, row.asset, row.amount) for row in reader.inventory(session_id)))
+        _add(moved, ((row.venue, row.asset, row.amount) for row in reader.capital_events(session_id)))
+    return tuple(
+        AssetBalance(
+            row.venue,
+            row.asset,
+            row.fills_only - traded.get((row.venue, row.asset), Decimal(0)),
+            row.capital - moved.get((row.venue, row.asset), Decimal(0)),
+        )
+        for row in reader.balances()
+    )
+
+
+def _add(sums: dict[tuple[str, str], Decimal], amounts: Iterable[tuple[str, str, Decimal]]) -> None:
+    for venue, asset, amount in amounts:
+        sums[venue, asset] = sums.get((venue, asset), Decimal(0)) + amount
+
+
+def _engine_balances(reader: BooksReader, session_id: str) -> tuple[tuple[str, Decimal], ...]:
+    """What the engine believed; without its own word, what the drift check noted of it."""
+    own = json.loads(_state_of(reader, ENGINE_BALANCES_KEY, session_id) or "{}")
+    noted = json.loads(_state_of(reader, DRIFT_KEY, session_id) or "{}")
+    believed = {asset: Decimal(row["engine"]) for asset, row in noted.items()}
+    believed.update({asset: Decimal(total) for asset, total in own.items()})
+    return tuple(believed.items())
+
+
+def _state_of(reader: BooksReader, key: str, session_id: str) -> str | None:
+    """A row of engine_state if this session wrote it."""
+    row = reader.engine_state_of(key)
+    return row.value if row is not None and row.session_id == session_id else None
+
+
+def _instrument(reader: BooksReader, ticks: SnapshotsReader, session_id: str) -> Instrument:
+    """What the session traded: as its ticks say, or its orders, or, when it did neither, its configuration."""
+    last = ticks.last(session_id)
+    traded = last or next(iter(reader.orders(session_id)), None)
+    if traded is not None:
+        base, _, quote = traded.symbol.partition("/")
+        return Instrument(traded.venue, base, quote)
+    config = reader.config_of(session_id) or {}
+    return Instrument("xrpl", str(config.get("xrpl.base", "XRP")), str(config.get("xrpl.quote", "RLUSD")))

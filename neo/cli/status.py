@@ -1,0 +1,81 @@
+"""neo status: what the engine of a database is doing, from the status that it posts."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from neo.cli.database_option import chosen_database, database_options
+from neo.cli.json_output import json_option, print_json
+from neo.domain.session.exit_codes import EX_OK, UNAVAILABLE
+
+if TYPE_CHECKING:
+    from neo.infra.control.status_board import Sighting
+
+_EXPLAINED = {
+    "running": "running",
+    "stale": "its process lives but has not posted for a while: it hangs, or the disk of {control} does",
+    "starting": "starting: it holds the database and has not posted yet",
+    "stopped": "not running; it ended in order",
+    "crashed": "not running; its process died without giving the database back. The next start recovers its session",
+    "absent": "no engine has run on this database",
+}
+
+
+@click.command()
+@database_options
+@json_option
+def status(database: Path | None, config: Path | None, as_json: bool) -> int:
+    """Show what the engine of this machine is doing.
+
+    Exit code 0 while an engine lives, 69 when none does.
+    """
+    from neo.infra.control.status_board import sight
+
+    file = chosen_database(database, config)
+    sighting = sight(file, time.time_ns())
+    if as_json:
+        print_json(_record(sighting, file))
+    else:
+        for line in _lines(sighting, file):
+            click.echo(line)
+    return EX_OK if sighting.alive else UNAVAILABLE
+
+
+def _lines(sighting: Sighting, database: Path) -> list[str]:
+    from neo.cli.status_rows import rows, title
+    from neo.infra.control.layout import ControlDirectory
+    from neo.infra.control.status_board import status_from
+
+    explained = _EXPLAINED[sighting.state.value].format(control=ControlDirectory.beside(database).path)
+    who = f" (pid {sighting.pid}, session {sighting.session or '?'})" if sighting.pid else ""
+    lines = [f"engine of {database}{who}: {explained}"]
+    if sighting.record is None:
+        return lines
+    lines.append(f"posted {_age(sighting.age_s)} ago" + ("" if sighting.alive else ", the last word of that session"))
+    posted = status_from(sighting.record)
+    if posted is None:
+        return [*lines, "the status was posted by another version of neo; --json shows it as it is"]
+    return [*lines, title(posted), *(f"  {label:<11} {text}" for label, text in rows(posted))]
+
+
+def _age(age_s: Decimal | None) -> str:
+    if age_s is None:
+        return "?"
+    return f"{age_s:.1f} s" if age_s < 120 else f"{age_s / 60:.0f} min"
+
+
+def _record(sighting: Sighting, database: Path) -> dict[str, object]:
+    return {
+        "database": str(database),
+        "state": sighting.state.value,
+        "alive": sighting.alive,
+        "session": sighting.session or None,
+        "pid": sighting.pid or None,
+        "age_s": float(round(sighting.age_s, 3)) if sighting.age_s is not None else None,
+        "status": sighting.record,
+    }

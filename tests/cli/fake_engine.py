@@ -1,0 +1,102 @@
+"""An engine for the commands' own tests: it implements the seam and ends when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from neo.cli.engine_seam import RunningSession, SimulationJob, SimulationOutcome
+from neo.domain.messages.session import SessionEnded, StopSignal
+from neo.infra.config.loader import Loaded
+from neo.infra.control.status import EngineStatus, MarketStatus, MoneyStatus
+
+START_NS = 1_767_225_600 * 10**9
+SESSION = "session_20260101_000000"
+
+
+def a_status(**changes: Any) -> EngineStatus:
+    status = EngineStatus(
+        session_id=SESSION,
+        run_id="deadbeef",
+        mode="sim",
+        phase="trading",
+        pid=1,
+        directory="sessions/x",
+        started_at_ns=START_NS,
+        now_ns=START_NS + 1_800 * 10**9,
+        ends_at_ns=START_NS + 3_600 * 10**9,
+        speed=Decimal(60),
+        market=MarketStatus(
+            symbol="XRP/RLUSD", base="XRP", quote="RLUSD", anchor=Decimal("0.52"), anchor_source="clob"
+        ),
+        money=MoneyStatus(base_balance=Decimal(1000), quote_balance=Decimal(900), fills=7, realised=Decimal("1.5")),
+    )
+    return attrs.evolve(status, **changes)
+
+
+class FakeSession:
+    """Each `wait` runs the next of `steps`; after the last one the session has ended."""
+
+    def __init__(self, base: Path, steps: Sequence[Callable[[FakeSession], object]] = ()) -> None:
+        self.session_id = SESSION
+        self.directory = base / SESSION
+        self.database = base / "neo.db"
+        (self.directory / "logs").mkdir(parents=True)
+        self.signals: list[StopSignal] = []
+        self.closed = False
+        self.ended = SessionEnded(SESSION, "duration_elapsed", "after 3600 s as configured", 0)
+        self.current = a_status()
+        self._steps = list(steps)
+
+    def wait(self, slice_s: float) -> SessionEnded | None:
+        if not self._steps:
+            return self.ended
+        self._steps.pop(0)(self)
+        return None
+
+    def stop(self, signal: StopSignal) -> None:
+        self.signals.append(signal)
+
+    def status(self) -> EngineStatus:
+        return self.current
+
+    def close(self) -> tuple[str, ...]:
+        self.closed = True
+        return ()
+
+
+@attrs.define
+class FakeEngine:
+    """Hands out one prepared session; simulated seeds break when `broken_seeds` says so."""
+
+    session: FakeSession | None = None
+    failure: BaseException | None = None
+    broken_seeds: tuple[int, ...] = ()
+    started: list[Loaded] = attrs.field(factory=list)
+    data: list[Path] = attrs.field(factory=list)
+    jobs: list[SimulationJob] = attrs.field(factory=list)
+
+    def start(self, loaded: Loaded) -> RunningSession:
+        self.started.append(loaded)
+        if self.failure is not None:
+            raise self.failure
+        assert self.session is not None
+        return self.session
+
+    def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
+        self.data.extend(data)
+        return self.start(loaded)
+
+    def simulate(self, job: SimulationJob) -> SimulationOutcome:
+        self.jobs.append(job)
+        broken = ("money appeared",) if job.seed in self.broken_seeds else ()
+        return SimulationOutcome(
+            seed=job.seed, halt_reason="duration_elapsed", broken=broken, digest=f"d{job.seed}", fills=2, elapsed_s=0.5
+        )
+
+    def fault_plans(self) -> Sequence[str]:
+        return ("none", "default")
