@@ -1,0 +1,57 @@
+"""One life of a named actor, as the system sees it."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+
+from neo.actors.runtime.envelope import Envelope
+from neo.actors.runtime.gate import StepGate
+from neo.actors.runtime.mailbox import Mailbox
+from neo.actors.runtime.messages import Phase
+from neo.actors.runtime.timers import Timers
+
+if TYPE_CHECKING:
+    from neo.actors.runtime.actor import Actor
+    from neo.actors.runtime.system import System
+
+
+class Inbox(Protocol):
+    """One incarnation's view of a mailbox: what Pykka's loop reads from."""
+
+    def put(self, envelope: Envelope) -> None: ...
+
+    def get(self) -> Envelope: ...
+
+    def empty(self) -> bool: ...
+
+
+@attrs.define(eq=False)
+class Incarnation:
+    """`fenced` is set once and for ever: what a fenced incarnation still sends is a dead letter.
+
+    `pending` maps the correlations of open requests to the key of their time-out. The last three are the simulation's:
+    what single-steps the loop, whether a turn is coming, and until when the actor is busy.
+    """
+
+    name: str
+    number: int
+    parent: str
+    system: System
+    mailbox: Mailbox
+    inbox: Inbox = attrs.field(init=False)
+    timers: Timers = attrs.field(init=False)
+    actor: Actor | None = None
+    phase: Phase = "init"
+    fenced: bool = False
+    handled: int = 0
+    pending: dict[int, str] = attrs.field(factory=dict)
+    gate: StepGate = attrs.field(factory=StepGate)
+    scheduled: bool = False
+    busy_until_ns: int = 0
+
+
+#: Set while the system constructs an actor: the constructor of the base class takes its identity from here.
+BIRTH: contextvars.ContextVar[Incarnation | None] = contextvars.ContextVar("birth", default=None)

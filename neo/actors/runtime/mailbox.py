@@ -1,0 +1,159 @@
+"""Mailboxes belong to a name, not to an incarnation: what is queued survives a restart."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Hashable, Mapping
+from enum import Enum
+from typing import Any
+
+import attrs
+from pykka.messages import _ActorStop
+
+from neo.actors.runtime.envelope import Envelope
+from neo.actors.runtime.messages import ChildDied, ChildReady, ChildStopped, Ping, Pong
+from neo.actors.runtime.timers import TimerFired
+
+#: These overtake everything else: time, life and death must not wait behind a long queue.
+SYSTEM_LANE = frozenset({TimerFired, ChildDied, ChildReady, ChildStopped, Ping, Pong})
+
+#: What makes Pykka's own loop end.
+STOP = _ActorStop()
+
+
+class Overflow(Enum):
+    """What a full mailbox gives up."""
+
+    DROP_NEW = "drop_new"
+    DROP_OLD = "drop_old"
+    NEVER = "never"  # unbounded: for actors that must see every message; their high-water mark is to be watched
+
+
+@attrs.frozen
+class MailboxSpec:
+    """`capacity` counts user messages. `conflate` maps a message class to its key: only the newest per key is kept."""
+
+    capacity: int = 10_000
+    overflow: Overflow = Overflow.DROP_NEW
+    # Any, because each key function takes its own message class
+    conflate: Mapping[type, Callable[[Any], Hashable]] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class MailboxStats:
+    """Since the name was first spawned, except `queued`, which is now."""
+
+    queued: int
+    high_water: int
+    dropped: int
+    conflated: int
+    handled: int
+
+
+class _Latest:
+    """Keeps the place in the queue of a conflated message, whose newest version lies in the table."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: Hashable) -> None:
+        self.key = key
+
+
+class Mailbox:
+    """Two lanes, a bound and conflation. Not locked: one thread, or a subclass that locks."""
+
+    __slots__ = ("_capacity", "_conflate", "_latest", "_stop", "_system", "_user", "closed", "conflated", "dropped",
+                 "high_water", "spec")  # fmt: skip
+
+    def __init__(self, spec: MailboxSpec) -> None:
+        self.spec = spec
+        self._system: deque[Envelope] = deque()
+        self._user: deque[Envelope | _Latest] = deque()
+        self._latest: dict[Hashable, Envelope] = {}
+        self._capacity = sys.maxsize if spec.overflow is Overflow.NEVER else spec.capacity
+        self._conflate = spec.conflate
+        self._stop = False
+        self.closed = False
+        self.dropped = self.conflated = self.high_water = 0
+
+    def put(self, envelope: Envelope) -> Envelope | None:
+        """The envelope that was lost for it, or None. Never blocks, never raises."""
+        message_class = type(envelope.message)
+        if message_class in SYSTEM_LANE and not self.closed:
+            self._system.append(envelope)
+            return None
+        if self.closed or self._stop:
+            return envelope
+        item: Envelope | _Latest = envelope
+        if self._conflate and (key_of := self._conflate.get(message_class)) is not None:
+            key = (message_class, key_of(envelope.message))
+            if key in self._latest:
+                self._latest[key] = envelope
+                self.conflated += 1
+                return None
+            item = _Latest(key)
+        user = self._user
+        lost = self._overflow(envelope) if len(user) >= self._capacity else None
+        if lost is not envelope:
+            if item is not envelope:
+                self._latest[item.key] = envelope  # type: ignore[union-attr]
+            user.append(item)
+            if len(user) > self.high_water:
+                self.high_water = len(user)
+        return lost
+
+    def _overflow(self, newcomer: Envelope) -> Envelope:
+        self.dropped += 1
+        if self.spec.overflow is Overflow.DROP_OLD and self._user:
+            return self._take_user()
+        return newcomer
+
+    def take(self) -> Envelope | None:
+        """System lane, then user lane, then the stop that was asked for."""
+        if self._system:
+            return self._system.popleft()
+        if self._user:
+            return self._take_user()
+        if self._stop:
+            self._stop = False
+            self.closed = True
+            return Envelope(STOP)
+        return None
+
+    def _take_user(self) -> Envelope:
+        item = self._user.popleft()
+        return self._latest.pop(item.key) if isinstance(item, _Latest) else item
+
+    def stop_when_drained(self) -> None:
+        """User messages that come after this are refused; those before it are handled first."""
+        self._stop = True
+
+    def reopen(self) -> None:
+        """For the next incarnation."""
+        self._stop = self.closed = False
+
+    def drain(self) -> tuple[Envelope, ...]:
+        """Everything that was queued, in the order it would have been handled."""
+        rest = (*self._system, *(self._take_user() for _ in range(len(self._user))))
+        self._system.clear()
+        return rest
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stop
+
+    @property
+    def has_mail(self) -> bool:
+        return bool(self._system or self._user or self._stop)
+
+    @property
+    def queued(self) -> int:
+        return len(self._user)
+
+    def oldest_ns(self) -> int | None:
+        """When the user message that is next in line was sent."""
+        if not self._user:
+            return None
+        item = self._user[0]
+        return (self._latest[item.key] if isinstance(item, _Latest) else item).sent_ns

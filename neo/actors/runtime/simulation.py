@@ -1,0 +1,296 @@
+"""The system in virtual time: one thread, the same actors, and a seed that decides who comes next."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Literal
+
+from neo.actors.runtime.actor import Actor
+from neo.actors.runtime.agenda import Entry
+from neo.actors.runtime.answer_box import AnswerBox
+from neo.actors.runtime.envelope import Envelope
+from neo.actors.runtime.errors import BlockingInsideActor, LiveLock
+from neo.actors.runtime.faults import Faults
+from neo.actors.runtime.incarnation import Inbox, Incarnation
+from neo.actors.runtime.injection import Injector
+from neo.actors.runtime.kernel import SimKernel
+from neo.actors.runtime.mailbox import SYSTEM_LANE, Mailbox, MailboxSpec
+from neo.actors.runtime.slot import Slot
+from neo.actors.runtime.stepped_inbox import NoMail, SteppedInbox
+from neo.actors.runtime.system import System
+from neo.actors.runtime.timers import TimerFired
+
+Policy = Literal["random", "fifo"]
+
+#: So many messages without virtual time moving on are a loop, not work.
+STEPS_AT_ONE_INSTANT_MAX = 5_000_000
+
+
+class SimSystem(System):
+    """One process of the simulated world. `boot` numbers the processes of a kernel, so that each draws afresh.
+
+    `service_ns` is the range of time that a handler takes; None: none at all. `policy` chooses among those that have
+    mail: any of them ("random"), or the one that waits longest ("fifo").
+    """
+
+    def __init__(
+        self,
+        kernel: SimKernel,
+        faults: Faults | None = None,
+        boot: int = 0,
+        service_ns: tuple[int, int] | None = None,
+        policy: Policy = "random",
+    ) -> None:
+        super().__init__(kernel.seed)
+        self.kernel = kernel
+        self.boot = boot
+        self.alive = True
+        self._service_ns = service_ns
+        self._random_order = policy == "random"
+        self._ready: deque[Incarnation] = deque()
+        self._order = self.rng_for("order")
+        self._injector = Injector(faults or Faults(), self.rng_for("faults"), kernel.note)
+        self._faulty = False
+        self._in_turn = False
+        self._interrupt: BaseException | None = None
+        self.faults = self._injector.plan
+
+    @property
+    def faults(self) -> Faults:
+        """The plan in force. A new one holds from the next message on."""
+        return self._injector.plan
+
+    @faults.setter
+    def faults(self, plan: Faults) -> None:
+        self._injector.plan = plan
+        # links that were delayed keep their order until the last delayed message has arrived
+        self._faulty = self._faulty or plan.any
+        self.around = self._run_handler if self._faulty or self.kernel.traces else None
+
+    # --------------------------------------------------------------------------------------------------- the runtime
+
+    def now_ns(self) -> int:
+        return self.kernel.now_ns()
+
+    def mono_ns(self) -> int:
+        return self.kernel.now_ns()
+
+    def after(self, delay_ns: int, callback: Callable[[], None]) -> Entry:
+        """Dies with this system; what must outlive it uses the kernel's."""
+        return self.kernel.after(delay_ns, callback, self)
+
+    def rng_for(self, label: str) -> random.Random:
+        return self.kernel.rng_for(f"boot:{self.boot}:{label}")
+
+    def note(self, *parts: object) -> None:
+        if self.kernel.traces and self.alive:
+            self.kernel.note(*parts)
+
+    def run_loop(self, life: Incarnation) -> None:
+        self.wake(life)
+
+    def interrupted(self, error: BaseException) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            self._interrupt = error
+
+    def _new_mailbox(self, spec: MailboxSpec) -> Mailbox:
+        return Mailbox(spec)
+
+    def _new_inbox(self, life: Incarnation, mailbox: Mailbox) -> Inbox:
+        return SteppedInbox(life, mailbox)
+
+    def _run_handler(self, life: Incarnation, handler: Callable[[object], None], message: object) -> None:
+        if self.kernel.traces and life.actor is not None:
+            self.kernel.note(life.actor.envelope.sender or "-", ">", life.name, message)
+        if self._faulty:
+            self._injector.run(life, handler, message)
+        else:
+            handler(message)
+
+    # -------------------------------------------------------------------------------------------------------- sending
+
+    def send(self, envelope: Envelope, life: Incarnation | None = None) -> None:
+        if self.alive:
+            super().send(envelope, life)
+            if life is not None and self._faulty:
+                self._injector.sent(life)
+
+    def submit(self, life: Incarnation, port: str, request: object, correlation: int, cause: int) -> None:
+        if self._faulty and not life.fenced and port in self.ports and self._injector.loses_request(port):
+            self._injector.sent(life)
+            return
+        super().submit(life, port, request, correlation, cause)
+        if self._faulty:
+            self._injector.sent(life)
+
+    def _port_replied(self, envelope: Envelope) -> None:
+        if not self.alive:
+            return
+        port = envelope.sender.removeprefix("port:")
+        if not self._faulty:
+            self.send(envelope)
+        elif not self._injector.loses_reply(port):
+            if self._injector.duplicates_reply(port):
+                self._reply_after(self._injector.reply_delay_ns(port), envelope)
+            self._reply_after(self._injector.reply_delay_ns(port), envelope)
+
+    def _reply_after(self, delay_ns: int, envelope: Envelope) -> None:
+        copy = Envelope(envelope.message, envelope.sender, envelope.receiver, 0, envelope.correlation, envelope.cause, 0, 0, True)  # fmt: skip  # noqa: E501
+        if delay_ns:
+            self.after(delay_ns, lambda: self.send(copy))
+        else:
+            self.send(copy)
+
+    def _deliver(self, slot: Slot, envelope: Envelope) -> None:
+        if self._faulty and type(envelope.message) not in SYSTEM_LANE:
+            if self._injector.drops(envelope):
+                return
+            due_ns = self._injector.due_ns(envelope, self.now_ns())
+            if due_ns > self.now_ns():
+                self.kernel.at(due_ns, lambda: self._enqueue(slot, envelope), self)
+                return
+        self._enqueue(slot, envelope)
+
+    def _enqueue(self, slot: Slot, envelope: Envelope) -> None:
+        lost = slot.mailbox.put(envelope)
+        if lost is not None:
+            self._refused(slot, lost)
+        life = slot.life
+        if life is not None and not life.scheduled:
+            self.wake(life)
+
+    def _schedule_timer(self, life: Incarnation, due_ns: int, fired: TimerFired) -> Entry:
+        return self.kernel.at(due_ns, lambda: self._fire(life, fired), self)
+
+    def _fire(self, life: Incarnation, fired: TimerFired) -> None:
+        if not life.fenced:
+            life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.now_ns()))
+            if not life.scheduled:
+                self.wake(life)
+
+    # ----------------------------------------------------------------------------------------------------- scheduling
+
+    def wake(self, life: Incarnation) -> None:
+        """Let it have a turn, as soon as it is not busy any more."""
+        if life.scheduled or life.gate.ended or not self.alive:
+            return
+        life.scheduled = True
+        if life.busy_until_ns > self.kernel.now_ns():
+            self.kernel.at(life.busy_until_ns, lambda: self._ready.append(life), self)
+        else:
+            self._ready.append(life)
+
+    def _next(self) -> Incarnation:
+        ready = self._ready
+        count = len(ready)
+        if count > 1 and self._random_order:
+            chosen = int(self._order.random() * count)
+            ready[0], ready[chosen] = ready[chosen], ready[0]
+        return ready.popleft()
+
+    def _turn(self) -> None:
+        """One actor starts, or handles one message."""
+        life = self._next()
+        life.scheduled = False
+        actor, gate = life.actor, life.gate
+        if actor is None or gate.ended:
+            return
+        if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
+            self._busy(life, deaf_ns)
+            return
+        self.kernel.steps += 1
+        self._in_turn = True
+        try:
+            if life.phase == "init":
+                self._begin(life, actor)
+            else:
+                gate.paused = False
+                actor._actor_loop_running()
+        except NoMail:
+            return
+        finally:
+            self._in_turn = False
+        if self._interrupt is not None:
+            raise self._interrupt
+        if gate.ended:
+            actor._actor_loop_teardown()
+        elif self._service_ns is not None:
+            self._busy(life, self._order.randrange(*self._service_ns))
+        elif life.mailbox.has_mail or life.fenced:
+            self.wake(life)
+
+    def _begin(self, life: Incarnation, actor: Actor) -> None:
+        actor.actor_stopped = life.gate
+        if life.fenced:
+            life.gate.set()
+        else:
+            actor._actor_loop_setup()
+
+    def _busy(self, life: Incarnation, for_ns: int) -> None:
+        life.busy_until_ns = self.kernel.now_ns() + for_ns
+        if life.mailbox.has_mail or life.fenced or life.phase == "init":
+            self.wake(life)
+
+    # ------------------------------------------------------------------------------------------------ for the driver
+
+    def step(self) -> bool:
+        """One turn of one actor, or the next event of the kernel. False when nothing is left, or the system is dead."""
+        if not self.alive:
+            return False
+        if self._ready:
+            self._turn()
+            return True
+        return self.kernel.fire_next()
+
+    def run_until(self, until_ns: int) -> None:
+        """Let everything happen that is due by `until_ns`; afterwards it is that late. Ends early when killed."""
+        self._run(until_ns, lambda: False)
+
+    def run_for(self, for_ns: int) -> None:
+        self.run_until(self.kernel.now_ns() + for_ns)
+
+    def run_until_outcome(self, limit_ns: int) -> object | None:
+        """The outcome, or None when `limit_ns` of virtual time passed, when killed, or after a fatal failure."""
+        until_ns = self.kernel.now_ns() + limit_ns
+        self._run(until_ns, lambda: self.outcome is not None or self.fatal_reason is not None)
+        return self.outcome
+
+    def _run(self, until_ns: int, done: Callable[[], bool]) -> None:
+        kernel, ready = self.kernel, self._ready
+        stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
+        while self.alive and not done():
+            if ready:
+                self._turn()
+                if kernel.steps >= stuck_at:
+                    raise LiveLock(f"{STEPS_AT_ONE_INSTANT_MAX} messages were handled while the clock stood still")
+                continue
+            due_ns = kernel.next_due_ns()
+            if due_ns is None or due_ns > until_ns:
+                kernel.advance_to(until_ns)
+                return
+            if due_ns > kernel.now_ns():
+                stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
+            kernel.fire_next()
+
+    def ask(self, to: str, message: object, timeout_ns: int) -> object:
+        """For the driver only. TimeoutError when no reply came within `timeout_ns` of virtual time."""
+        if self._in_turn:
+            raise BlockingInsideActor("ask() inside an actor: use request() and handle the reply as a message")
+        replies: list[object] = []
+        name = f"driver:{self.next_correlation()}"
+        self._slots[name] = Slot(name, AnswerBox(replies.append))
+        self.send(Envelope(message, name, to, 0, self.next_correlation()))
+        self._run(self.kernel.now_ns() + timeout_ns, lambda: bool(replies))
+        del self._slots[name]
+        if not replies:
+            raise TimeoutError(f"{to} did not answer {type(message).__name__}")
+        return replies[0]
+
+    def kill9(self) -> None:
+        """The process is gone: nothing is flushed, no hook runs, and whatever was on its way to it arrives nowhere."""
+        self.note("kill -9", self.boot)
+        self.alive = False
+        self._ready.clear()
+        self.kernel.forget(self)
