@@ -88,7 +88,7 @@ def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) 
             base_delta = drops_to_xrp(effect.drops_after - effect.drops_before + fee_drops)
             quote_delta = NEAREST.subtract(effect.token_after, effect.token_before)
     return ValidatedTransaction(
-        hash=sent.hash or f"{sent.account}:{sent.sequence}",
+        hash=sent.hash or f"{sent.account}:{sent.sequence}:{closed.index}",
         ledger_index=closed.index,
         position=outcome.index,
         close_time_ns=unix_ns(closed.close_time_s),
