@@ -6,6 +6,7 @@ SQLite in a single step (a stepped backup of a busy database never ends) into a 
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def write_backup(source: apsw.Connection, target: Path, *, durable: bool = True)
     except OSError as error:
         raise BackupFailed(f"cannot write the backup {target}", str(error)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # absent after the rename; unreachable when the directory is the trouble
+            partial.unlink()
     return target
 
 

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from neo.infra.sqlite import migrations, startup
+from neo.infra.sqlite.backups import examine_backup
+from neo.infra.sqlite.connection import Synchronous, connect_writer
+from neo.infra.sqlite.errors import MigrationFailed
+from neo.infra.sqlite.migrations import MIGRATIONS, Migration, migrate
+from tests.infra.sqlite.books import accept, opened, session
+
+_SECOND = Migration(
+    2,
+    (
+        "ALTER TABLE sessions ADD COLUMN host TEXT",
+        "UPDATE sessions SET host = 'here'",
+        "CREATE INDEX sessions_by_host ON sessions(host)",
+    ),
+)
+
+
+def _migrated(database: Path, steps: tuple[Migration, ...]) -> tuple[int, list[int]]:
+    connection = connect_writer(database, Synchronous.OFF)
+    backed_up: list[int] = []
+    try:
+        found = int(connection.pragma("user_version"))
+        migrate(connection, database, found_version=found, before_change=backed_up.append, migrations=steps)
+        return int(connection.pragma("user_version")), backed_up
+    finally:
+        connection.close(True)
+
+
+def _columns_and_version(database: Path) -> tuple[list[str], int]:
+    connection = apsw.Connection(str(database))
+    try:
+        names = [str(row[1]) for row in connection.execute("PRAGMA table_info(sessions)")]
+        return names, int(connection.pragma("user_version"))
+    finally:
+        connection.close()
+
+
+def test_versions_count_up_from_one() -> None:
+    assert [step.version for step in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_a_step_runs_once_after_one_backup(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    assert _migrated(store.path, (*MIGRATIONS, _SECOND)) == (2, [1])
+    assert _migrated(store.path, (*MIGRATIONS, _SECOND)) == (2, [])
+
+
+@pytest.mark.parametrize("crash_point", range(len(_SECOND.statements) + 1))
+def test_a_failure_at_any_statement_leaves_the_old_schema_whole(tmp_path: Path, crash_point: int) -> None:
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    before = _columns_and_version(store.path)
+    broken = (*_SECOND.statements[:crash_point], "INSERT INTO nowhere VALUES(1)", *_SECOND.statements[crash_point:])
+    with pytest.raises(MigrationFailed, match="no such table: nowhere"):
+        _migrated(store.path, (*MIGRATIONS, Migration(2, broken)))
+    assert _columns_and_version(store.path) == before
+
+
+def test_a_process_that_dies_in_a_migration_leaves_the_old_schema_whole(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.close()
+    before = _columns_and_version(store.path)
+    connection = connect_writer(store.path, Synchronous.OFF)
+    connection.execute("BEGIN EXCLUSIVE")
+    for statement in _SECOND.statements:
+        connection.execute(statement)
+    connection.pragma("user_version", 2)
+    connection.close(True)  # without COMMIT: what a kill leaves
+    assert _columns_and_version(store.path) == before
+
+
+def test_the_start_path_backs_up_before_it_migrates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    steps = (*MIGRATIONS, _SECOND)
+    monkeypatch.setattr(startup, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(startup, "migrate", lambda *args, **named: migrations.migrate(*args, **named, migrations=steps))
+    store = opened(tmp_path)
+    store.close()
+    assert (store.report.schema_found, store.report.schema_now) == (1, 2)
+    assert store.report.migration_backup is not None
+    assert _columns_and_version(store.report.migration_backup)[1] == 1
+    assert _columns_and_version(store.path)[1] == 2
+
+
+def test_a_backup_that_was_cut_short_is_not_good(tmp_path: Path) -> None:
+    opened(tmp_path, 5).close()
+    store = opened(tmp_path, 5)
+    store.close()
+    assert store.report.backup is not None
+    whole = store.report.backup.read_bytes()
+    store.report.backup.write_bytes(whole[: len(whole) // 2])
+    assert examine_backup(store.report.backup).faults != ""
