@@ -111,6 +111,8 @@ def total(amounts: Sequence[Amount], *, xrp: bool) -> Amount:
     """Sum in ascending order, as the server adds (token sums round at each step)."""
     if not amounts:
         return 0 if xrp else ZERO
+    if len(amounts) == 1:
+        return amounts[0]
     ordered = sorted(amounts)
     running = ordered[0]
     for amount in ordered[1:]:

@@ -207,6 +207,8 @@ def _pool_lot(pool: PoolAmounts, target: int | None) -> Lot | None:
     if target is not None:
         if spot >= target or within_relative_distance(rate_of(spot), rate_of(target), NEAR_QUALITY):
             return None
+        if pool.is_out_of_reach(target):
+            return None
         amounts = offer_up_to_quality(pool, target)
         if amounts is not None:
             return Lot(*amounts, quality_of(*amounts), POOL_ACCOUNT, pool=pool)

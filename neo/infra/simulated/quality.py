@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from neo.infra.simulated.amounts import EXACT, TOWARD_ZERO, UP, Amount, is_xrp
 
+_EIGHTEEN_DIGITS = 10**17
 _LARGEST = 10**16 - 1
 _SMALLEST_TOKEN = Decimal(1).scaleb(-81)
 _MANTISSA = (1 << 56) - 1
@@ -40,8 +41,7 @@ def quality_of(pays: Amount, gets: Amount) -> int:
     denominator, denominator_exponent = mantissa_and_exponent(gets)
     digits = numerator * 10**17 // denominator + 5
     exponent = numerator_exponent - denominator_exponent - 17
-    excess = len(str(digits)) - 16
-    unit = _power(excess)
+    excess, unit = (1, 10) if digits < _EIGHTEEN_DIGITS else (2, 100)
     mantissa, rest = divmod(digits, unit)
     if 2 * rest > unit or (2 * rest == unit and mantissa & 1):
         mantissa += 1

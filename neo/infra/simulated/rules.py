@@ -162,6 +162,9 @@ def _cross(
     selling = bool(offer.flags & tx.SELL)
     everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
     wanted = everything if selling else offer.taker_pays
+    book = state.books[gets_xrp]
+    if (not book or book[0][0] > limit) and _pool_is_worse(state, limit, gets_xrp=gets_xrp):
+        return offer.taker_pays, offer.taker_gets, (), False
     crossing = Crossing(state, offer.account, limit, parent_close_s, gets_xrp=gets_xrp)
     crossed = crossing.run(wanted, send_max)
     filled = crossed.paid >= send_max if selling else crossed.got >= offer.taker_pays
@@ -177,6 +180,12 @@ def _cross(
         pays = subtract(offer.taker_pays, crossed.got)
         gets = multiply_up(pays, rate, xrp=not gets_xrp) if pays > 0 else ZERO
     return pays, gets, crossed.removable, filled
+
+
+def _pool_is_worse(state: LedgerState, limit: int, *, gets_xrp: bool) -> bool:
+    """True when the pool's price without fee is beyond `limit`: with an empty book nothing will be looked at."""
+    pool = state.pool(gives_xrp=gets_xrp)
+    return pool is None or pool.spot_quality > limit
 
 
 def _resting(state: LedgerState, offer: OfferCreate, pays: Amount, gets: Amount, quality: int) -> Offer:

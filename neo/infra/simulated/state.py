@@ -83,28 +83,37 @@ class LedgerState:
 
     def put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         """Set `table[key]` so that it can be undone; None removes the key."""
-        old = table.get(key)
-        self.journal.append((table, key, old))
-        self._store(table, key, old, value)
+        self.journal.append((table, key, table.get(key)))
+        if table is self.offers:
+            self._store_offer(key, value)
+        elif value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
 
     def rollback(self, mark: int) -> None:
         """Undo every change made since the journal was `mark` entries long."""
-        journal = self.journal
+        journal, offers = self.journal, self.offers
         while len(journal) > mark:
             table, key, old = journal.pop()
-            self._store(table, key, table.get(key), old)
+            if table is offers:
+                self._store_offer(key, old)
+            elif old is None:
+                table.pop(key, None)
+            else:
+                table[key] = old
 
     def commit(self) -> None:
         """Make everything final."""
         self.journal.clear()
 
-    def _store(self, table: dict[Any, Any], key: Any, old: Any, value: Any) -> None:
-        if value is None:
-            if old is not None:
-                del table[key]
-        else:
-            table[key] = value
-        if table is self.offers and (old is None) != (value is None):
+    def _store_offer(self, key: OfferKey, value: Offer | None) -> None:
+        old = self.offers.get(key)
+        if value is not None:
+            self.offers[key] = value
+        elif old is not None:
+            del self.offers[key]
+        if (old is None) != (value is None):
             self._index(key, old, value)
 
     def _index(self, key: OfferKey, old: Offer | None, value: Offer | None) -> None:
