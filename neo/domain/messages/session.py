@@ -132,9 +132,14 @@ class Reconciled:
 
 @attrs.frozen
 class CancelEverything:
-    """Cancel every order that may still trade, prove that it is gone, and answer EverythingCanceled."""
+    """Cancel every order that may still trade, prove that it is gone, and answer EverythingCanceled.
+
+    With `journal` False the storage has failed: cancels are sent without being written first. They add no exposure, and
+    what they bring about is read from the ledger at the next start.
+    """
 
     deadline_ns: int
+    journal: bool = True
 
 
 @attrs.frozen

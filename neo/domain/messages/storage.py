@@ -31,7 +31,10 @@ class Persisted:
 
 @attrs.frozen
 class PersistRefused:
+    """Not written. `storage_failed` when nothing can be written any more; otherwise this write alone was at fault."""
+
     reason: str
+    storage_failed: bool = False
 
 
 @attrs.frozen

@@ -86,7 +86,7 @@ class _Batch:
             (quote.price * quote.quantity).quantize(QUOTE_STEP, rounding),
             self.sequence,
             OrderState.INTENDED,
-            expiration_s=ripple_time_s(now_ns) + self.setup.expiration_s,
+            expiration_s=ripple_time_s(now_ns) + self.setup.strategy.expiration_s,
         )
 
     def _sign_offer(self, order: Order, replaced_sequence: int | None) -> SignedTransaction:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
-
 import attrs
 
+from neo.domain.config.strategy import StrategyConfig
 from neo.domain.messages.journal import JournalEvent, OrderTransitioned
 from neo.domain.messages.venue import SignedTransaction
 from neo.domain.orders.fills import Place
@@ -22,9 +21,7 @@ class RouterSetup:
     id_prefix: str
     fee_drops_max: int
     last_ledger_offset: int
-    expiration_s: int
-    requote_threshold_bps: Decimal
-    min_remaining_fraction: Decimal
+    strategy: StrategyConfig
 
 
 @attrs.frozen

@@ -50,9 +50,7 @@ def recovered(recovery: Recovery, venue: str) -> RouterState:
         orders[record.order_id] = restored(record, state)
     replaced = {r.order_id: r.replaces_order_id for r in recovery.orders}
     submissions = {
-        s.hash: Submission(
-            s.hash, s.order_id, s.purpose, s.sequence, s.last_ledger_sequence, replaced.get(s.order_id)
-        )
+        s.hash: Submission(s.hash, s.order_id, s.purpose, s.sequence, s.last_ledger_sequence, replaced.get(s.order_id))
         for s in recovery.submissions
         if s.venue == venue
     }
@@ -72,8 +70,8 @@ def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, no
     if not state.trading or state.canceling_everything or not state.can_send:
         return state, (OrdersMoved(),)
     working = tuple(order.working() for order in state.orders.values())
-    wanted = plan(working, message.quotes, setup.requote_threshold_bps, setup.min_remaining_fraction)
-    replace = [(state.orders[old.order_id], quote) for old, quote in wanted.replace]
+    wanted = plan(working, message.quotes, setup.strategy)
+    replace = [(state.orders[r.order.order_id], r.quote) for r in wanted.replace]
     replace += _about_to_expire(setup, state, message.quotes, wanted.keep, now_ns)
     cancel = [state.orders[old.order_id] for old in wanted.cancel]
     state, journal = requote(setup, state, cancel, replace, wanted.place, message.tick, now_ns, sign)
@@ -88,7 +86,7 @@ def _about_to_expire(
     now_ns: int,
 ) -> list[tuple[Order, Quote]]:
     """Kept orders in the last third of their life are placed anew: an expired offer only looks as if it were quoting."""
-    renew_before = ripple_time_s(now_ns) + setup.expiration_s // 3
+    renew_before = ripple_time_s(now_ns) + setup.strategy.expiration_s // 3
     by_place = {(q.side, q.level): q for q in quotes}
     orders = [state.orders[k.order_id] for k in kept]
     return [

@@ -242,4 +242,3 @@ def read_ledgers(
     outputs: list[RouterOutput] = [journal, OrdersMoved()] if len(events) > 1 else [journal]
     outputs.extend(Unexplained(detail) for detail in reading.unexplained)
     return state, tuple(outputs)
-

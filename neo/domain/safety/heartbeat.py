@@ -8,6 +8,7 @@ slept): an actor is stuck when enough pings in a row stayed unanswered *and* eno
 from __future__ import annotations
 
 import enum
+import json
 
 import attrs
 
@@ -110,3 +111,12 @@ def judge(beat: Beat, now_ns: int, heartbeat: HeartbeatConfig) -> Verdict:
 
 def _with(book: BeatBook, changed: Beat) -> BeatBook:
     return attrs.evolve(book, beats=tuple(changed if beat.name == changed.name else beat for beat in book.beats))
+
+
+def history_json(book: BeatBook) -> str:
+    """The newest beat of each actor, for engine_state: {"round": n, "beats": {name: {"heard_ns": ..., ...}}}."""
+    beats = {
+        beat.name: {"heard_ns": beat.heard_ns, "unanswered": beat.unanswered, "queued": beat.queued}
+        for beat in book.beats
+    }
+    return json.dumps({"round": book.round, "beats": beats})

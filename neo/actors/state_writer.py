@@ -1,0 +1,142 @@
+"""StateWriter: owns the only read-write connection, and confirms nothing before it is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from neo.actors.engine_actor import EngineActor
+from neo.actors.names import SUPERVISOR, TELEMETRY
+from neo.actors.runtime import Envelope, MailboxSpec, Overflow, Tick, handles
+from neo.domain.messages.journal import JournalEvent
+from neo.domain.messages.storage import (
+    Checkpoint,
+    Journaled,
+    LoadRecovery,
+    MarketSnapshot,
+    Persist,
+    Persisted,
+    PersistRefused,
+    RecordSnapshot,
+    StorageFailed,
+)
+from neo.domain.ports import JournalWrite, StateStore, StorageUnknown, WriteRefused
+from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.narration import narrate
+from neo.domain.units import NS_PER_S
+
+SNAPSHOTS_EVERY_NS = 20 * NS_PER_S
+SNAPSHOTS_AT_ONCE = 64
+
+
+@attrs.frozen
+class GroupDue:
+    """Sent to itself behind the writes that are already queued: they all join one transaction."""
+
+
+class StateWriter(EngineActor):
+    """Groups the writes that are waiting into one transaction, then confirms each and tells those who follow its kind."""
+
+    mailbox = MailboxSpec(overflow=Overflow.NEVER)
+
+    def __init__(
+        self, open_store: Callable[[], StateStore], followers: Mapping[type[JournalEvent], tuple[str, ...]]
+    ) -> None:
+        super().__init__()
+        self._open_store = open_store
+        self._followers = followers
+        self._store: StateStore | None = None
+        self._group: list[tuple[Envelope, JournalWrite]] = []
+        self._snapshots: list[MarketSnapshot] = []
+        self._counted: dict[tuple[str, int], int] = {}
+        self._failure: str | None = None
+
+    def started(self) -> None:
+        self._store = self._open_store()
+        self.every("snapshots", SNAPSHOTS_EVERY_NS)
+
+    def stopping(self) -> None:
+        self._write_group()
+        self._write_snapshots()
+        if self._store is not None and self._failure is None:
+            self._store.close()
+
+    @handles(Persist)
+    def on_persist(self, message: Persist) -> None:
+        sender = (self.envelope.sender, self.envelope.incarnation)
+        expected = self._counted.get(sender, 0) + 1
+        if expected != 1 and message.number != expected:
+            self.reply(PersistRefused(f"write {message.number} of {sender[0]} came where {expected} was due"))
+            return
+        self._counted[sender] = message.number
+        if self._failure is not None:
+            self.reply(PersistRefused(self._failure, storage_failed=True))
+            return
+        self._group.append((self.envelope, JournalWrite(sender[0], self.now_ns, message.events)))
+        if len(self._group) == 1:
+            self.tell(self.name, GroupDue())
+
+    @handles(GroupDue)
+    def on_group_due(self, message: GroupDue) -> None:
+        self._write_group()
+
+    @handles(LoadRecovery)
+    def on_load_recovery(self, message: LoadRecovery) -> None:
+        self._write_group()
+        if self._store is not None and self._failure is None:
+            self.reply(self._store.recovery())
+
+    @handles(Checkpoint)
+    def on_checkpoint(self, message: Checkpoint) -> None:
+        self._write_group()
+        if self._store is not None and self._failure is None:
+            self.reply(self._store.checkpoint(message.mode))
+
+    @handles(RecordSnapshot)
+    def on_snapshot(self, message: RecordSnapshot) -> None:
+        self._snapshots.append(message.row)
+        if len(self._snapshots) >= SNAPSHOTS_AT_ONCE:
+            self._write_snapshots()
+
+    @handles(Tick)
+    def on_tick(self, message: Tick) -> None:
+        self._write_snapshots()
+
+    def _write_snapshots(self) -> None:
+        rows, self._snapshots = self._snapshots, []
+        if rows and self._store is not None and self._failure is None:
+            try:
+                self._store.record_snapshots(rows)
+            except StorageUnknown as error:
+                self._fail(str(error))
+
+    def _write_group(self) -> None:
+        group, self._group = self._group, []
+        if not group or self._store is None:
+            return
+        try:
+            results = self._store.commit([write for _, write in group])
+        except StorageUnknown as error:
+            # Nobody is told that it failed: the transaction may be there after all. The books are read again at start.
+            self._fail(str(error))
+            return
+        for (envelope, write), result in zip(group, results, strict=True):
+            if isinstance(result, WriteRefused):
+                self.reply_to(envelope, PersistRefused(result.reason))
+                continue
+            self.reply_to(envelope, Persisted(result.first_lsn, result.last_lsn))
+            self._publish(write, result.first_lsn)
+
+    def _publish(self, write: JournalWrite, first_lsn: int) -> None:
+        for lsn, event in enumerate(write.events, first_lsn):
+            for follower in self._followers.get(type(event), ()):
+                self.tell(follower, Journaled(lsn, write.at_ns, event))
+            story = narrate(event)
+            if story is not None:
+                self.tell(TELEMETRY, Emit(story, write.sender, write.at_ns, lsn))
+
+    def _fail(self, detail: str) -> None:
+        """Fail-stop: nothing is written any more, everybody who asks is told, the supervisor halts."""
+        self._failure = detail
+        self.tell(SUPERVISOR, StorageFailed(detail))

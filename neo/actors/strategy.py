@@ -1,0 +1,106 @@
+"""Strategy: looks at the market every tick and proposes what should rest."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.actors.engine_actor import EngineActor
+from neo.actors.names import RISK, STATE_WRITER
+from neo.actors.runtime import MailboxSpec, Tick, handles
+from neo.domain.config.configuration import Config
+from neo.domain.market.instrument import Instrument
+from neo.domain.messages.journal import EngineStateSet
+from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrder, WorkingOrdersChanged
+from neo.domain.messages.session import Phase, PhaseChanged
+from neo.domain.messages.storage import PersistRefused, RecordSnapshot
+from neo.domain.session.distance_window import DistanceWindow, window_to_json
+from neo.domain.strategy.quoting import Holdings
+from neo.domain.strategy.tick import TickDecision, decide_tick, snapshot
+from neo.domain.telemetry.events import quote_tick
+from neo.domain.units import seconds_ns
+
+#: engine_state key of the rolling window of distances, its length in ticks, and how often it is written.
+WINDOW_KEY = "tick_distance_to_touch"
+WINDOW_TICKS = 60
+WINDOW_EVERY_TICKS = 60
+
+
+@attrs.frozen
+class StrategySetup:
+    """Everything that the market maker needs to know by value."""
+
+    instrument: Instrument
+    session_id: str
+    config: Config
+
+
+class MarketMaker(EngineActor):
+    """Thin: keeps the newest facts, asks neo/domain/strategy once a tick, passes the answer on."""
+
+    mailbox = MailboxSpec(conflate={MarketUpdated: lambda update: (update.book.venue, update.book.symbol)})
+
+    def __init__(self, setup: StrategySetup) -> None:
+        super().__init__()
+        self._setup = setup
+        self._market: MarketUpdated | None = None
+        self._holdings: Holdings | None = None
+        self._working: tuple[WorkingOrder, ...] = ()
+        self._phase = Phase.STARTING
+        self._tick = 0
+        self._window = DistanceWindow(WINDOW_TICKS)
+
+    def started(self) -> None:
+        self.every("tick", seconds_ns(self._setup.config.engine.tick_interval_seconds))
+
+    @handles(MarketUpdated)
+    def on_market(self, message: MarketUpdated) -> None:
+        self._market = message
+
+    @handles(InventoryChanged)
+    def on_inventory(self, message: InventoryChanged) -> None:
+        self._holdings = Holdings(message.base, message.quote)
+
+    @handles(WorkingOrdersChanged)
+    def on_working_orders(self, message: WorkingOrdersChanged) -> None:
+        self._working = message.orders
+
+    @handles(PhaseChanged)
+    def on_phase(self, message: PhaseChanged) -> None:
+        self._phase = message.phase
+
+    @handles(Tick)
+    def on_tick(self, message: Tick) -> None:
+        if self._phase is not Phase.TRADING:
+            return
+        self._tick += 1
+        config = self._setup.config
+        instrument = self._setup.instrument
+        decision = decide_tick(
+            self._tick,
+            self.now_ns,
+            instrument.venue,
+            instrument.symbol,
+            self._market,
+            self._holdings,
+            self._working,
+            config.strategy,
+            config.order_size,
+            config.xrpl.fee_drops_max,
+        )
+        self.tell(RISK, decision.proposal)
+        self._record(decision)
+
+    def _record(self, decision: TickDecision) -> None:
+        self.tell(STATE_WRITER, RecordSnapshot(snapshot(decision, self._setup.session_id)))
+        self.emit(quote_tick(decision))
+        self._window = self._window.with_tick(decision.proposal.proposed_at_ns, decision.distance)
+        if self._tick % WINDOW_EVERY_TICKS == 0:
+            self.persist(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
+
+    @handles(PersistRefused)
+    def on_refused(self, message: PersistRefused) -> None:
+        """The window is a convenience: losing one is not worth a restart, and failed storage halts by itself."""
+
+    def stopping(self) -> None:
+        if self._window.rows:
+            self.persist(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))

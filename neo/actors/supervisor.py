@@ -1,0 +1,283 @@
+"""Supervisor: starts and restarts the actors, and alone decides what is a halt and when the session is over."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.actors.names import (
+    INVENTORY,
+    ORDER_ROUTER,
+    RECONCILER,
+    RISK,
+    STATE_WRITER,
+    STRATEGY,
+    TELEMETRY,
+)
+from neo.actors.runtime import ChildSpec, MailboxSpec, Overflow, RequestTimedOut, Supervising, Tick, handles
+from neo.domain.messages.journal import EngineStateSet, JournalEvent, SessionClosed
+from neo.domain.messages.quoting import InventoryChanged
+from neo.domain.messages.session import (
+    BeatsMissed,
+    CancelEverything,
+    EngineHaltRequested,
+    EverythingCanceled,
+    OperatorHalt,
+    OperatorResume,
+    Phase,
+    PhaseChanged,
+    ReconcileAmbiguous,
+    Reconciled,
+    ReconcileNow,
+    RiskBreached,
+    SessionEnded,
+    StartupFailed,
+    StopRequested,
+)
+from neo.domain.messages.storage import LoadRecovery, Persist, Persisted, PersistRefused, Recovery, StorageFailed
+from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
+from neo.domain.safety.halt_latch import clearing_written, halt_written, state_of
+from neo.domain.safety.halts import Halt, HaltFact, HaltLatch, classify, unexpected
+from neo.domain.session.drift import inventory_drift
+from neo.domain.telemetry.event import Emit, TelemetryEvent
+from neo.domain.telemetry.events import ActorBack, ActorDown, PhaseEntered, ReconcileFinished
+from neo.domain.units import NS_PER_S
+
+#: Who is told of the phase.
+PHASE_FOLLOWERS = (INVENTORY, RISK, ORDER_ROUTER, STRATEGY)
+#: While one of these is rebuilt no order is placed, and the books are reconciled before trading goes on.
+ORDER_PATH = frozenset({STATE_WRITER, INVENTORY, RISK, ORDER_ROUTER, STRATEGY, RECONCILER})
+
+STARTUP_DEADLINE_NS = 120 * NS_PER_S
+#: Two ledgers prove a cancel; the rest is for a node that lags and for transactions that have to run out.
+CANCEL_DEADLINE_NS = 45 * NS_PER_S
+CLOSING_TIMEOUT_NS = 10 * NS_PER_S
+STOP_DEADLINE_NS = 2 * NS_PER_S
+
+
+@attrs.frozen
+class SessionPlan:
+    """What the supervisor needs to know of its session. `duration_ns` 0 runs until something stops it."""
+
+    session_id: str
+    duration_ns: int
+    hold_on_halt: bool
+    heartbeat_warn_only: bool
+
+
+class Supervisor(Supervising):
+    """Facts come in as messages; the first one that is a halt classifies the session, later ones go into its history."""
+
+    mailbox = MailboxSpec(overflow=Overflow.NEVER)
+
+    def __init__(self, children: tuple[ChildSpec, ...], plan: SessionPlan, latch: HaltLatch) -> None:
+        super().__init__(children)
+        self._plan = plan
+        self._latch = latch
+        self._phase = Phase.STARTING
+        self._writes = 0
+        self._down: dict[str, str] = {}
+        self._hung: dict[str, int] = {}
+        self._unverified: tuple[str, ...] = ()
+        self._inventory: InventoryChanged | None = None
+        self._closing: int | None = None
+        self._storage_lost = False
+
+    # ------------------------------------------------------------------------------------------------- starting
+
+    def started(self) -> None:
+        super().started()
+        self.once("startup", STARTUP_DEADLINE_NS)
+        if self._plan.duration_ns:
+            self.once("duration", self._plan.duration_ns)
+
+    def all_ready(self) -> None:
+        if self._phase is Phase.STARTING:
+            self._enter(Phase.RECONCILING, "every actor is ready")
+            self.tell(RECONCILER, ReconcileNow("start"))
+
+    @handles(Reconciled)
+    def on_reconciled(self, message: Reconciled) -> None:
+        self._emit(ReconcileFinished(message.venue, message.ledger_index, message.explained))
+        if self._phase is Phase.RECONCILING and not self._down:
+            self.cancel("startup")
+            before, self._latch = self._latch, self._latch.reconciled()
+            cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
+            if cleared:
+                self._persist(*cleared)
+            if self._latch.inherited is not None:
+                self._halt(self._latch.inherited)  # it outlives a restart until somebody clears it
+            else:
+                self._enter(Phase.TRADING, f"reconciled in ledger {message.ledger_index}")
+
+    @handles(Tick)
+    def on_tick(self, message: Tick) -> None:
+        if message.key == "startup":
+            self._fact(StartupFailed("the engine could not reconcile with the venue in time"))
+        elif message.key == "duration":
+            self._fact(DurationElapsed(Decimal(self._plan.duration_ns) / NS_PER_S))
+
+    # ------------------------------------------------------------------------------------------------ supervision
+
+    def child_down(self, name: str, error: str) -> None:
+        self._down[name] = error
+        self._emit(ActorDown(name, error))
+        if name in ORDER_PATH and self._phase in (Phase.TRADING, Phase.RECONCILING):
+            self._enter(Phase.PAUSED, f"{name} is being rebuilt")
+
+    def child_back(self, name: str) -> None:
+        self._down.pop(name, None)
+        self._emit(ActorBack(name))
+        if name in PHASE_FOLLOWERS:
+            self.tell(name, PhaseChanged(self._phase, self._plan.session_id))
+        if self._phase is Phase.PAUSED and not (ORDER_PATH & self._down.keys()):
+            self._enter(Phase.RECONCILING, "every actor is back")
+            self.tell(RECONCILER, ReconcileNow("restart"))
+        if self._phase is Phase.HALTING and name == ORDER_ROUTER:
+            self._cancel_everything()
+
+    def escalated(self, name: str, error: str) -> None:
+        if name == STATE_WRITER:
+            self._storage_lost = True
+            self._fact(StorageFailed(f"{name}: {error}"))
+        elif name in self._hung:
+            self._fact(ActorStuck(name, self._hung[name]))
+        else:
+            self._fact(ActorFailed(name, error))
+
+    @handles(BeatsMissed)
+    def on_beats_missed(self, message: BeatsMissed) -> None:
+        if not self._plan.heartbeat_warn_only:
+            self._hung[message.name] = message.silent_s
+            self.report_hung(message.name, f"{message.missed} beats missed, silent for {message.silent_s} s")
+
+    # ------------------------------------------------------------------------------------------------------- facts
+
+    @handles(
+        RiskBreached, EngineHaltRequested, StopRequested, OperatorHalt, ReconcileAmbiguous, StartupFailed, StorageFailed
+    )
+    def on_fact(self, message: HaltFact) -> None:
+        if isinstance(message, StorageFailed):
+            self._storage_lost = True
+        self._fact(message)
+
+    @handles(InventoryChanged)
+    def on_inventory(self, message: InventoryChanged) -> None:
+        self._inventory = message
+
+    @handles(OperatorResume)
+    def on_resume(self, message: OperatorResume) -> None:
+        if self._phase is not Phase.HELD:
+            return
+        before, self._latch = self._latch, self._latch.cleared()
+        self._persist(*clearing_written(before, self._latch, self._plan.session_id, message.who))
+        self._enter(Phase.RECONCILING, f"resumed by {message.who}")
+        self.tell(RECONCILER, ReconcileNow("resume"))
+
+    def _fact(self, fact: HaltFact) -> None:
+        self._halt(classify(fact))
+
+    # ------------------------------------------------------------------------------------------------------ halting
+
+    def _halt(self, halt: Halt) -> None:
+        before, self._latch = self._latch, self._latch.with_halt(halt)
+        events = halt_written(before, halt, self._plan.session_id)
+        if events and not self._storage_lost:
+            self._persist(*events)
+        if before.first is None:
+            self._enter(Phase.HALTING, f"{halt.reason.value}: {halt.detail}")
+            self._cancel_everything()
+        elif self._phase is Phase.HELD and self._latch.ends_session:
+            self._close()
+
+    def _cancel_everything(self) -> None:
+        order = CancelEverything(self.now_ns + CANCEL_DEADLINE_NS, journal=not self._storage_lost)
+        self.request(ORDER_ROUTER, order, CANCEL_DEADLINE_NS + NS_PER_S)
+
+    @handles(EverythingCanceled)
+    def on_canceled(self, message: EverythingCanceled) -> None:
+        self._unverified = message.unverified
+        self._canceled()
+
+    def _canceled(self) -> None:
+        first = self._latch.first
+        if self._phase is not Phase.HALTING or first is None:
+            return
+        if self._plan.hold_on_halt and not self._latch.ends_session:
+            self._enter(Phase.HELD, f"{first.reason.value}: waiting for resume or stop")
+        else:
+            self._close()
+
+    # ------------------------------------------------------------------------------------------------------- closing
+
+    def _close(self) -> None:
+        self._enter(Phase.STOPPING, "")
+        if self._storage_lost:
+            self.stop_children(STOP_DEADLINE_NS)
+            return
+        self._closing = self.request(STATE_WRITER, LoadRecovery(), CLOSING_TIMEOUT_NS)
+
+    @handles(Recovery)
+    def on_books(self, recovery: Recovery) -> None:
+        """Last look: the books against what the engine believed, then the session's end is written, whatever stood there."""
+        if self._phase is not Phase.STOPPING or self._latch.first is None:
+            return
+        halt = self._latch.first
+        drift = inventory_drift(recovery, self._inventory)
+        events = [
+            SessionClosed(self._plan.session_id, self.now_ns, halt.reason.value, halt.detail),
+            *state_of(halt),
+            EngineStateSet("inventory_drift_at_shutdown", drift.text if drift is not None else None),
+        ]
+        if drift is not None:
+            self._emit(drift.event)
+        self._closing = self._persist(*events)
+
+    @handles(Persisted)
+    def on_persisted(self, message: Persisted) -> None:
+        if self._phase is Phase.STOPPING and self.envelope.correlation == self._closing:
+            self.stop_children(STOP_DEADLINE_NS)
+
+    @handles(PersistRefused)
+    def on_refused(self, message: PersistRefused) -> None:
+        if self._phase is Phase.STOPPING:
+            self.stop_children(STOP_DEADLINE_NS)
+
+    @handles(RequestTimedOut)
+    def on_timeout(self, message: RequestTimedOut) -> None:
+        if message.to == ORDER_ROUTER and self._phase is Phase.HALTING:
+            self._unverified = ("the order router did not answer: open orders end by their Expiration",)
+            self._canceled()
+        elif message.to == STATE_WRITER and self._phase is Phase.STOPPING:
+            self.stop_children(STOP_DEADLINE_NS)
+
+    def children_stopped(self, stuck: tuple[str, ...]) -> None:
+        halt = self._latch.first
+        if halt is None:
+            halt = unexpected("the actors were stopped without a halt")
+        self._system.finish(
+            SessionEnded(
+                self._plan.session_id,
+                halt.reason.value,
+                halt.detail,
+                halt.reason.exit_code,
+                stuck,
+                self._unverified,
+            )
+        )
+
+    # ------------------------------------------------------------------------------------------------------- speaking
+
+    def _enter(self, phase: Phase, why: str) -> None:
+        self._phase = phase
+        self._emit(PhaseEntered(phase.value, why))
+        for follower in PHASE_FOLLOWERS:
+            self.tell(follower, PhaseChanged(phase, self._plan.session_id, why))
+
+    def _persist(self, *events: JournalEvent) -> int:
+        self._writes += 1
+        return self.request(STATE_WRITER, Persist(self._writes, events), CLOSING_TIMEOUT_NS)
+
+    def _emit(self, event: TelemetryEvent) -> None:
+        self.tell(TELEMETRY, Emit(event, self.name, self.now_ns))

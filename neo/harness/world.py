@@ -1,0 +1,271 @@
+"""A world in virtual time: a ledger that goes on whatever happens, a directory, and engines that live and die in it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from neo.actors import names
+from neo.actors.runtime import ChildSpec, Envelope, Port, RestartPolicy, SimKernel, SimSystem
+from neo.domain.config.configuration import Config
+from neo.domain.messages.session import (
+    OperatorHalt,
+    OperatorResume,
+    Phase,
+    PhaseChanged,
+    SessionEnded,
+    StopRequested,
+    StopSignal,
+)
+from neo.domain.messages.storage import Journaled, Persisted, Recovery
+from neo.domain.ports import LEDGER_PORT
+from neo.domain.units import seconds_ns
+from neo.harness.configuration import sim_config
+from neo.harness.plans import NO_FAULTS, FaultPlan
+from neo.infra.session.run_id import seeded_run_id
+from neo.infra.simulated.gateway import SimulatedLedgerGateway
+from neo.infra.simulated.prices import PricePath
+from neo.infra.simulated.signer import SimulatedSigner
+from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.connection import Synchronous
+from neo.infra.sqlite.startup import StoreClock, StoreSettings
+from neo.infra.telemetry.line_encoder import LineEncoder
+from neo.infra.telemetry.memory_sink import MemorySink
+from neo.system.assembly import assemble
+from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
+from neo.system.cast import Parts
+from neo.system.identity import SessionIdentity
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_venue
+
+#: In a simulation dozens of crashes an hour are the point: the restart limit is not.
+PATIENT = RestartPolicy(intensity=1_000)
+
+
+class World:
+    """Deterministic: the same seed, configuration, plan and calls give the same trace. Use it as a context manager.
+
+    `replaced` puts actors of your own into the places of neo's, by name; `ports` does the same with venues.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        config: Config | None = None,
+        plan: FaultPlan = NO_FAULTS,
+        *,
+        prices: PricePath | None = None,
+        trace: bool = False,
+        policy: RestartPolicy = PATIENT,
+        replaced: Mapping[str, ChildSpec] | None = None,
+        ports: Mapping[str, Port] | None = None,
+        directory: Path | None = None,
+    ) -> None:
+        self.config = attrs.evolve(config or sim_config(), seed=seed)
+        self.plan = plan
+        self.policy = policy
+        self.replaced = dict(replaced or {})
+        self.ports = dict(ports or {})
+        self.kernel = SimKernel(seed, trace="hash" if trace else "off")
+        self._temporary = tempfile.TemporaryDirectory(prefix="neo-world-") if directory is None else None
+        self.directory = directory or Path(self._temporary.name if self._temporary else ".")
+        self.database = self.directory / "neo.db"
+        self.telemetry = MemorySink()
+        self.gateway: SimulatedLedgerGateway = simulated_venue(
+            self.config, self.kernel, opening_wallet(self.config), prices
+        )
+        self.gateway.faults = plan.ledger
+        self.gateway.start()
+        self.boots = 0
+        self.acknowledged_lsn = 0
+        self.phase: Phase | None = None
+        self.session_ids: list[str] = []
+        self._observers: list[Callable[[Envelope], None]] = []
+        self._interceptors: list[Callable[[Envelope], Envelope | None]] = []
+        self._system: SimSystem | None = None
+        self._keeper: StoreKeeper | None = None
+
+    # ------------------------------------------------------------------------------------------------- life and death
+
+    def boot(self) -> Self:
+        """Start an engine on the present database, as after a first install or a crash."""
+        if self._system is not None and self._system.alive and self._system.outcome is None:
+            raise RuntimeError("an engine runs already: end it, or kill it")
+        self.boots += 1
+        system = SimSystem(self.kernel, faults=self.plan.actors, boot=self.boots)
+        clock = StoreClock(self.kernel.now_ns, self.kernel.mono_ns)
+        identity = self._identity()
+        keeper = StoreKeeper(StoreSettings(self.database, 0, Synchronous.OFF), identity.session_id, clock)
+        latch = open_session(keeper.open(), identity, self.config, self.kernel.now_ns())
+        system.ports.update({LEDGER_PORT: self.gateway, **self.ports})
+        self.gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
+        system.observe(self._watch)
+        for observer in self._observers:
+            system.observe(observer)
+        for interceptor in self._interceptors:
+            system.intercept(interceptor)
+        self._system, self._keeper = system, keeper
+        self.session_ids.append(identity.session_id)
+        encoder = LineEncoder(identity.session_id, identity.run_id)
+        parts = Parts(
+            self.config,
+            identity.session_id,
+            identity.run_id,
+            keeper.take,
+            self.telemetry,
+            encoder.encode,
+            SimulatedSigner(self.config.xrpl.account),
+        )
+        assemble(system, parts, latch, self.policy, self.replaced)
+        return self
+
+    def kill9(self) -> None:
+        """The process is gone in this instant: nothing is flushed, nobody is told. The ledger goes on."""
+        self.system.kill9()
+        self.gateway.detach()
+        self.keeper.abandon()
+        self._system = None
+
+    def finish(self, limit_s: int = 300) -> SessionEnded:
+        """Ask for an orderly end, wait for it, and close the books."""
+        if self.ended is None:
+            self.stop()
+            self.run_for(limit_s, until=lambda: self.ended is not None)
+        return self.bury()
+
+    def bury(self) -> SessionEnded:
+        """Close what an ended session leaves behind; how it ended."""
+        ended = self.ended
+        if ended is None:
+            raise RuntimeError(f"the session has not ended (phase {self.phase}): run on, finish() or kill9()")
+        self.system.kill9()
+        self.gateway.detach()
+        make_sure_it_is_closed(self.keeper, ended, self.kernel.now_ns())
+        self._system = None
+        return ended
+
+    def close(self) -> None:
+        """End the world: no orderly stop, only the files go."""
+        if self._system is not None:
+            self.kill9()
+        self.gateway.stop()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --------------------------------------------------------------------------------------------------------- time
+
+    def run_for(self, seconds: Decimal | int, until: Callable[[], bool] | None = None) -> None:
+        """Let virtual time pass, all of it or `until` something holds (looked at every virtual second)."""
+        end_ns = self.kernel.now_ns() + seconds_ns(seconds)
+        if until is None:
+            self._run_until(end_ns)
+            return
+        while self.kernel.now_ns() < end_ns and not until():
+            self._run_until(min(end_ns, self.kernel.now_ns() + seconds_ns(1)))
+
+    def _run_until(self, at_ns: int) -> None:
+        system = self._system
+        if system is not None and system.alive:
+            system.run_until(at_ns)
+        self.kernel.run_until(at_ns)
+
+    def until_trading(self, limit_s: int = 300) -> Self:
+        """Run until the session trades."""
+        self.run_for(limit_s, until=lambda: self.phase is Phase.TRADING or self.ended is not None)
+        if self.phase is not Phase.TRADING:
+            raise AssertionError(f"not trading after {limit_s} s: phase {self.phase}, ended {self.ended}")
+        return self
+
+    # ------------------------------------------------------------------------------------------- the operator's hands
+
+    def stop(self, signal: StopSignal = StopSignal.SIGTERM) -> None:
+        self.system.tell(names.SUPERVISOR, StopRequested(signal))
+
+    def halt(self, note: str = "") -> None:
+        self.system.tell(names.SUPERVISOR, OperatorHalt("harness", note))
+
+    def resume(self) -> None:
+        self.system.tell(names.SUPERVISOR, OperatorResume("harness"))
+
+    def heal(self) -> None:
+        """No faults from now on."""
+        self.plan = NO_FAULTS
+        self.gateway.faults = NO_FAULTS.ledger
+        if self._system is not None:
+            self._system.faults = NO_FAULTS.actors
+
+    # ------------------------------------------------------------------------------------------------- looking inside
+
+    def observe(self, observer: Callable[[Envelope], None]) -> None:
+        """See every message between actors, of this engine and of those that boot later."""
+        self._observers.append(observer)
+        if self._system is not None:
+            self._system.observe(observer)
+
+    def intercept(self, interceptor: Callable[[Envelope], Envelope | None]) -> None:
+        """Change messages, or lose them (None)."""
+        self._interceptors.append(interceptor)
+        if self._system is not None:
+            self._system.intercept(interceptor)
+
+    @property
+    def system(self) -> SimSystem:
+        if self._system is None:
+            raise RuntimeError("no engine runs: boot() first")
+        return self._system
+
+    @property
+    def keeper(self) -> StoreKeeper:
+        if self._keeper is None:
+            raise RuntimeError("no engine was booted yet")
+        return self._keeper
+
+    @property
+    def is_running(self) -> bool:
+        return self._system is not None and self.ended is None
+
+    @property
+    def ended(self) -> SessionEnded | None:
+        """How the present session ended, if it has."""
+        if self._system is None:
+            return None
+        if self._system.fatal_reason is not None:
+            raise AssertionError(f"the supervisor died: {self._system.fatal_reason}")
+        outcome = self._system.outcome
+        return outcome if isinstance(outcome, SessionEnded) else None
+
+    def books(self) -> Recovery:
+        """What is durable now."""
+        with self.reader() as reader:
+            return reader.recovery()
+
+    def reader(self) -> BooksReader:
+        """Everything that is durable, through a read-only connection."""
+        return BooksReader(self.database)
+
+    def _identity(self) -> SessionIdentity:
+        session_id = f"session_{self.kernel.seed:06d}_{self.boots:04d}"
+        run_id = seeded_run_id(self.kernel.seed, self.boots)
+        return SessionIdentity(session_id, run_id, self.kernel.now_ns(), "harness", "harness", "{}")
+
+    def _watch(self, envelope: Envelope) -> None:
+        message = envelope.message
+        if type(message) is Persisted:
+            self.acknowledged_lsn = max(self.acknowledged_lsn, message.last_lsn)
+        elif type(message) is Journaled:
+            self.acknowledged_lsn = max(self.acknowledged_lsn, message.lsn)
+        elif type(message) is PhaseChanged and envelope.receiver == names.ORDER_ROUTER:
+            self.phase = message.phase

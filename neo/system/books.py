@@ -1,0 +1,137 @@
+"""Opening and closing the books of a session: what happens to the store before the first actor and after the last."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.domain.config.configuration import Config
+from neo.domain.messages.journal import (
+    JournalEvent,
+    OrderTransitioned,
+    SessionClosed,
+    SessionCrashed,
+    SessionOpened,
+    SubmissionResolved,
+)
+from neo.domain.messages.session import SessionEnded
+from neo.domain.messages.storage import CheckpointMode, Recovery
+from neo.domain.orders.lifecycle import OrderEvent, transition
+from neo.domain.orders.verdicts import NEVER_IN_LEDGER
+from neo.domain.ports import JournalWrite, StateStore, StorageUnknown, WriteRefused
+from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, HaltLatch, recovered, state_of
+from neo.domain.safety.halts import Halt, HaltReason
+from neo.infra.sqlite.errors import StorageFailed
+from neo.infra.sqlite.startup import StoreClock, StoreSettings
+from neo.infra.sqlite.state_store import SqliteStateStore, open_state_store
+from neo.system.identity import SessionIdentity
+
+WRITER = "start-up"
+
+
+class StoreKeeper:
+    """Hands the StateWriter its store: the one that start-up opened, later a new one when the writer was rebuilt."""
+
+    def __init__(self, settings: StoreSettings, session_id: str, clock: StoreClock) -> None:
+        self._settings = settings
+        self._session_id = session_id
+        self._clock = clock
+        self._store: SqliteStateStore | None = None
+        self._taken = False
+
+    def open(self) -> SqliteStateStore:
+        """Go through the whole start order; StorageError says what to do when it fails."""
+        self._store = open_state_store(self._settings, session=self._session_id, clock=self._clock)
+        self._taken = False
+        return self._store
+
+    def take(self) -> StateStore:
+        """For the StateWriter. A second taker is a rebuilt writer: the connection of the one before is given up."""
+        if self._store is None or self._taken:
+            self.abandon()
+            self._settings = attrs.evolve(self._settings, backups_keep=0)  # the pre-run backup was made
+            self.open()
+        self._taken = True
+        if self._store is None:
+            raise StorageFailed("the database could not be opened again", "see the log")
+        return self._store
+
+    def abandon(self) -> None:
+        """Leave the database as kill -9 would: committed is committed, the rest is gone, the lock is free."""
+        if self._store is not None:
+            self._store.abandon()
+            self._store = None
+
+
+def open_session(
+    store: SqliteStateStore, identity: SessionIdentity, config: Config, now_ns: int, venue_is_new: bool = False
+) -> HaltLatch:
+    """Close what a crash left open, open this session, and say which halt is in force.
+
+    `venue_is_new`: the embedded ledger ended with the process that it lived in, and so did every order on it.
+    """
+    recovery = store.recovery()
+    parent = recovery.open_sessions[-1] if recovery.open_sessions else None
+    latch = _inherited(recovery) if parent is not None else HaltLatch()
+    events: list[JournalEvent] = [
+        SessionCrashed(session, now_ns, identity.session_id) for session in recovery.open_sessions
+    ]
+    if venue_is_new:
+        events.extend(_ended_with_the_venue(recovery))
+    events.append(
+        SessionOpened(
+            identity.session_id,
+            identity.run_id,
+            config.mode.value,
+            identity.started_at_ns,
+            identity.config_hash,
+            identity.code_version,
+            config.seed,
+            str(identity.directory or ""),
+            parent,
+            identity.config_text,
+        )
+    )
+    events.extend(state_of(latch.in_force))
+    _write(store, now_ns, events)
+    store.checkpoint(CheckpointMode.TRUNCATE)
+    return latch
+
+
+def _ended_with_the_venue(recovery: Recovery) -> list[JournalEvent]:
+    why = "the embedded ledger ended with its process"
+    events: list[JournalEvent] = [
+        SubmissionResolved(s.hash, s.venue, NEVER_IN_LEDGER, recovery.cursor(s.venue) or 0)
+        for s in recovery.submissions
+    ]
+    for order in recovery.orders:
+        state = transition(order.state, OrderEvent.PROVED_EXPIRED)
+        events.append(OrderTransitioned(order.order_id, OrderEvent.PROVED_EXPIRED, state, why))
+    return events
+
+
+def _inherited(recovery: Recovery) -> HaltLatch:
+    stored = dict(recovery.engine_state)
+    return recovered(stored.get(REASON_KEY), stored.get(DETAIL_KEY))
+
+
+def make_sure_it_is_closed(keeper: StoreKeeper, ended: SessionEnded, now_ns: int) -> str | None:
+    """After the last actor: write the session's end if nobody could. Returns why that failed, None when all is well."""
+    keeper.abandon()
+    try:
+        store = keeper.open()
+    except StorageFailed as error:
+        return str(error)
+    try:
+        if ended.session_id in store.recovery().open_sessions:
+            closed = SessionClosed(ended.session_id, now_ns, ended.halt_reason, ended.halt_detail)
+            _write(store, now_ns, [closed, *state_of(Halt(HaltReason(ended.halt_reason), ended.halt_detail))])
+        store.close()
+    except (StorageUnknown, StorageFailed) as error:
+        return str(error)
+    return None
+
+
+def _write(store: SqliteStateStore, now_ns: int, events: list[JournalEvent]) -> None:
+    (result,) = store.commit([JournalWrite(WRITER, now_ns, tuple(events))])
+    if isinstance(result, WriteRefused):
+        raise StorageFailed("the session could not be written to the database", result.reason)

@@ -1,0 +1,127 @@
+"""A session on real threads: simulated venue with a scaled clock now, real venues behind the same port later."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from neo.actors import names
+from neo.actors.runtime import ThreadSystem
+from neo.domain.config.choices import Mode
+from neo.domain.errors import NeoError
+from neo.domain.messages.session import OperatorHalt, OperatorResume, SessionEnded
+from neo.domain.ports import LEDGER_PORT
+from neo.domain.session.exit_codes import UNAVAILABLE
+from neo.infra.config.loader import Loaded
+from neo.infra.control.layout import ControlDirectory
+from neo.infra.control.polling_thread import PollingThread
+from neo.infra.control.status_board import StatusBoard
+from neo.infra.control.watcher import ControlWatcher
+from neo.infra.session.run_id import new_run_id
+from neo.infra.simulated.gateway import SimulatedLedgerGateway
+from neo.infra.simulated.signer import SimulatedSigner
+from neo.infra.sqlite.startup import StoreClock
+from neo.system.assembly import assemble
+from neo.system.books import open_session
+from neo.system.cast import Parts
+from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, continued_wallet, simulated_venue
+
+CONTROL_POLL_S = 0.2
+STATUS_EVERY_S = 2.0
+#: Real seconds that each actor gets to stop.
+STOP_GRACE_S = 2.0
+
+
+class VenueMissing(NeoError):
+    """The mode needs a venue that this version cannot reach."""
+
+    exit_code = UNAVAILABLE
+
+
+class ThreadedSession(SessionOnDisk):
+    """Opened by `start_on_threads`; the main thread waits in slices, so that signals are handled at once."""
+
+    def __init__(self, loaded: Loaded, premises: Premises, system: ThreadSystem) -> None:
+        config = loaded.config
+        database = Path(config.storage.path)
+        clock = StoreClock(system.now_ns, time.monotonic_ns)
+        keeper = store_keeper(config, database, premises.identity, clock)
+        super().__init__(premises, database, keeper, system, config)
+        self._threads = system
+        self._config = config
+        self._gateway: SimulatedLedgerGateway | None = None
+        control = ControlDirectory.beside(database)
+        self._board = StatusBoard(control)
+        self._watcher = ControlWatcher(control, premises.identity.session_id, self._command)
+        self._polling = PollingThread(self._watcher.poll, CONTROL_POLL_S)
+        self._posting = PollingThread(self._post_status, STATUS_EVERY_S, "neo-status")
+
+    def open(self) -> None:
+        """Books first: a database that cannot be trusted stops everything before an actor exists."""
+        identity, system = self._premises.identity, self._threads
+        store = self._keeper.open()
+        recovery = store.recovery()
+        latch = open_session(store, identity, self._config, system.now_ns(), venue_is_new=True)
+        gateway = simulated_venue(self._config, system, continued_wallet(self._config, recovery))
+        system.ports[LEDGER_PORT] = gateway
+        gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
+        self._gateway = gateway
+        parts = Parts(
+            self._config,
+            identity.session_id,
+            identity.run_id,
+            self._keeper.take,
+            self._premises.sink,
+            self._premises.encoder.encode,
+            SimulatedSigner(self._config.xrpl.account),
+        )
+        assemble(system, parts, latch)
+        gateway.start()
+        self._watcher.open()
+        self._polling.start()
+        self._posting.start()
+
+    def wait(self, slice_s: float) -> SessionEnded | None:
+        self._threads.wait(slice_s)
+        self._ended = self._outcome()
+        return self._ended
+
+    def close(self) -> tuple[str, ...]:
+        """Threads, files, lock: in the reverse order of opening."""
+        if self._gateway is not None:
+            self._gateway.stop()
+        self._polling.stop()
+        self._posting.stop()
+        self._post_status()
+        return self._close_books(lambda: self._threads.shutdown(STOP_GRACE_S))
+
+    def _post_status(self) -> None:
+        self._board.write(self.status())
+
+    def _command(self, command: OperatorHalt | OperatorResume) -> str | None:
+        phase = self.status().phase
+        if isinstance(command, OperatorResume) and phase != "held":
+            return f"the session is {phase}: there is no halt to resume from"
+        self._threads.tell(names.SUPERVISOR, command)
+        return None
+
+
+def start_on_threads(loaded: Loaded) -> ThreadedSession:
+    """Start a session of mode sim. NeoError for a mode whose venue is not built in, and for everything in the way."""
+    config = loaded.config
+    if config.mode is not Mode.SIM:
+        raise VenueMissing(
+            f"mode {config.mode.value} needs the gateway to a real venue, which this version does not have",
+            'Use mode = "sim", or neo replay for recorded data.',
+        )
+    started_at_ns = time.time_ns()
+    premises = move_in(loaded, new_run_id(), started_at_ns)
+    system = ThreadSystem(config.seed, float(config.speed), started_at_ns)
+    session = ThreadedSession(loaded, premises, system)
+    try:
+        session.open()
+    except BaseException:
+        session.close()
+        raise
+    return session

@@ -1,0 +1,186 @@
+"""What a running engine shows: read off the messages that pass, never asked of an actor."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+
+import attrs
+
+from neo.actors import names
+from neo.actors.runtime import Envelope, System
+from neo.domain.config.configuration import Config
+from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
+from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrdersChanged
+from neo.domain.messages.session import PhaseChanged
+from neo.domain.messages.storage import Journaled
+from neo.domain.money.profit import ProfitTally
+from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.events import HaltRaised, HeartbeatMissed, QuoteTick, TickSuspended
+from neo.domain.units import seconds_ns
+from neo.infra.control.status import (
+    ActorState,
+    ActorStatus,
+    EngineStatus,
+    HaltStatus,
+    MarketStatus,
+    MoneyStatus,
+    QuoteStatus,
+)
+from neo.system.identity import SessionIdentity
+
+
+class StatusKeeper:
+    """Watches deliveries to a few actors. Every write replaces one value, so a reader on another thread sees a whole one."""
+
+    def __init__(self, system: System, identity: SessionIdentity, config: Config) -> None:
+        self._system = system
+        self._identity = identity
+        self._config = config
+        self._phase = "starting"
+        self._market = MarketStatus(
+            venue="xrpl",
+            symbol=f"{config.xrpl.base}/{config.xrpl.quote}",
+            base=config.xrpl.base,
+            quote=config.xrpl.quote,
+        )
+        self._inventory: InventoryChanged | None = None
+        self._orders = WorkingOrdersChanged("", "", (), 0)
+        self._halts: tuple[HaltStatus, ...] = ()
+        self._missed: dict[str, int] = {}
+        self._tally = ProfitTally()
+        self._fills = 0
+        self._mid: Decimal | None = None
+        self._within = [0, 0, 0]
+        system.observe(self._seen)
+
+    def _seen(self, envelope: Envelope) -> None:
+        message, receiver = envelope.message, envelope.receiver
+        if isinstance(message, Emit):
+            self._emitted(message)
+        elif receiver == names.STRATEGY:
+            self._strategy_hears(message)
+        elif receiver == names.INVENTORY and isinstance(message, Journaled):
+            self._booked(message)
+
+    def _strategy_hears(self, message: object) -> None:
+        if isinstance(message, InventoryChanged):
+            self._inventory = message
+        elif isinstance(message, WorkingOrdersChanged):
+            self._orders = message
+        elif isinstance(message, PhaseChanged):
+            self._phase = message.phase.value
+        elif isinstance(message, MarketUpdated):
+            self._book_seen(message)
+
+    def _book_seen(self, message: MarketUpdated) -> None:
+        book = message.book
+        bid = book.bids[0].price if book.bids else None
+        ask = book.asks[0].price if book.asks else None
+        if bid is not None and ask is not None:
+            self._mid = (bid + ask) / 2
+            self._tally.mid(book.at_ns, self._mid)
+        self._market = attrs.evolve(self._market, ledger_index=book.ledger_index, best_bid=bid, best_ask=ask)
+
+    def _booked(self, fact: Journaled) -> None:
+        event = fact.event
+        if isinstance(event, FillRecorded):
+            self._fills += 1
+            self._tally.fill(event.traded_at_ns, event.side, event.base_quantity, event.quote_quantity)
+        elif isinstance(event, FeeCharged):
+            self._tally.fee(event.amount, event.asset == self._config.xrpl.base)
+        elif isinstance(event, CapitalRecorded) and event.asset == self._config.xrpl.base:
+            self._tally.capital(event.amount)
+
+    def _emitted(self, emit: Emit) -> None:
+        event = emit.event
+        if isinstance(event, QuoteTick):
+            self._ticked(event)
+        elif isinstance(event, TickSuspended):
+            self._market = attrs.evolve(self._market, suspended=event.reason, divergence_bps=event.divergence_bps)
+        elif isinstance(event, HaltRaised):
+            self._halts = (*self._halts, HaltStatus(event.reason, event.detail, emit.at_ns, event.first))
+        elif isinstance(event, HeartbeatMissed):
+            self._missed = {**self._missed, event.name: event.missed}
+
+    def _ticked(self, event: QuoteTick) -> None:
+        bid_bps, ask_bps = event.distance_to_clob_bid_bps, event.distance_to_clob_ask_bps
+        ticks, bids, asks = self._within
+        near_bid = bid_bps is not None and abs(bid_bps) <= 2
+        near_ask = ask_bps is not None and abs(ask_bps) <= 2
+        self._within = [ticks + 1, bids + near_bid, asks + near_ask]
+        self._market = attrs.evolve(
+            self._market,
+            anchor=event.anchor,
+            anchor_source=event.source,
+            divergence_bps=event.divergence_bps,
+            suspended=None,
+            distance_bid_bps=bid_bps,
+            distance_ask_bps=ask_bps,
+            within_2bps_bid_percent=Decimal(100 * self._within[1]) / self._within[0],
+            within_2bps_ask_percent=Decimal(100 * self._within[2]) / self._within[0],
+        )
+
+    # ------------------------------------------------------------------------------------------------------- telling
+
+    def status(self) -> EngineStatus:
+        """All of it, as of now."""
+        identity, config = self._identity, self._config
+        ends_at_ns = None
+        if config.session.duration_s:
+            ends_at_ns = identity.started_at_ns + seconds_ns(config.session.duration_s)
+        return EngineStatus(
+            session_id=identity.session_id,
+            run_id=identity.run_id,
+            mode=config.mode.value,
+            phase=self._phase,
+            pid=os.getpid(),
+            directory=str(identity.directory or ""),
+            started_at_ns=identity.started_at_ns,
+            now_ns=self._system.now_ns(),
+            speed=config.speed,
+            ends_at_ns=ends_at_ns,
+            market=self._market,
+            money=self._money(),
+            quotes=self._quotes(),
+            halts=self._halts,
+            actors=self._actors(),
+            pending=self._pending(),
+        )
+
+    def _money(self) -> MoneyStatus:
+        inventory, mid = self._inventory, self._mid
+        profit = self._tally.profit()
+        return MoneyStatus(
+            base_balance=inventory.base if inventory else None,
+            quote_balance=inventory.quote if inventory else None,
+            equity=inventory.base * mid + inventory.quote if inventory and mid else None,
+            realised=profit.realised,
+            unrealised=profit.unrealised,
+            fees=profit.fees,
+            fills=self._fills,
+            volume=profit.volume,
+            orders_placed=self._orders.placed_total,
+        )
+
+    def _quotes(self) -> tuple[QuoteStatus, ...]:
+        return tuple(
+            QuoteStatus(order.side.value, order.level, order.price, order.remaining, order.state.value)
+            for order in self._orders.orders
+        )
+
+    def _actors(self) -> tuple[ActorStatus, ...]:
+        found = []
+        for name, stats in self._system.mailbox_stats().items():
+            if name.startswith("driver:"):
+                continue
+            state = ActorState.OK if self._system.is_up(name) else ActorState.DOWN
+            if state is ActorState.OK and self._missed.get(name):
+                state = ActorState.LATE
+            found.append(ActorStatus(name, state, stats.queued, max(0, self._system.incarnation(name) - 1)))
+        return tuple(found)
+
+    def _pending(self) -> tuple[str, ...]:
+        if self._phase != "halting":
+            return ()
+        return tuple(f"{o.side.value} {o.remaining} at {o.price} ({o.state.value})" for o in self._orders.orders)
