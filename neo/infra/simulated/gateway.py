@@ -94,6 +94,7 @@ class SimulatedLedgerGateway:
         self._books_to: tuple[str, ...] = ()
         self._stale_left = 0
         self._running = False
+        ledger.watched = plan.account
 
     # ------------------------------------------------------------------------------------------------- life cycle
 

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import attrs
 
-from neo.infra.simulated.metadata import TransactionOutcome, read_outcome
+from neo.infra.simulated.metadata import Journal, TransactionOutcome, journal_touches, read_outcome
 from neo.infra.simulated.rules import apply_transaction, is_applied
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import (
@@ -33,11 +33,12 @@ HELD_LEDGERS_MAX = 20
 
 @attrs.frozen
 class ClosedLedger:
-    """One validated ledger."""
+    """One validated ledger. `outcomes` are those that touch the watched account, all when none is watched."""
 
     index: int
     close_time_s: int
     outcomes: tuple[TransactionOutcome, ...]
+    transaction_count: int
 
 
 @attrs.define
@@ -58,6 +59,9 @@ class SimulatedLedger:
         self._known: set[str] = set()
         self._relayed: list[Transaction] = []
         self._held: list[_Held] = []
+        #: Only outcomes that touch this account are read at a close; None reads all (a day has 90,000 of them).
+        self.watched: str | None = None
+        self._applied = 0
 
     @property
     def open_index(self) -> int:
@@ -97,6 +101,7 @@ class SimulatedLedger:
             raise ValueError(f"close time {close_time_s} is not after {self.close_time_s}")
         transactions = [transaction for transaction, _ in self._open]
         ordered = canonical_order(transactions + self._relayed, self.open_index)
+        self._applied = 0
         outcomes = self._outcome_as_submitted() if ordered == transactions else None
         if outcomes is None:
             outcomes = self._rebuild(ordered)
@@ -107,7 +112,7 @@ class SimulatedLedger:
         self._relayed = []
         self._known.clear()
         self._retry_held()
-        return ClosedLedger(self.index, close_time_s, outcomes)
+        return ClosedLedger(self.index, close_time_s, outcomes, self._applied)
 
     def validated(self) -> LedgerState:
         """The last closed ledger without what the open one added. For reading only: it may be `state` itself."""
@@ -121,7 +126,7 @@ class SimulatedLedger:
             return ()
         if len(self._open) > 1 or self._open[0][1] != TES_SUCCESS:
             return None
-        return (read_outcome(self.state, self._open[0][0], TES_SUCCESS, 0, self.state.journal),)
+        return tuple(self._outcome(self._open[0][0], TES_SUCCESS, self.state.journal))
 
     def _rebuild(self, ordered: Sequence[Transaction]) -> tuple[TransactionOutcome, ...]:
         state = self.state
@@ -147,12 +152,19 @@ class SimulatedLedger:
             mark = len(state.journal)
             result = apply_transaction(state, transaction, self.open_index, self.close_time_s, retry_tec=retry_tec)
             if result == TES_SUCCESS or (not retry_tec and is_applied(result)):
-                changed = state.journal[mark:]
-                outcomes.append(read_outcome(state, transaction, result, len(outcomes), changed))
+                outcomes += self._outcome(transaction, result, state.journal[mark:])
                 changes += 1
             elif result.startswith(("ter", "tec")):
                 again.append(transaction)
         return again, changes
+
+    def _outcome(self, transaction: Transaction, result: str, changed: Journal) -> list[TransactionOutcome]:
+        """The outcome of the transaction just applied, unless it does not concern the watched account."""
+        position = self._applied
+        self._applied += 1
+        if self.watched is not None and not journal_touches(changed, self.watched):
+            return []
+        return [read_outcome(self.state, transaction, result, position, changed)]
 
     # ----------------------------------------------------------------------------------------------- held back
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -64,7 +64,12 @@ class TransactionOutcome:
         )
 
 
-Journal = Iterable[tuple[dict[Any, Any], Any, Any]]
+Journal = Sequence[tuple[dict[Any, Any], Any, Any]]
+
+
+def journal_touches(journal: Journal, account: str) -> bool:
+    """True when one of the changes concerns `account` or an offer of it."""
+    return any(key == account or (type(key) is tuple and key[0] == account) for _, key, _ in journal)
 
 
 def read_outcome(
@@ -72,7 +77,7 @@ def read_outcome(
     transaction: Transaction,
     result: str,
     index: int,
-    journal: list[tuple[dict[Any, Any], Any, Any]],
+    journal: Journal,
 ) -> TransactionOutcome:
     """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction left it."""
     return TransactionOutcome(transaction, result, index, _offers(state, journal), _balances(state, journal))

@@ -355,3 +355,19 @@ def test_money_survives_a_busy_ledger() -> None:
 
     assert drops_in_the_world(ledger) == drops
     assert abs(token_in_the_world(ledger) - token) < Decimal("1e-9")
+
+
+def test_a_watched_account_sees_its_outcomes_at_their_true_positions() -> None:
+    sent = []
+    for watched in (None, "bob"):
+        ledger = world()
+        ledger.watched = watched
+        step(ledger, sell(ledger, "ann", 10, "2.5"), sell(ledger, "cid", 10, "2.6"))
+        closed = step(
+            ledger, buy(ledger, "bob", 5, "2.5"), sell(ledger, "cid", 3, "2.7"), sell(ledger, "ann", 3, "2.8")
+        )
+        assert closed.transaction_count == 3
+        sent.append([outcome for outcome in closed.outcomes if outcome.touches("bob")])
+
+    assert len(closed.outcomes) == 1
+    assert sent[0] == sent[1]
