@@ -126,6 +126,10 @@ class Actor(pykka.ThreadingActor):
         """Stop after what is queued now."""
         self._system.stop(self.name)
 
+    def finish(self, outcome: object) -> None:
+        """The run is over: the driver wakes with this outcome (the first one stands)."""
+        self._system.finish(outcome)
+
     # ------------------------------------------------------------------------------------------------ the runtime's
 
     def _expect_reply(self, to: str, message: object, timeout_ns: int) -> int:
@@ -240,3 +244,7 @@ class Actor(pykka.ThreadingActor):
 
     def _start_actor_loop(self) -> None:
         self._system.run_loop(self._life)
+
+
+# __init_subclass__ does not run for the base class itself.
+Actor._handlers = handler_table({}, vars(Actor))

@@ -81,15 +81,19 @@ class Injector:
         self._note("fault", "drop", envelope.receiver)
         return True
 
-    def due_ns(self, envelope: Envelope, now_ns: int) -> int:
-        """When it arrives: not before the previous message of the same sender to the same receiver."""
+    def due_ns(self, envelope: Envelope, now_ns: int) -> int | None:
+        """When it arrives if not at once: never before the previous message of the same sender to the same receiver.
+
+        An earlier message may be due at this very instant and not delivered yet, so "now" is still late enough to wait.
+        """
         link = (envelope.sender, envelope.receiver)
-        due_ns = self._not_before_ns.get(link, 0)
+        due_ns = self._not_before_ns.get(link, -1)
         plan = self.plan
         if plan.delay_p and self._rng.random() < plan.delay_p:
             due_ns = max(due_ns, now_ns + 1 + int(self._rng.random() * plan.delay_max_ns))
-        if due_ns > now_ns:
-            self._not_before_ns[link] = due_ns
+        if due_ns < now_ns:
+            return None
+        self._not_before_ns[link] = due_ns
         return due_ns
 
     # ---------------------------------------------------------------------------------------------------------- ports

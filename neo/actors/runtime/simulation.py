@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Callable
-from typing import Literal
+
+import attrs
 
 from neo.actors.runtime.actor import Actor
 from neo.actors.runtime.agenda import Entry
@@ -21,8 +21,7 @@ from neo.actors.runtime.slot import Slot
 from neo.actors.runtime.stepped_inbox import NoMail, SteppedInbox
 from neo.actors.runtime.system import System
 from neo.actors.runtime.timers import TimerFired
-
-Policy = Literal["random", "fifo"]
+from neo.actors.runtime.turns import Policy, Turns
 
 #: So many messages without virtual time moving on are a loop, not work.
 STEPS_AT_ONE_INSTANT_MAX = 5_000_000
@@ -47,10 +46,7 @@ class SimSystem(System):
         self.kernel = kernel
         self.boot = boot
         self.alive = True
-        self._service_ns = service_ns
-        self._random_order = policy == "random"
-        self._ready: deque[Incarnation] = deque()
-        self._order = self.rng_for("order")
+        self._turns = Turns(kernel, self, self.rng_for("order"), policy, service_ns)
         self._injector = Injector(faults or Faults(), self.rng_for("faults"), kernel.note)
         self._faulty = False
         self._in_turn = False
@@ -137,7 +133,7 @@ class SimSystem(System):
             self._reply_after(self._injector.reply_delay_ns(port), envelope)
 
     def _reply_after(self, delay_ns: int, envelope: Envelope) -> None:
-        copy = Envelope(envelope.message, envelope.sender, envelope.receiver, 0, envelope.correlation, envelope.cause, 0, 0, True)  # fmt: skip  # noqa: E501
+        copy = attrs.evolve(envelope)
         if delay_ns:
             self.after(delay_ns, lambda: self.send(copy))
         else:
@@ -148,7 +144,7 @@ class SimSystem(System):
             if self._injector.drops(envelope):
                 return
             due_ns = self._injector.due_ns(envelope, self.now_ns())
-            if due_ns > self.now_ns():
+            if due_ns is not None:
                 self.kernel.at(due_ns, lambda: self._enqueue(slot, envelope), self)
                 return
         self._enqueue(slot, envelope)
@@ -157,9 +153,8 @@ class SimSystem(System):
         lost = slot.mailbox.put(envelope)
         if lost is not None:
             self._refused(slot, lost)
-        life = slot.life
-        if life is not None and not life.scheduled:
-            self.wake(life)
+        if slot.life is not None:
+            self._turns.wake(slot.life)
 
     def _schedule_timer(self, life: Incarnation, due_ns: int, fired: TimerFired) -> Entry:
         return self.kernel.at(due_ns, lambda: self._fire(life, fired), self)
@@ -167,38 +162,22 @@ class SimSystem(System):
     def _fire(self, life: Incarnation, fired: TimerFired) -> None:
         if not life.fenced:
             life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.now_ns()))
-            if not life.scheduled:
-                self.wake(life)
+            self._turns.wake(life)
 
-    # ----------------------------------------------------------------------------------------------------- scheduling
+    # ---------------------------------------------------------------------------------------------------------- turns
 
     def wake(self, life: Incarnation) -> None:
-        """Let it have a turn, as soon as it is not busy any more."""
-        if life.scheduled or life.gate.ended or not self.alive:
-            return
-        life.scheduled = True
-        if life.busy_until_ns > self.kernel.now_ns():
-            self.kernel.at(life.busy_until_ns, lambda: self._ready.append(life), self)
-        else:
-            self._ready.append(life)
-
-    def _next(self) -> Incarnation:
-        ready = self._ready
-        count = len(ready)
-        if count > 1 and self._random_order:
-            chosen = int(self._order.random() * count)
-            ready[0], ready[chosen] = ready[chosen], ready[0]
-        return ready.popleft()
+        if self.alive:
+            self._turns.wake(life)
 
     def _turn(self) -> None:
         """One actor starts, or handles one message."""
-        life = self._next()
-        life.scheduled = False
-        actor, gate = life.actor, life.gate
-        if actor is None or gate.ended:
+        life = self._turns.next()
+        actor = life.actor
+        if actor is None or life.gate.ended:
             return
         if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
-            self._busy(life, deaf_ns)
+            self._turns.deafen(life, deaf_ns)
             return
         self.kernel.steps += 1
         self._in_turn = True
@@ -206,20 +185,19 @@ class SimSystem(System):
             if life.phase == "init":
                 self._begin(life, actor)
             else:
-                gate.paused = False
+                life.gate.paused = False
                 actor._actor_loop_running()
         except NoMail:
             return
         finally:
             self._in_turn = False
-        if self._interrupt is not None:
-            raise self._interrupt
-        if gate.ended:
+        if life.gate.ended:
             actor._actor_loop_teardown()
-        elif self._service_ns is not None:
-            self._busy(life, self._order.randrange(*self._service_ns))
-        elif life.mailbox.has_mail or life.fenced:
-            self.wake(life)
+        else:
+            self._turns.after_turn(life)
+        if self._interrupt is not None:
+            interrupt, self._interrupt = self._interrupt, None
+            raise interrupt
 
     def _begin(self, life: Incarnation, actor: Actor) -> None:
         actor.actor_stopped = life.gate
@@ -228,18 +206,13 @@ class SimSystem(System):
         else:
             actor._actor_loop_setup()
 
-    def _busy(self, life: Incarnation, for_ns: int) -> None:
-        life.busy_until_ns = self.kernel.now_ns() + for_ns
-        if life.mailbox.has_mail or life.fenced or life.phase == "init":
-            self.wake(life)
-
     # ------------------------------------------------------------------------------------------------ for the driver
 
     def step(self) -> bool:
         """One turn of one actor, or the next event of the kernel. False when nothing is left, or the system is dead."""
         if not self.alive:
             return False
-        if self._ready:
+        if self._turns.ready:
             self._turn()
             return True
         return self.kernel.fire_next()
@@ -258,7 +231,7 @@ class SimSystem(System):
         return self.outcome
 
     def _run(self, until_ns: int, done: Callable[[], bool]) -> None:
-        kernel, ready = self.kernel, self._ready
+        kernel, ready = self.kernel, self._turns.ready
         stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
         while self.alive and not done():
             if ready:
@@ -292,5 +265,5 @@ class SimSystem(System):
         """The process is gone: nothing is flushed, no hook runs, and whatever was on its way to it arrives nowhere."""
         self.note("kill -9", self.boot)
         self.alive = False
-        self._ready.clear()
+        self._turns.ready.clear()
         self.kernel.forget(self)

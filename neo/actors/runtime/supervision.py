@@ -29,7 +29,7 @@ class Child:
     """`not_before_ns` is the end of its back-off, `ready_at_ns` when it last said Ready."""
 
     status: Status = Status.DOWN
-    history: History = History()
+    history: History = attrs.field(factory=History)
     not_before_ns: int = 0
     ready_at_ns: int = 0
 
@@ -66,7 +66,7 @@ class Supervision:
         members = {name, *self.policies[name].restart_with}
         return tuple(other for other in self.policies if other in members)
 
-    def with_children(self, **changed: Child) -> Supervision:
+    def with_children(self, changed: Mapping[str, Child]) -> Supervision:
         return attrs.evolve(self, children={**self.children, **changed})
 
 
@@ -91,9 +91,10 @@ def died(state: Supervision, name: str, phase: Phase, error: str, now_ns: int, j
     restartable = phase == "hung" or not policy.transient or error_type(error) in policy.transient
     if not restartable or len(history.failures_ns) > policy.intensity:
         given_up = attrs.evolve(child, status=Status.GIVEN_UP, history=history)
-        return state.with_children(**{name: given_up}), (*down, Escalate(name, error))
+        state, starts = _start_what_can(state.with_children({name: given_up}), now_ns)
+        return state, (*down, Escalate(name, error), *starts)
     not_before_ns = now_ns + restart_delay_ns(policy, history.streak - 1, jitter)
-    state = state.with_children(**{name: attrs.evolve(child, history=history)})
+    state = state.with_children({name: attrs.evolve(child, history=history)})
     state, fences = _take_down(state, name, not_before_ns)
     return state, (*down, *fences, ArmBackoff(name, not_before_ns - now_ns))
 
@@ -103,7 +104,7 @@ def ready(state: Supervision, name: str, now_ns: int) -> Decision:
     child = state.children.get(name)
     if child is None or child.status is not Status.STARTING:
         return state, ()
-    state = state.with_children(**{name: attrs.evolve(child, status=Status.READY, ready_at_ns=now_ns)})
+    state = state.with_children({name: attrs.evolve(child, status=Status.READY, ready_at_ns=now_ns)})
     state, news = _settle_outages(state, name)
     state, starts = _start_what_can(state, now_ns)
     if not state.complete and all(child.status is Status.READY for child in state.children.values()):
@@ -129,18 +130,16 @@ def _take_down(state: Supervision, name: str, not_before_ns: int) -> Decision:
             fences.append(Fence(member))
         later_ns = max(not_before_ns, child.not_before_ns)
         changed[member] = attrs.evolve(child, status=Status.DOWN, not_before_ns=later_ns)
-    outages = [outage for outage in state.outages if outage.name != name]
-    outages = [
-        attrs.evolve(o, waiting=tuple(n for n in state.policies if n in o.waiting or (n in group and _touches(o, group))))
-        for o in outages
-    ]
-    outages.append(Outage(name, group))
-    return attrs.evolve(state.with_children(**changed), outages=tuple(outages)), tuple(fences)
+    outages = tuple(_widened(state, outage, group) for outage in state.outages if outage.name != name)
+    waiting = tuple(member for member in group if state.children[member].status is not Status.GIVEN_UP)
+    return attrs.evolve(state.with_children(changed), outages=(*outages, Outage(name, waiting))), tuple(fences)
 
 
-def _touches(outage: Outage, group: tuple[str, ...]) -> bool:
-    """Its own child went down once more."""
-    return outage.name in group
+def _widened(state: Supervision, outage: Outage, group: tuple[str, ...]) -> Outage:
+    """An outage that is not over yet waits anew for those of its own group that have gone down with `group`."""
+    own = state.group(outage.name)
+    waiting = tuple(n for n in own if n in outage.waiting or n in group)
+    return attrs.evolve(outage, waiting=waiting)
 
 
 def _settle_outages(state: Supervision, name: str) -> Decision:
@@ -160,17 +159,22 @@ def _start_what_can(state: Supervision, now_ns: int) -> Decision:
     actions: list[Action] = []
     for name, child in state.children.items():
         if child.status is Status.DOWN and child.not_before_ns <= now_ns and not _must_wait(state, name):
-            state = state.with_children(**{name: attrs.evolve(child, status=Status.STARTING)})
+            state = state.with_children({name: attrs.evolve(child, status=Status.STARTING)})
             actions += [Spawn(name), ArmReadyTimeout(name, state.policies[name].ready_timeout_ns)]
     return state, tuple(actions)
 
 
 def _must_wait(state: Supervision, name: str) -> bool:
-    """For an earlier child that is not ready: any one during the first start, else one that goes down together with it."""
+    """For an earlier child that is not ready: any one during the first start, later only one that it restarts with.
+
+    Nobody waits for a child that was given up, once the first start is over: to cancel orders the router must live.
+    """
     for earlier, child in state.children.items():
         if earlier == name:
             return False
-        if child.status is not Status.READY and (not state.complete or _tied(state, earlier, name)):
+        if not state.complete and child.status is not Status.READY:
+            return True
+        if child.status in (Status.DOWN, Status.STARTING) and _tied(state, earlier, name):
             return True
     return False
 

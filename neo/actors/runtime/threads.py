@@ -66,6 +66,9 @@ class ThreadSystem(System):
         with self._lock:
             return self.incarnation(spec.name) if self._closing else super().spawn(spec, parent)
 
+    def note(self, *parts: object) -> None:
+        """Real threads keep no trace: its order would mean nothing."""
+
     def run_loop(self, life: Incarnation) -> None:
         alive = [thread for thread in self._threads.get(life.name, ()) if thread.is_alive()]
         thread = ActorThread(life)
@@ -113,14 +116,16 @@ class ThreadSystem(System):
             raise BlockingInsideActor("ask() inside an actor: use request() and handle the reply as a message")
         replies: queue.SimpleQueue[object] = queue.SimpleQueue()
         name = f"driver:{self.next_correlation()}"
-        self._slots[name] = Slot(name, AnswerBox(replies.put))
+        with self._lock:
+            self._slots[name] = Slot(name, AnswerBox(replies.put))
         try:
             self.send(Envelope(message, name, to, 0, self.next_correlation()))
             return replies.get(timeout=timeout_ns / self._speed / 1e9)
         except queue.Empty:
             raise TimeoutError(f"{to} did not answer {type(message).__name__}") from None
         finally:
-            del self._slots[name]
+            with self._lock:
+                del self._slots[name]
 
     def finish(self, outcome: object) -> None:
         super().finish(outcome)

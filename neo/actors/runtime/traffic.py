@@ -115,6 +115,7 @@ class Traffic(ABC):
 
     # ------------------------------------------------------------------------------------------------------- accounts
 
+    @abstractmethod
     def note(self, *parts: object) -> None:
         """A line for the trace, where one is kept."""
 
