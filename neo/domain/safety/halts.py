@@ -17,7 +17,8 @@ from neo.domain.messages.session import (
 from neo.domain.messages.storage import StorageFailed
 from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
 from neo.domain.safety.halt_latch import HaltLatch
-from neo.domain.safety.halt_reasons import HALT_RULES, Allowed, ClearedBy, Halt, HaltReason, HaltRule
+from neo.domain.safety.halt_reasons import HALT_RULES, Halt, HaltReason
+from neo.domain.safety.halt_rule import Allowed, ClearedBy, HaltRule
 
 __all__ = [
     "HALT_RULES",

@@ -47,3 +47,10 @@ def test_the_pool_cannot_sell_what_it_does_not_hold() -> None:
         quote_to_buy(PoolView(D(1000), D(500), 0), D(1000))
     with pytest.raises(ValueError, match="cannot sell 0"):
         quote_from_sale(PoolView(D(1000), D(500), 0), D(0))
+
+
+def test_the_fee_is_taken_from_what_goes_in_so_buying_costs_mid_over_one_minus_fee() -> None:
+    view = PoolView(D(1000), D(990), 1000)
+
+    assert spot_buy_price(view) == 1
+    assert spot_sell_price(view) == D("0.99") * D("0.99")

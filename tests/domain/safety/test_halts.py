@@ -18,6 +18,7 @@ from neo.domain.messages.session import (
 )
 from neo.domain.messages.storage import StorageFailed
 from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
+from neo.domain.safety.halt_table import halt_table
 from neo.domain.safety.halts import HALT_RULES, Halt, HaltFact, HaltReason, classify, unexpected
 from neo.domain.session import exit_codes
 from tests.domain.samples import D
@@ -138,3 +139,10 @@ def test_a_stop_that_was_asked_for_ends_the_session_even_when_halts_are_held() -
     assert HaltReason.STORAGE_FAILURE.ends_session
     assert not HaltReason.RISK_XRP_EXPOSURE.ends_session
     assert not HaltReason.KILL_SWITCH.ends_session
+
+
+def test_the_table_for_the_documentation_has_a_row_of_equal_width_for_every_reason() -> None:
+    header, _, *rows = halt_table().splitlines()
+
+    assert [row.split(" | ")[0] for row in rows] == [f"| `{reason.value}`" for reason in HaltReason]
+    assert {row.count(" | ") for row in rows} == {header.count(" | ")}

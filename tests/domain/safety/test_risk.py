@@ -138,6 +138,15 @@ def test_an_order_and_its_replacement_both_count_because_both_may_fill() -> None
     assert refused.reason is QuoteRefusal.BASE_EXPOSURE
 
 
+def test_two_quotes_of_one_proposal_count_together() -> None:
+    desk = trading(base="150", max_xrp_exposure=D("100.0"))
+
+    passed, (refused,) = desk.ask(quote(Side.BUY), quote(Side.BUY, "0.5180", level=1))
+
+    assert [q.level for q in passed] == [0]
+    assert (refused.quote.level, refused.reason) == (1, QuoteRefusal.BASE_EXPOSURE)
+
+
 def test_a_sell_that_could_break_the_rlusd_limit_is_refused() -> None:
     desk = trading(cash="90", max_rlusd_exposure=D("100"))
 
@@ -282,6 +291,16 @@ def test_ages_are_not_watched_before_trading_begins() -> None:
     assert desk.after(3600) == ()
 
 
+def test_ages_are_counted_from_when_trading_began() -> None:
+    desk = Desk()
+    desk.hear(market())
+    desk.now_ns += 100 * NS_PER_S
+
+    assert desk.hear(PhaseChanged(Phase.TRADING, "s")) == ()
+    assert breaches(desk.after(20)) == []
+    assert len(breaches(desk.after(1))) == 2
+
+
 def test_a_fresh_copy_of_an_old_ledger_is_a_stale_ledger() -> None:
     desk = trading()
     desk.now_ns += 25 * NS_PER_S
@@ -345,6 +364,17 @@ def test_orders_of_an_earlier_minute_do_not_count() -> None:
         desk.hear(market(book(at_ns=desk.now_ns), desk.now_ns))
 
         assert breaches(desk.works(placed_total=4 * minute)) == []
+
+
+def test_an_order_leaves_the_count_when_it_is_a_minute_old() -> None:
+    desk = trading(max_orders_per_minute=4, ledger_age_max_s=D(3600), market_data_age_max_s=D(3600))
+    desk.works(placed_total=0)
+    assert len(breaches(desk.works(placed_total=5))) == 1
+
+    desk.after(59)
+    assert RiskBreach.ORDER_RATE in desk.state.breached
+    desk.after(1)
+    assert RiskBreach.ORDER_RATE not in desk.state.breached
 
 
 def test_a_restarted_router_starts_counting_again() -> None:

@@ -18,9 +18,9 @@ BALANCED = Holdings(D(1000), D(520))
 
 
 def decide(
-    observed: BookObserved, anchor: str = "0.52", holdings: Holdings = BALANCED, **changes: object
+    observed: BookObserved, anchor: str = "0.52", holdings: Holdings = BALANCED, fee_drops: int = 10, **changes: object
 ) -> QuoteDecision:
-    return propose_quotes(D(anchor), observed, holdings, strategy(**changes), order_size(), 10)
+    return propose_quotes(D(anchor), observed, holdings, strategy(**changes), order_size(), fee_drops)
 
 
 def of(decision: QuoteDecision, side: Side) -> list[Quote]:
@@ -218,3 +218,23 @@ def test_the_best_quotes_are_those_of_level_zero() -> None:
     assert max(of(decision, Side.BUY), key=lambda q: q.price).level == 0
     assert min(of(decision, Side.SELL), key=lambda q: q.price).level == 0
     assert attrs.astuple(decision.quotes[0])[1] == 0
+
+
+def test_a_bid_that_would_just_touch_the_best_ask_is_pulled_back_as_well() -> None:
+    decision = decide(book("0.9000", "0.9994"), anchor="1.00")
+
+    assert of(decision, Side.BUY)[0].price == D("0.9993999")
+
+
+def test_without_any_spread_our_own_ask_still_stands_above_our_own_bid() -> None:
+    decision = decide(
+        book("0.9000", "1.1000"),
+        anchor="1.00",
+        bid_offset_bps=D(0),
+        ask_offset_bps=D(0),
+        min_spread_bps=D(0),
+        adverse_move_bps="0",
+        fee_drops=0,
+    )
+
+    assert [q.price for q in decision.quotes] == [D("1.00"), D("1.000001")]
