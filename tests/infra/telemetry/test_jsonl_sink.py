@@ -95,20 +95,24 @@ def test_a_dead_disk_is_asked_less_and_less_often(tmp_path: Path, notices: Notic
     sink.close()
 
 
-def test_a_descriptor_closed_by_somebody_else_is_opened_again(tmp_path: Path) -> None:
+def test_a_descriptor_that_now_belongs_to_another_file_is_neither_written_to_nor_closed(tmp_path: Path) -> None:
+    # given a sink whose descriptor was closed behind its back and given to another file
     sink = JsonlSink(tmp_path / "events.jsonl")
     sink.write("first")
     sink.flush()
-    os.close(sink._file._descriptor)
+    number = sink._file._descriptor
+    with (tmp_path / "other").open("w") as other:
+        os.dup2(other.fileno(), number)
 
-    # the number is taken by another file, which must not get our lines
-    other = (tmp_path / "other").open("w")
+    # when it writes on
     sink.write("second")
     sink.flush()
 
+    # then the lines are where they belong, and the other file is still open and empty
     assert lines_of(sink.path) == ["first", "second"]
-    other.close()
+    assert os.path.samestat(os.fstat(number), (tmp_path / "other").stat())
     assert (tmp_path / "other").read_text() == ""
+    os.close(number)
     sink.close()
 
 
