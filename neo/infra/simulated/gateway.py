@@ -221,6 +221,10 @@ class SimulatedLedgerGateway:
             for name in self._books_to:
                 publish(name, book)
 
+    def own_history(self) -> tuple[ValidatedTransaction, ...]:
+        """Every transaction that affected our account and is still kept, oldest first: the truth to check books against."""
+        return self._history.everything()
+
     # --------------------------------------------------------------------------------------------- the operator
 
     def deposit(self, amount: Decimal, *, xrp: bool) -> None:

@@ -37,3 +37,7 @@ class OwnHistory:
         ]
         complete = from_ledger >= self._oldest and to_ledger <= self._latest
         return AccountTransactions(self._account, from_ledger, last, complete, tuple(found))
+
+    def everything(self) -> tuple[ValidatedTransaction, ...]:
+        """All that is still kept, oldest first."""
+        return tuple(transaction for _, transactions in self._kept for transaction in transactions)

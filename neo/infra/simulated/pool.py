@@ -26,7 +26,8 @@ from neo.infra.simulated.amounts import (
 )
 from neo.infra.simulated.quality import quality_of, rate_of
 
-_CLEARLY_MORE = Decimal("1.000001")
+#: Well beyond what the rounding of 16 digits can hide.
+_CLEARLY_MORE = Decimal("1.000000000001")
 _REDUCED = Decimal("0.9999")
 _MOST_OF_THE_POOL = Decimal("0.99")
 
