@@ -8,7 +8,6 @@ from neo.actors.runtime import Ping, Pong, RequestTimedOut, Tick, handles
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.session import BeatsMissed
-from neo.domain.messages.storage import PersistRefused
 from neo.domain.safety.heartbeat import Finding, Verdict, answered, history_json, opened, pinged, restarted
 from neo.domain.telemetry.events import ActorOverloaded, HeartbeatMissed
 from neo.domain.telemetry.events import Heartbeat as HeartbeatEvent
@@ -58,11 +57,7 @@ class Heartbeat(EngineActor):
 
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
-        """A silent actor is judged at the next round; an unanswered write of the history is no loss."""
-
-    @handles(PersistRefused)
-    def on_refused(self, message: PersistRefused) -> None:
-        """Failed storage halts by itself."""
+        """A silent actor is judged at the next round."""
 
     def _tell(self, finding: Finding) -> None:
         beat = finding.beat
@@ -75,4 +70,4 @@ class Heartbeat(EngineActor):
             self._book = restarted(self._book, beat.name, self.now_ns)
 
     def _write_history(self) -> None:
-        self.persist(EngineStateSet(HISTORY_KEY, history_json(self._book)))
+        self.note_down(EngineStateSet(HISTORY_KEY, history_json(self._book)))

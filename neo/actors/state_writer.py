@@ -67,11 +67,13 @@ class StateWriter(EngineActor):
         sender = (self.envelope.sender, self.envelope.incarnation)
         expected = self._counted.get(sender, 0) + 1
         if expected != 1 and message.number != expected:
-            self.reply(PersistRefused(f"write {message.number} of {sender[0]} came where {expected} was due"))
+            self._answer(
+                self.envelope, PersistRefused(f"write {message.number} of {sender[0]} came where {expected} was due")
+            )
             return
         self._counted[sender] = message.number
         if self._failure is not None:
-            self.reply(PersistRefused(self._failure, storage_failed=True))
+            self._answer(self.envelope, PersistRefused(self._failure, storage_failed=True))
             return
         self._group.append((self.envelope, JournalWrite(sender[0], self.now_ns, message.events)))
         if len(self._group) == 1:
@@ -123,10 +125,15 @@ class StateWriter(EngineActor):
             return
         for (envelope, write), result in zip(group, results, strict=True):
             if isinstance(result, WriteRefused):
-                self.reply_to(envelope, PersistRefused(result.reason))
+                self._answer(envelope, PersistRefused(result.reason))
                 continue
-            self.reply_to(envelope, Persisted(result.first_lsn, result.last_lsn))
+            self._answer(envelope, Persisted(result.first_lsn, result.last_lsn))
             self._publish(write, result.first_lsn)
+
+    def _answer(self, envelope: Envelope, answer: Persisted | PersistRefused) -> None:
+        """Only who asked by request() waits for an answer."""
+        if envelope.correlation:
+            self.reply_to(envelope, answer)
 
     def _publish(self, write: JournalWrite, first_lsn: int) -> None:
         for lsn, event in enumerate(write.events, first_lsn):

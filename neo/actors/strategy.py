@@ -12,7 +12,7 @@ from neo.domain.market.instrument import Instrument
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrder, WorkingOrdersChanged
 from neo.domain.messages.session import Phase, PhaseChanged
-from neo.domain.messages.storage import PersistRefused, RecordSnapshot
+from neo.domain.messages.storage import RecordSnapshot
 from neo.domain.session.distance_window import DistanceWindow, window_to_json
 from neo.domain.strategy.quoting import Holdings
 from neo.domain.strategy.tick import TickDecision, decide_tick, snapshot
@@ -95,12 +95,8 @@ class MarketMaker(EngineActor):
         self.emit(quote_tick(decision))
         self._window = self._window.with_tick(decision.proposal.proposed_at_ns, decision.distance)
         if self._tick % WINDOW_EVERY_TICKS == 0:
-            self.persist(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
-
-    @handles(PersistRefused)
-    def on_refused(self, message: PersistRefused) -> None:
-        """The window is a convenience: losing one is not worth a restart, and failed storage halts by itself."""
+            self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
 
     def stopping(self) -> None:
         if self._window.rows:
-            self.persist(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
+            self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))

@@ -41,6 +41,6 @@ def sim_config() -> Config:
             gateway_unhealthy_s=Decimal(60),
         ),
         xrpl=XrplConfig(issuer=ISSUER, account=ACCOUNT, fee_drops_max=2000),
-        heartbeat=HeartbeatConfig(interval_s=Decimal(5), timeout_s=Decimal(20)),
+        heartbeat=HeartbeatConfig(interval_s=Decimal(15), timeout_s=Decimal(45)),
         session=SessionConfig(duration_s=Decimal(0)),
     )

@@ -176,6 +176,11 @@ class World:
         while self.kernel.now_ns() < end_ns and not until():
             self._run_until(min(end_ns, self.kernel.now_ns() + seconds_ns(1)))
 
+    def run_to(self, at_ns: int) -> None:
+        """Let time pass to an instant, or to the end of the session if that comes first."""
+        while self.kernel.now_ns() < at_ns and self.ended is None:
+            self._run_until(min(at_ns, self.kernel.now_ns() + seconds_ns(10)))
+
     def _run_until(self, at_ns: int) -> None:
         system = self._system
         if system is not None and system.alive:
@@ -236,6 +241,20 @@ class World:
     @property
     def is_running(self) -> bool:
         return self._system is not None and self.ended is None
+
+    @property
+    def has_engine(self) -> bool:
+        return self._system is not None
+
+    @property
+    def halted(self) -> bool:
+        """The session is on its way out, or held."""
+        return self.phase in (Phase.HALTING, Phase.HELD, Phase.STOPPING)
+
+    def opening_balances(self) -> tuple[Decimal, Decimal]:
+        """What the wallet held when the world began, in whole units of base and quote."""
+        wallet = opening_wallet(self.config)
+        return wallet.xrp, wallet.rlusd
 
     @property
     def ended(self) -> SessionEnded | None:

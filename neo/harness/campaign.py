@@ -1,0 +1,138 @@
+"""One seed of a campaign: a world, its faults, kills, restarts, and the invariants all along."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.config.configuration import Config
+from neo.domain.messages.session import Phase, SessionEnded
+from neo.domain.units import NS_PER_S
+from neo.harness.invariants import Broken, broken_now, broken_when_quiet
+from neo.harness.plans import FaultPlan
+from neo.harness.world import World
+
+CHECK_EVERY_S = 300
+#: Virtual seconds without faults, after which everything must be settled: longer than any time-out and Expiration.
+QUIET_S = 240
+
+
+@attrs.frozen(kw_only=True)
+class SeedReport:
+    """How one seed went. `broken` is empty when every invariant held; `ended` names each session's halt reason in order."""
+
+    seed: int
+    broken: tuple[Broken, ...]
+    ended: tuple[SessionEnded, ...]
+    kills: int
+    boots: int
+    fills: int
+    orders: int
+    messages: int
+    digest: str
+
+
+Plant = Callable[[World], None]
+
+
+def run_seed(
+    seed: int,
+    hours: Decimal,
+    plan: FaultPlan,
+    *,
+    config: Config | None = None,
+    digest: bool = False,
+    plant: Plant | None = None,
+) -> SeedReport:
+    """Live through `hours` of virtual time; `plant` may put a bug into the world first."""
+    with World(seed, config, plan, trace=digest) as world:
+        if plant is not None:
+            plant(world)
+        return _Campaign(world, hours).run()
+
+
+class _Campaign:
+    def __init__(self, world: World, hours: Decimal) -> None:
+        self.world = world
+        self.end_ns = world.kernel.now_ns() + int(hours * 3600 * NS_PER_S)
+        self.dice: random.Random = world.kernel.rng_for("campaign")
+        self.broken: list[Broken] = []
+        self.ended: list[SessionEnded] = []
+        self.kills = 0
+        self.next_kill_ns = self._draw_kill()
+
+    def run(self) -> SeedReport:
+        world = self.world
+        world.boot()
+        while world.kernel.now_ns() < self.end_ns and not self.broken:
+            self._live_on()
+        if not self.broken:
+            self._settle()
+        return SeedReport(
+            seed=world.kernel.seed,
+            broken=tuple(self.broken),
+            ended=tuple(self.ended),
+            kills=self.kills,
+            boots=world.boots,
+            fills=self._fills(),
+            orders=world.books().orders_total,
+            messages=world.kernel.steps,
+            digest=world.kernel.digest() if world.kernel.traces else "",
+        )
+
+    def _live_on(self) -> None:
+        """To the next check, kill or end of a session, whichever comes first."""
+        world = self.world
+        until_ns = min(self.end_ns, self.next_kill_ns, world.kernel.now_ns() + CHECK_EVERY_S * NS_PER_S)
+        world.run_to(until_ns)
+        if world.ended is not None:
+            self._bury_and_boot()
+        elif world.kernel.now_ns() >= self.next_kill_ns:
+            world.kill9()
+            self.kills += 1
+            self.next_kill_ns = self._draw_kill()
+            self._check()
+            world.run_for(int(self.dice.random() * 60))
+            world.boot()
+        self._check()
+
+    def _bury_and_boot(self) -> None:
+        """A session that halted: an operator looks at it and starts again a minute later."""
+        self.ended.append(self.world.bury())
+        self._check()
+        self.world.run_for(60)
+        self.world.boot()
+
+    def _settle(self) -> None:
+        """No more faults: everything must come to rest, and a session must end in order."""
+        world = self.world
+        world.heal()
+        world.run_for(QUIET_S)
+        if world.ended is not None:
+            self._bury_and_boot()
+            world.run_for(QUIET_S)
+        if world.phase is not Phase.TRADING:
+            self.broken.append(Broken("it trades again once the faults stop", f"phase {world.phase}, {world.ended}"))
+            return
+        self.broken.extend(broken_when_quiet(world))
+        ended = world.finish()
+        self.ended.append(ended)
+        if ended.unverified:
+            self.broken.append(Broken("a clean end verifies every cancel", "; ".join(ended.unverified)))
+        self.broken.extend(broken_when_quiet(world))
+
+    def _check(self) -> None:
+        self.broken.extend(broken_now(self.world))
+
+    def _draw_kill(self) -> int:
+        rate = self.world.plan.kills_per_hour
+        if rate <= 0:
+            return self.end_ns + 1
+        return self.world.kernel.now_ns() + int(self.dice.expovariate(rate / 3600) * NS_PER_S)
+
+    def _fills(self) -> int:
+        with self.world.reader() as reader:
+            return sum(len(reader.fills(session)) for session in self.world.session_ids)

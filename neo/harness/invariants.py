@@ -1,0 +1,178 @@
+"""What must hold whatever goes wrong, checked against the ledger itself.
+
+Safety (`broken_now`) holds at every instant, also right after kill -9. Liveness (`broken_when_quiet`) holds once the faults
+have stopped and a reconciliation has gone through.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.messages.storage import Recovery
+from neo.domain.messages.venue import TransactionKind, ValidatedTransaction
+from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
+from neo.domain.safety.halts import HaltReason
+from neo.domain.units import ZERO
+from neo.harness.world import World
+from neo.infra.simulated.parsing import account_state, open_offers
+from neo.system.cast import VENUE
+
+#: Dead letters that prove a hole in the wiring. The others are what faults leave behind.
+_HOLES = frozenset({"unhandled", "no_such_actor", "no_such_port", "callback_failed"})
+#: Working orders are valued at the anchor of their tick; until the next one the price may move this much.
+_EXPOSURE_SLACK = Decimal("1.02")
+
+
+@attrs.frozen
+class Broken:
+    """An invariant that does not hold, with the numbers."""
+
+    invariant: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.detail}"
+
+
+def broken_now(world: World) -> tuple[Broken, ...]:
+    """Safety, of the durable books and the ledger."""
+    books = world.books()
+    history = _history(world, books)
+    found = [
+        *_acknowledged(world, books),
+        *_money(world, books, history),
+        *_once(world, history),
+        *_holes(world),
+        *_reasons(world),
+        *_exposure(world),
+    ]
+    return tuple(found)
+
+
+def broken_when_quiet(world: World) -> tuple[Broken, ...]:
+    """Liveness: nothing in doubt, no offer that nobody knows, balances equal to the drop."""
+    books = world.books()
+    found = list(broken_now(world))
+    account = account_state(world.gateway.ledger.validated(), world.gateway.ledger, world.config.xrpl.account)
+    if account is not None:
+        for asset, at_venue, tolerance in (
+            (world.config.xrpl.base, account.base, ZERO),
+            (world.config.xrpl.quote, account.quote, QUOTE_TOLERANCE),
+        ):
+            booked = _balance(books, asset)
+            if abs(at_venue - booked) > tolerance:
+                found.append(Broken("engine inventory equals the ledger's", f"{asset}: {booked} against {at_venue}"))
+    on_ledger = {o.sequence for o in open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)}
+    known = {order.offer_sequence for order in books.orders}
+    if on_ledger - known:
+        found.append(Broken("no untracked offer", f"sequences {sorted(on_ledger - known)}"))
+    return tuple(found)
+
+
+def _history(world: World, books: Recovery) -> tuple[ValidatedTransaction, ...]:
+    """Our transactions in every ledger that the books claim to have read."""
+    cursor = books.cursor(VENUE)
+    if cursor is None:
+        return ()
+    return tuple(tx for tx in world.gateway.own_history() if tx.ledger_index <= cursor)
+
+
+def _balance(books: Recovery, asset: str) -> Decimal:
+    return sum((b.fills_only + b.capital for b in books.balances if b.asset == asset), ZERO)
+
+
+def _acknowledged(world: World, books: Recovery) -> list[Broken]:
+    if books.lsn >= world.acknowledged_lsn:
+        return []
+    detail = f"confirmed up to {world.acknowledged_lsn}, durable up to {books.lsn}"
+    return [Broken("nothing acknowledged is lost", detail)]
+
+
+def _money(world: World, books: Recovery, history: tuple[ValidatedTransaction, ...]) -> list[Broken]:
+    """Fills and fees in the books are exactly the balance changes of the ledgers that they claim to have read."""
+    if not any(key.startswith("books.opened") for key, _ in books.engine_state):
+        return []
+    opening = world.opening_balances()
+    base = opening[0] + sum((tx.base_delta - Decimal(tx.fee_drops).scaleb(-6) for tx in history), ZERO)
+    quote = opening[1] + sum((tx.quote_delta for tx in history), ZERO)
+    found = []
+    for asset, expected, tolerance in (
+        (world.config.xrpl.base, base, ZERO),
+        (world.config.xrpl.quote, quote, QUOTE_TOLERANCE),
+    ):
+        booked = _balance(books, asset)
+        if abs(expected - booked) > tolerance:
+            found.append(Broken("money is conserved", f"{asset}: books {booked}, ledger history {expected}"))
+    return found
+
+
+def _once(world: World, history: tuple[ValidatedTransaction, ...]) -> list[Broken]:
+    """Each order was placed by at most one transaction, and every transaction of ours was written down before."""
+    with world.reader() as reader:
+        written = {s.hash: s for session in world.session_ids for s in reader.submissions(session)}
+    ours = [
+        tx
+        for tx in history
+        if tx.account == world.config.xrpl.account
+        and tx.kind in (TransactionKind.OFFER_CREATE, TransactionKind.OFFER_CANCEL)
+    ]
+    found = [
+        Broken("written before it was sent", f"transaction {tx.hash} is in no journal")
+        for tx in ours
+        if tx.hash not in written
+    ]
+    placed = Counter(
+        written[tx.hash].order_id
+        for tx in ours
+        if tx.hash in written and tx.kind is TransactionKind.OFFER_CREATE and tx.result == "tesSUCCESS"
+    )
+    found += [Broken("no order twice", f"{order_id} was placed {n} times") for order_id, n in placed.items() if n > 1]
+    return found
+
+
+def _holes(world: World) -> list[Broken]:
+    if not world.has_engine:
+        return []
+    return [
+        Broken("every message has a handler", f"{d.reason}: {type(d.message).__name__} from {d.sender} to {d.to}")
+        for d in world.system.dead_letters
+        if d.reason in _HOLES
+    ]
+
+
+def _reasons(world: World) -> list[Broken]:
+    known = {reason.value for reason in HaltReason} - {HaltReason.UNEXPECTED_HALT.value}
+    with world.reader() as reader:
+        rows = [halt for session in world.session_ids for halt in reader.halts(session)]
+    return [
+        Broken("every halt has a proper reason", f"{row.reason}: {row.detail}")
+        for row in rows
+        if row.reason not in known
+    ]
+
+
+def _exposure(world: World) -> list[Broken]:
+    """Value of what we hold and of every offer that may still fill, against the limits, while nothing has halted."""
+    ledger = world.gateway.ledger
+    price = world.gateway.fair_price
+    if price is None or not world.has_engine or world.ended is not None:
+        return []
+    state = ledger.validated()
+    account = account_state(state, ledger, world.config.xrpl.account)
+    if account is None or world.halted:
+        return []
+    offers = open_offers(state, world.config.xrpl.account)
+    buying = sum((o.base_quantity for o in offers if o.side.value == "buy"), ZERO)
+    selling = sum((o.quote_quantity for o in offers if o.side.value == "sell"), ZERO)
+    risk = world.config.risk
+    found = []
+    for name, value, limit in (
+        ("risk.max_xrp_exposure", (account.base + buying) * price, risk.max_xrp_exposure),
+        ("risk.max_rlusd_exposure", account.quote + selling, risk.max_rlusd_exposure),
+    ):
+        if value > limit * _EXPOSURE_SLACK:
+            found.append(Broken("exposure stays within limits", f"{name}: {value:.2f} > {limit}"))
+    return found
