@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from neo.cli.main import main as run_command_line
 
 
 def main() -> None:
-    sys.exit(run_command_line())
+    exit_code = run_command_line()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Nobody reads any more. Python would try once more on its way out and put its own exit code over ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(exit_code)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,28 +18,36 @@ if TYPE_CHECKING:
 SLICE_S = 0.1
 
 
-def drive(start: Callable[[], RunningSession], view: SessionView, context: CliContext) -> tuple[RunningSession, int]:
+def drive(
+    start: Callable[[], RunningSession], open_view: Callable[[], SessionView], context: CliContext
+) -> tuple[RunningSession, int]:
     """Start a session and stay with it until it has ended. The closed session, and the exit code of its halt reason.
 
-    Signals are noted from before the start, so that Ctrl-C in the middle of it ends a session in order, too.
+    Signals are noted from before the start, so that Ctrl-C in the middle of it ends a session in order, too. Nor does a
+    terminal that goes away stop the orderly end: from then on nothing is shown.
     """
+    from neo.cli.session_view import UntilLost
     from neo.cli.stop_signals import StopSignals
 
     with StopSignals() as signals:
         session = start()
         context.crash.report_into(session.directory / "logs")
-        view.say(f"Session {session.session_id}, directory {session.directory}")
         ended: SessionEnded | None = None
         try:
-            while ended is None:
-                _pass_on(signals, session, view)
-                ended = session.wait(SLICE_S)
-                view.show(session.status())
+            view = UntilLost(open_view())
+            view.say(f"Session {session.session_id}, directory {session.directory}")
+            try:
+                while ended is None:
+                    _pass_on(signals, session, view)
+                    ended = session.wait(SLICE_S)
+                    view.show(session.status())
+            finally:
+                view.close(session.status() if ended is not None else None)
         finally:
-            # Also when something above went wrong: the terminal, the threads and the lock are given back.
-            view.close(session.status() if ended is not None else None)
+            # Also when something above went wrong: threads, files and the lock are given back.
             stuck = session.close()
-    _tell_end(ended, (*ended.stuck, *stuck))
+    with contextlib.suppress(OSError):
+        _tell_end(ended, (*ended.stuck, *stuck))
     return session, ended.exit_code
 
 

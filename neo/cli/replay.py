@@ -46,7 +46,7 @@ def replay(
     options = {"mode": "replay", "session.duration_s": str(duration) if duration is not None else None}
     loaded = load_configuration(config, options)
     session, exit_code = drive(
-        lambda: context.engine().start_replay(loaded, (*data, *more_data)), view_for(plain), context
+        lambda: context.engine().start_replay(loaded, (*data, *more_data)), lambda: view_for(plain), context
     )
     print_final_summary(session.database, session.session_id)
     return exit_code

@@ -45,6 +45,6 @@ def run(
             "speed": str(Decimal(str(speed))) if speed is not None else None,
         },
     )
-    session, exit_code = drive(lambda: context.engine().start(loaded), view_for(plain), context)
+    session, exit_code = drive(lambda: context.engine().start(loaded), lambda: view_for(plain), context)
     print_final_summary(session.database, session.session_id)
     return exit_code

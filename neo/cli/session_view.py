@@ -35,6 +35,30 @@ class SessionView(Protocol):
         ...
 
 
+class UntilLost:
+    """Passes everything on to a view until its terminal or pipe is gone; then shows nothing any more."""
+
+    def __init__(self, view: SessionView) -> None:
+        self._view: SessionView | None = view
+
+    def show(self, status: EngineStatus) -> None:
+        self._try(lambda view: view.show(status))
+
+    def say(self, text: str) -> None:
+        self._try(lambda view: view.say(text))
+
+    def close(self, status: EngineStatus | None) -> None:
+        self._try(lambda view: view.close(status))
+
+    def _try(self, call: Callable[[SessionView], None]) -> None:
+        if self._view is None:
+            return
+        try:
+            call(self._view)
+        except OSError:
+            self._view = None
+
+
 class PlainView:
     """One line now and then, for logs and pipes."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,9 @@ def print_final_summary(database: Path, session: str) -> None:
     from neo.domain.session.summary_text import summary_lines
 
     try:
-        lines = summary_lines(read_summary(database, session))
+        text = "\n".join(["", *summary_lines(read_summary(database, session))])
     except NeoError as error:
         click.echo(f"neo: no summary: {error}", err=True)
         return
-    click.echo("")
-    for line in lines:
-        click.echo(line)
+    with contextlib.suppress(OSError):  # nobody reads any more; the exit code still says how it ended
+        click.echo(text)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 from decimal import Decimal
@@ -11,6 +13,7 @@ import pytest
 from neo.cli.context import CliContext
 from neo.cli.main import main
 from neo.domain.config.choices import Mode
+from neo.domain.errors import NeoError
 from neo.domain.messages.session import SessionEnded, StopSignal
 from tests.cli.fake_engine import SESSION, FakeEngine, FakeSession, a_status
 
@@ -124,3 +127,35 @@ def test_a_missing_summary_does_not_hide_how_the_session_ended(
     captured = capsys.readouterr()
     assert "Ended with duration_elapsed" in captured.out
     assert "neo: no summary: cannot read" in captured.err
+
+
+class LostTerminal(io.StringIO):
+    """A terminal that was closed: every write fails."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_terminal_that_goes_away_does_not_stop_the_orderly_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = FakeSession(tmp_path, [lambda _: monkeypatch.setattr("sys.stdout", LostTerminal()), interrupt, interrupt])
+    session.ended = SessionEnded(SESSION, "interrupted_console_close", "", 0)
+    session.current = a_status(phase="halting")
+
+    assert run(FakeEngine(session), "run", CONFIG) == 0
+
+    assert session.signals == [StopSignal.SIGINT]
+    assert session.closed
+
+
+def test_a_start_that_fails_leaves_no_view_behind(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[bool] = []
+    monkeypatch.setattr("neo.cli.session_view.view_for", opened.append)
+
+    assert run(FakeEngine(failure=NeoError("the database is in use")), "run", CONFIG) == 70
+
+    assert opened == []
+    assert capsys.readouterr().err == "neo: the database is in use\n"
