@@ -258,6 +258,20 @@ def test_a_held_transaction_is_forgotten_once_its_last_ledger_has_passed() -> No
     assert [outcome.transaction.sequence for outcome in closed.outcomes] == [100]
 
 
+@pytest.mark.parametrize(("ledgers_later", "applied"), [(10, [100, 101]), (25, [100])])
+def test_a_held_transaction_without_a_last_ledger_is_kept_for_twenty_ledgers(
+    ledgers_later: int, applied: list[int]
+) -> None:
+    ledger = world()
+    ledger.submit(sell(ledger, "ann", 10, "2.6", sequence=101))
+    for _ in range(ledgers_later):
+        step(ledger)
+
+    closed = step(ledger, sell(ledger, "ann", 10, "2.5"))
+
+    assert [outcome.transaction.sequence for outcome in closed.outcomes] == applied
+
+
 def test_a_full_open_ledger_asks_for_more_and_queues_the_rest() -> None:
     ledger = world(rules=LedgerRules(open_limit=3))
     for number in range(3):
