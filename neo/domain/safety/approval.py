@@ -44,8 +44,8 @@ def approve(
 ) -> tuple[QuotesApproved, tuple[QuoteRefused, ...]]:
     """Every quote of the proposal, approved or refused with a reason, best levels first.
 
-    Worst case for exposure: inventory, every working order, and every quote approved before it, because an old order and
-    its replacement may both fill. `fee_headroom_drops` of XRP are never offered.
+    Worst case for exposure: inventory, every working order, every approval on its way to the router, and every quote passed
+    before it, because an old order and its replacement may both fill. `fee_headroom_drops` of XRP are never offered.
     """
     refusal = _general_refusal(state, proposal, now_ns, risk)
     if refusal is not None:
@@ -62,6 +62,9 @@ def _judge(
     if inventory is None or account is None or mid is None:
         raise ValueError("only a proposal without a general refusal can be judged quote by quote")
     funds = _free_funds(inventory, account, state.working, proposal.quotes, fee_headroom_drops)
+    for approval in state.on_the_way:
+        for quote in approval.quotes:
+            funds = _after(funds, quote)
     commitment = state.commitment
     passed, refused = [], []
     for quote in sorted(proposal.quotes, key=lambda quote: quote.level):

@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.market.instrument import Side
-from neo.domain.messages.quoting import Quote, WorkingOrder
+from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
 from neo.domain.units import ZERO
 
 
@@ -39,11 +39,17 @@ class Commitment:
 NOTHING_COMMITTED = Commitment()
 
 
-def committed_by(orders: Iterable[WorkingOrder]) -> Commitment:
-    """Every working order counts with all that remains of it, whatever its state: doubt is not death."""
+def committed_by(orders: Iterable[WorkingOrder], on_the_way: Iterable[QuotesApproved] = ()) -> Commitment:
+    """Every working order counts with all that remains of it, whatever its state: doubt is not death.
+
+    So does every quote that was approved and is not an order yet.
+    """
     commitment = NOTHING_COMMITTED
     for order in orders:
         commitment = commitment.plus(order.side, order.remaining, order.price)
+    for approval in on_the_way:
+        for quote in approval.quotes:
+            commitment = with_quote(commitment, quote)
     return commitment
 
 

@@ -49,7 +49,7 @@ def decide(
     """
     if isinstance(message, QuotesProposed):
         approved, refused = approve(state, message, now_ns, risk, fee_headroom_drops)
-        return state, (approved, *refused)
+        return _sent(state, approved), (approved, *refused)
     if message is not None:
         state = _learn(state, message, now_ns)
     return _report(state, now_ns, risk)
@@ -63,9 +63,8 @@ def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
             return _marked(attrs.evolve(state, market=market, mid=mid if mid is not None else state.mid))
         case InventoryChanged():
             return _marked(attrs.evolve(state, inventory=message))
-        case WorkingOrdersChanged(orders=orders, placed_total=placed_total):
-            rate = counted(state.rate, now_ns, placed_total)
-            return attrs.evolve(state, working=orders, commitment=committed_by(orders), rate=rate)
+        case WorkingOrdersChanged():
+            return _placed(state, message, now_ns)
         case AccountObserved():
             return attrs.evolve(state, account=message)
         case GatewayReported():
@@ -73,6 +72,38 @@ def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
         case PhaseChanged(phase=phase):
             return _entered(state, phase, now_ns)
     return state
+
+
+def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
+    """Until the router says otherwise, what was approved may become orders.
+
+    An approval without quotes is remembered only as the end of those before it: when the router has acted on it, they are
+    either orders or lost.
+    """
+    before = state.on_the_way
+    if not approved.quotes:
+        if not before:
+            return state
+        before = before if before[-1].quotes else before[:-1]
+    on_the_way = (*before, approved)
+    return attrs.evolve(state, on_the_way=on_the_way, commitment=committed_by(state.working, on_the_way))
+
+
+def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:
+    """These orders contain the approval of `acted_tick` and all before it; ticks are compared, not ordered, because a
+    restarted strategy counts from one again."""
+    on_the_way = state.on_the_way
+    for place, approval in enumerate(on_the_way):
+        if approval.tick == message.acted_tick:
+            on_the_way = on_the_way[place + 1 :]
+            break
+    return attrs.evolve(
+        state,
+        working=message.orders,
+        on_the_way=on_the_way,
+        commitment=committed_by(message.orders, on_the_way),
+        rate=counted(state.rate, now_ns, message.placed_total),
+    )
 
 
 def _report(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskState, tuple[RiskBreached, ...]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.domain.messages.quoting import AccountObserved, InventoryChanged, WorkingOrder
+from neo.domain.messages.quoting import AccountObserved, InventoryChanged, QuotesApproved, WorkingOrder
 from neo.domain.messages.session import Phase, RiskBreach
 from neo.domain.safety.exposure import NOTHING_COMMITTED, Commitment
 
@@ -41,7 +41,9 @@ class RiskState:
     """State of Risk for one venue and symbol.
 
     `watching_since_ns` is when trading became possible: ages are counted from then until something arrives, so that a source
-    that never spoke is noticed. `breached` are the limits that are over at present; each is reported once until it holds again.
+    that never spoke is noticed. `on_the_way` are approvals that the router has not acted on yet, oldest first; `commitment`
+    counts them and the working orders. `breached` are the limits that are over at present; each is reported once until it
+    holds again.
     """
 
     watching_since_ns: int
@@ -51,6 +53,7 @@ class RiskState:
     inventory: InventoryChanged | None = None
     account: AccountObserved | None = None
     working: tuple[WorkingOrder, ...] = ()
+    on_the_way: tuple[QuotesApproved, ...] = ()
     commitment: Commitment = NOTHING_COMMITTED
     gateway: GatewaySeen = GatewaySeen()
     rate: OrderRate = OrderRate()

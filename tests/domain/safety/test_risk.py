@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,8 +50,8 @@ class Desk:
         assert len(approved) == 1
         return approved[0].quotes, [x for x in said if isinstance(x, QuoteRefused)]
 
-    def works(self, *orders: WorkingOrder, placed_total: int = 1) -> tuple[RiskOutput, ...]:
-        return self.hear(WorkingOrdersChanged("xrpl", "XRP/RLUSD", orders, placed_total))
+    def works(self, *orders: WorkingOrder, placed_total: int = 1, acted_tick: int = 0) -> tuple[RiskOutput, ...]:
+        return self.hear(WorkingOrdersChanged("xrpl", "XRP/RLUSD", orders, placed_total, acted_tick))
 
 
 def trading(base: str = "1000", cash: str = "1000", **limits: Any) -> Desk:
@@ -132,10 +133,52 @@ def test_an_order_and_its_replacement_both_count_because_both_may_fill() -> None
     desk = trading(base="140", max_xrp_exposure=D("100.0"))
     assert desk.ask(quote(Side.BUY))[1] == []
 
-    desk.works(order(Side.BUY, state=OrderState.UNKNOWN))
+    desk.works(order(Side.BUY, state=OrderState.UNKNOWN), acted_tick=1)
     _, (refused,) = desk.ask(quote(Side.BUY, quantity="26"))
 
     assert refused.reason is QuoteRefusal.BASE_EXPOSURE
+
+
+def test_an_approval_counts_until_the_router_has_acted_on_it() -> None:
+    desk = trading(base="150", max_xrp_exposure=D("100.0"))
+    assert desk.ask(quote(Side.BUY))[1] == []
+
+    desk.works(acted_tick=0)
+    assert desk.ask(quote(Side.BUY))[1][0].reason is QuoteRefusal.BASE_EXPOSURE
+
+    desk.works(acted_tick=1)
+    assert desk.ask(quote(Side.BUY))[1] == []
+
+
+def test_money_on_its_way_is_not_promised_again() -> None:
+    desk = trading(cash="20")
+    assert desk.ask(quote(Side.BUY))[1] == []
+
+    assert desk.ask(quote(Side.BUY))[1][0].reason is QuoteRefusal.INSUFFICIENT_FUNDS
+
+
+def test_acting_on_a_later_approval_settles_the_earlier_ones_that_were_lost() -> None:
+    desk = trading()
+    for number in (998, 999, 1):  # the strategy was restarted after tick 999
+        desk.hear(attrs.evolve(proposal(quote()), tick=number))
+    assert len(desk.state.on_the_way) == 3
+
+    desk.works(acted_tick=999)
+    assert [approval.tick for approval in desk.state.on_the_way] == [1]
+    desk.works(acted_tick=1)
+    assert not desk.state.on_the_way
+
+
+def test_a_lost_approval_does_not_keep_its_money_for_ever() -> None:
+    desk = trading(cash="20")
+    desk.ask(quote(Side.BUY))
+    for number in (2, 3, 4):  # refused as a whole: the money may still be spent
+        desk.hear(attrs.evolve(proposal(quote()), tick=number))
+    assert [approval.tick for approval in desk.state.on_the_way] == [1, 4]
+
+    desk.works(acted_tick=4)
+
+    assert desk.ask(quote(Side.BUY))[1] == []
 
 
 def test_two_quotes_of_one_proposal_count_together() -> None:
