@@ -130,8 +130,14 @@ def _heard(gateway: GatewaySeen, report: GatewayReported, now_ns: int) -> Gatewa
 
 
 def _entered(state: RiskState, phase: Phase, now_ns: int) -> RiskState:
+    """Trading that begins (again) is watched anew: a limit that is still broken is reported again.
+
+    Whoever resumes a held session accepts what was lost so far; the drawdown counts from there.
+    """
+    if state.phase is Phase.HELD and phase is Phase.RECONCILING:
+        state = attrs.evolve(state, peak_result=trading_result(state))
     if phase is Phase.TRADING and state.phase is not Phase.TRADING:
-        return attrs.evolve(state, phase=phase, watching_since_ns=now_ns)
+        return attrs.evolve(state, phase=phase, watching_since_ns=now_ns, breached=())
     return attrs.evolve(state, phase=phase)
 
 

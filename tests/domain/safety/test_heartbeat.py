@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neo.domain.config.heartbeat import HeartbeatConfig
-from neo.domain.safety.heartbeat import BeatBook, Finding, Verdict, answered, opened, pinged, restarted
+from neo.domain.safety.heartbeat import BeatBook, Finding, Verdict, answered, history_json, opened, pinged, restarted
 from neo.domain.units import NS_PER_S
 from tests.domain.samples import START_NS, D
 
@@ -116,3 +118,15 @@ def test_nobody_is_stuck_before_enough_pings_and_enough_time(
         if finding.verdict in (Verdict.STUCK, Verdict.LOST):
             assert finding.beat.unanswered >= missed_max
             assert finding.silent_s >= 5 * timeout_intervals + 1
+
+
+def test_the_stored_history_names_everybody_from_the_start() -> None:
+    book, _ = rounds(opened(("risk", "strategy"), START_NS), 2, silent="risk")
+
+    assert json.loads(history_json(book)) == {
+        "round": 2,
+        "beats": {
+            "risk": {"heard_ns": START_NS, "unanswered": 2, "queued": 0},
+            "strategy": {"heard_ns": START_NS + 5 * NS_PER_S, "unanswered": 0, "queued": 0},
+        },
+    }
