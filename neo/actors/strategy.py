@@ -50,7 +50,7 @@ class MarketMaker(EngineActor):
         self._window = DistanceWindow(WINDOW_TICKS)
 
     def started(self) -> None:
-        self.every("tick", seconds_ns(self._setup.config.engine.tick_interval_seconds))
+        self.every("tick", seconds_ns(self._setup.config.strategy.requote_interval_seconds))
 
     @handles(MarketUpdated)
     def on_market(self, message: MarketUpdated) -> None:

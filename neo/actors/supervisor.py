@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import attrs
@@ -39,7 +40,7 @@ from neo.domain.messages.storage import LoadRecovery, Persist, Persisted, Persis
 from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
 from neo.domain.safety.halt_latch import clearing_written, halt_written, state_of
 from neo.domain.safety.halts import Halt, HaltFact, HaltLatch, classify, unexpected
-from neo.domain.session.drift import inventory_drift
+from neo.domain.session.drift import ENGINE_STATE_KEY, inventory_drift
 from neo.domain.telemetry.event import Emit, TelemetryEvent
 from neo.domain.telemetry.events import ActorBack, ActorDown, PhaseEntered, ReconcileFinished
 from neo.domain.units import NS_PER_S
@@ -49,6 +50,8 @@ PHASE_FOLLOWERS = (INVENTORY, RISK, ORDER_ROUTER, STRATEGY)
 #: While one of these is rebuilt no order is placed, and the books are reconciled before trading goes on.
 ORDER_PATH = frozenset({STATE_WRITER, INVENTORY, RISK, ORDER_ROUTER, STRATEGY, RECONCILER})
 
+#: engine_state key of the balances that the engine believed at the end of its session.
+BALANCES_KEY = "engine_balances_at_shutdown"
 STARTUP_DEADLINE_NS = 120 * NS_PER_S
 #: Two ledgers prove a cancel; the rest is for a node that lags and for transactions that have to run out.
 CANCEL_DEADLINE_NS = 45 * NS_PER_S
@@ -64,6 +67,8 @@ class SessionPlan:
     duration_ns: int
     hold_on_halt: bool
     heartbeat_warn_only: bool
+    base: str
+    quote: str
 
 
 class Supervisor(Supervising):
@@ -81,6 +86,7 @@ class Supervisor(Supervising):
         self._hung: dict[str, int] = {}
         self._unverified: tuple[str, ...] = ()
         self._inventory: InventoryChanged | None = None
+        self._canceling: int | None = None
         self._closing: int | None = None
         self._storage_lost = False
 
@@ -134,7 +140,8 @@ class Supervisor(Supervising):
         if self._phase is Phase.PAUSED and not (ORDER_PATH & self._down.keys()):
             self._enter(Phase.RECONCILING, "every actor is back")
             self.tell(RECONCILER, ReconcileNow("restart"))
-        if self._phase is Phase.HALTING and name == ORDER_ROUTER:
+        if self._phase is Phase.HALTING and name in ORDER_PATH:
+            self._enter(Phase.HALTING, f"{name} is back")
             self._cancel_everything()
 
     def escalated(self, name: str, error: str) -> None:
@@ -193,7 +200,7 @@ class Supervisor(Supervising):
 
     def _cancel_everything(self) -> None:
         order = CancelEverything(self.now_ns + CANCEL_DEADLINE_NS, journal=not self._storage_lost)
-        self.request(ORDER_ROUTER, order, CANCEL_DEADLINE_NS + NS_PER_S)
+        self._canceling = self.request(ORDER_ROUTER, order, CANCEL_DEADLINE_NS + NS_PER_S)
 
     @handles(EverythingCanceled)
     def on_canceled(self, message: EverythingCanceled) -> None:
@@ -224,15 +231,23 @@ class Supervisor(Supervising):
         if self._phase is not Phase.STOPPING or self._latch.first is None:
             return
         halt = self._latch.first
-        drift = inventory_drift(recovery, self._inventory)
+        drift = inventory_drift(recovery, self._inventory, self._plan.base, self._plan.quote)
         events = [
             SessionClosed(self._plan.session_id, self.now_ns, halt.reason.value, halt.detail),
             *state_of(halt),
-            EngineStateSet("inventory_drift_at_shutdown", drift.text if drift is not None else None),
+            EngineStateSet(ENGINE_STATE_KEY, drift.text if drift is not None else None),
+            EngineStateSet(BALANCES_KEY, self._balances()),
         ]
         if drift is not None:
             self._emit(drift.event)
         self._closing = self._persist(*events)
+
+    def _balances(self) -> str | None:
+        """What the engine believes it owns, for the summary to hold against the books."""
+        inventory = self._inventory
+        if inventory is None:
+            return None
+        return json.dumps({self._plan.base: f"{inventory.base:f}", self._plan.quote: f"{inventory.quote:f}"})
 
     @handles(Persisted)
     def on_persisted(self, message: Persisted) -> None:
@@ -246,7 +261,7 @@ class Supervisor(Supervising):
 
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
-        if message.to == ORDER_ROUTER and self._phase is Phase.HALTING:
+        if message.correlation == self._canceling and self._phase is Phase.HALTING:
             self._unverified = ("the order router did not answer: open orders end by their Expiration",)
             self._canceled()
         elif message.to == STATE_WRITER and self._phase is Phase.STOPPING:

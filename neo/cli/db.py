@@ -106,7 +106,7 @@ def migrate(database: Path | None, config: Path | None, as_json: bool) -> None:
         raise DatabaseUnreadable(
             f"cannot migrate {path}", "there is no such file", "`neo run` creates it when it starts."
         )
-    store = open_state_store(StoreSettings(path, backups_keep=0), session="db migrate")
+    store = open_state_store(StoreSettings(path, runs_kept=0), session="db migrate")
     report = store.report
     store.close()
     saved = str(report.migration_backup) if report.migration_backup else None

@@ -1,4 +1,4 @@
-"""What the command line needs of the engine. neo/system.py implements it; the commands know nothing else of the engine.
+"""What the command line needs of the engine. neo/cli/engine.py implements it; the commands know nothing else of the engine.
 
 Nothing here imports the engine: `neo --help` must not wait for it.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from neo.infra.config.loader import Loaded
     from neo.infra.control.status import EngineStatus
 
-_IMPLEMENTATION = "neo.system"
+_IMPLEMENTATION = "neo.cli.engine"
 
 
 class RunningSession(Protocol):

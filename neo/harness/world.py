@@ -31,7 +31,6 @@ from neo.harness.plans import NO_FAULTS, FaultPlan
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.simulated.prices import PricePath
-from neo.infra.simulated.signer import SimulatedSigner
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.connection import Synchronous
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
@@ -41,7 +40,7 @@ from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
 from neo.system.cast import Parts
 from neo.system.identity import SessionIdentity
-from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_venue
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
 
 #: In a simulation dozens of crashes an hour are the point: the restart limit is not.
 PATIENT = RestartPolicy(intensity=1_000)
@@ -119,7 +118,7 @@ class World:
             keeper.take,
             self.telemetry,
             encoder.encode,
-            SimulatedSigner(self.config.xrpl.account),
+            simulated_signer(self.config),
         )
         assemble(system, parts, latch, self.policy, self.replaced)
         return self

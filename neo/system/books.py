@@ -48,7 +48,7 @@ class StoreKeeper:
         """For the StateWriter. A second taker is a rebuilt writer: the connection of the one before is given up."""
         if self._store is None or self._taken:
             self.abandon()
-            self._settings = attrs.evolve(self._settings, backups_keep=0)  # the pre-run backup was made
+            self._settings = attrs.evolve(self._settings, runs_kept=0)  # the pre-run backup was made
             self.open()
         self._taken = True
         if self._store is None:

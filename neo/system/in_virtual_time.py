@@ -19,14 +19,13 @@ from neo.domain.units import NS_PER_S
 from neo.infra.config.loader import Loaded
 from neo.infra.replay.recording import RecordedPath, read_fair_price
 from neo.infra.session.run_id import seeded_run_id
-from neo.infra.simulated.signer import SimulatedSigner
 from neo.infra.sqlite.connection import Synchronous
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, open_session
 from neo.system.cast import Parts
 from neo.system.running import Premises, SessionOnDisk, move_in
-from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_venue
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
 
 _log = logging.getLogger("neo.replay")
 #: Scaled prices keep ten digits behind the point.
@@ -67,7 +66,7 @@ class ReplaySession(SessionOnDisk):
             self._keeper.take,
             self._premises.sink,
             self._premises.encoder.encode,
-            SimulatedSigner(config.xrpl.account),
+            simulated_signer(config),
         )
         assemble(self._sim, parts, latch)
 

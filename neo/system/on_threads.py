@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from pathlib import Path
+
+import attrs
 
 from neo.actors import names
 from neo.actors.runtime import ThreadSystem
 from neo.domain.config.choices import Mode
+from neo.domain.config.configuration import Config
 from neo.domain.errors import NeoError
 from neo.domain.messages.session import OperatorHalt, OperatorResume, SessionEnded
 from neo.domain.ports import LEDGER_PORT
@@ -19,18 +23,41 @@ from neo.infra.control.status_board import StatusBoard
 from neo.infra.control.watcher import ControlWatcher
 from neo.infra.session.run_id import new_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
-from neo.infra.simulated.signer import SimulatedSigner
 from neo.infra.sqlite.startup import StoreClock
 from neo.system.assembly import assemble
 from neo.system.books import open_session
 from neo.system.cast import Parts
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
-from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, continued_wallet, simulated_venue
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, continued_wallet, simulated_signer, simulated_venue
 
 CONTROL_POLL_S = 0.2
 STATUS_EVERY_S = 2.0
 #: Real seconds that each actor gets to stop.
 STOP_GRACE_S = 2.0
+
+
+#: Real seconds that this machine may stand still, whatever the speed, before somebody counts as stuck or data as old.
+GRACE_S = Decimal(2)
+
+
+def with_grace(config: Config) -> Config:
+    """At 60 times the clock a stall of the machine counts sixtyfold; limits on ages get that much more room.
+
+    At speed 1 nothing changes: there the limits mean what they say.
+    """
+    if config.speed <= 1:
+        return config
+    more_s = GRACE_S * config.speed
+    risk, heartbeat = config.risk, config.heartbeat
+    return attrs.evolve(
+        config,
+        risk=attrs.evolve(
+            risk,
+            ledger_age_max_s=risk.ledger_age_max_s + more_s,
+            market_data_age_max_s=risk.market_data_age_max_s + more_s,
+        ),
+        heartbeat=attrs.evolve(heartbeat, timeout_s=heartbeat.timeout_s + more_s),
+    )
 
 
 class VenueMissing(NeoError):
@@ -49,7 +76,7 @@ class ThreadedSession(SessionOnDisk):
         keeper = store_keeper(config, database, premises.identity, clock)
         super().__init__(premises, database, keeper, system, config)
         self._threads = system
-        self._config = config
+        self._config = with_grace(config)
         self._gateway: SimulatedLedgerGateway | None = None
         control = ControlDirectory.beside(database)
         self._board = StatusBoard(control)
@@ -74,7 +101,7 @@ class ThreadedSession(SessionOnDisk):
             self._keeper.take,
             self._premises.sink,
             self._premises.encoder.encode,
-            SimulatedSigner(self._config.xrpl.account),
+            simulated_signer(self._config),
         )
         assemble(system, parts, latch)
         gateway.start()

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from neo.actors import names
-from neo.actors.runtime import System
+from neo.actors.runtime import Envelope, System
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import SessionEnded, StopRequested, StopSignal
 from neo.domain.safety.halts import HaltReason
@@ -21,9 +21,11 @@ from neo.infra.session.code_version import code_version
 from neo.infra.session.directory import SessionDirectory
 from neo.infra.session.retention import LogRetention
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
+from neo.infra.telemetry.debug_trace import DebugTrace, open_debug_trace
 from neo.infra.telemetry.jsonl_sink import JsonlSink
 from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.logging_bridge import LoggingBridge
+from neo.infra.telemetry.redaction import Redactor
 from neo.system.books import StoreKeeper, make_sure_it_is_closed
 from neo.system.identity import SessionIdentity
 from neo.system.status import StatusKeeper
@@ -41,6 +43,7 @@ class Premises:
     sink: JsonlSink
     encoder: LineEncoder
     logs: LoggingBridge
+    trace: DebugTrace
 
 
 def move_in(loaded: Loaded, run_id: str, started_at_ns: int) -> Premises:
@@ -48,7 +51,8 @@ def move_in(loaded: Loaded, run_id: str, started_at_ns: int) -> Premises:
     config = loaded.config
     base = Path(config.session.directory)
     directory = SessionDirectory.create(base, started_at_ns)
-    logs = LoggingBridge(directory.logs)
+    redactor = Redactor()
+    logs = LoggingBridge(directory.logs, redactor)
     logs.install()
     retention = LogRetention(config.telemetry.retention_days, config.telemetry.retention_mb * MB)
     cleaned = retention.clean(base, time.time_ns(), keep=(directory.session_id,))
@@ -65,8 +69,10 @@ def move_in(loaded: Loaded, run_id: str, started_at_ns: int) -> Premises:
         canonical_text(config),
         directory.path,
     )
-    encoder = LineEncoder(identity.session_id, identity.run_id)
-    return Premises(directory, identity, JsonlSink(directory.events_file), encoder, logs)
+    encoder = LineEncoder(identity.session_id, identity.run_id, redactor)
+    wanted = config.telemetry.debug_trace
+    trace = open_debug_trace(None if wanted == "off" else Path(wanted), redactor)
+    return Premises(directory, identity, JsonlSink(directory.events_file), encoder, logs, trace)
 
 
 def store_keeper(config: Config, database: Path, identity: SessionIdentity, clock: StoreClock) -> StoreKeeper:
@@ -83,6 +89,8 @@ class SessionOnDisk:
         self._keeper = keeper
         self._system = system
         self._status = StatusKeeper(system, premises.identity, config)
+        if premises.trace.enabled:
+            system.observe(self._trace)
         self._ended: SessionEnded | None = None
         self._problems: list[str] = []
 
@@ -103,6 +111,9 @@ class SessionOnDisk:
 
     def status(self) -> EngineStatus:
         return self._status.status()
+
+    def _trace(self, envelope: Envelope) -> None:
+        self._premises.trace.record(self._system.now_ns(), envelope.sender, envelope.receiver, envelope.message)
 
     def _outcome(self) -> SessionEnded | None:
         """What the supervisor left, or what has to be said when even the supervisor is gone."""
@@ -125,6 +136,7 @@ class SessionOnDisk:
         if problem is not None:
             _log.error("the session's end could not be written: %s", problem)
         self._premises.sink.close()
+        self._premises.trace.close()
         self._premises.logs.uninstall()
         self._premises.directory.release()
         return stuck

@@ -15,6 +15,7 @@ from neo.infra.simulated.genesis import Genesis, create_ledger
 from neo.infra.simulated.latency import Latency, Scheduler
 from neo.infra.simulated.market import Market, MarketPlan
 from neo.infra.simulated.prices import PricePath, WanderingPrice
+from neo.infra.simulated.signer import SimulatedSigner
 from neo.system.cast import VENUE
 
 #: Who is told of closed ledgers, and who of books.
@@ -53,6 +54,11 @@ def continued_wallet(config: Config, recovery: Recovery) -> Wallet:
     return Wallet(held.get(config.xrpl.base, ZERO), held.get(config.xrpl.quote, ZERO), cursor + 1)
 
 
+def simulated_signer(config: Config) -> SimulatedSigner:
+    """Signs for the configured account. On this ledger a token is its code and its issuer, and both are signed."""
+    return SimulatedSigner(config.xrpl.account, f"{config.xrpl.quote}.{config.xrpl.issuer}")
+
+
 def simulated_venue(
     config: Config,
     scheduler: Scheduler,
@@ -76,7 +82,7 @@ def simulated_venue(
         wallet.ledger_index,
     )
     path = prices or WanderingPrice(scheduler.rng_for("fair-price"), price, sim.volatility_per_day_bps, now_ns)
-    plan = MarketPlan(maker_size_xrp=sim.maker_size_xrp, taker_size_xrp=sim.taker_size_xrp)
+    plan = MarketPlan(make_size_xrp=sim.maker_size_xrp, take_size_xrp=sim.taker_size_xrp)
     market = Market(ledger, path, scheduler.rng_for("other-traders"), plan)
     close_every_ns = seconds_ns(sim.ledger_close_s)
     gateway_plan = GatewayPlan(

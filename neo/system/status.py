@@ -172,7 +172,7 @@ class StatusKeeper:
     def _actors(self) -> tuple[ActorStatus, ...]:
         found = []
         for name, stats in self._system.mailbox_stats().items():
-            if name.startswith("driver:"):
+            if name.startswith("driver:") or (self._phase == "stopping" and not self._system.is_up(name)):
                 continue
             state = ActorState.OK if self._system.is_up(name) else ActorState.DOWN
             if state is ActorState.OK and self._missed.get(name):

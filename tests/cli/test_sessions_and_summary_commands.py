@@ -43,7 +43,7 @@ class Books:
         self.path = base / "neo.db"
         self.base = base
         self.store: SqliteStateStore = open_state_store(
-            StoreSettings(self.path, backups_keep=0, synchronous=Synchronous.OFF), session=FIRST
+            StoreSettings(self.path, runs_kept=0, synchronous=Synchronous.OFF), session=FIRST
         )
         self._open(FIRST, "11111111", T0_NS)
         self._write(FIRST, T0_NS, _capital("c0", FIRST, "1000", CapitalKind.INITIAL))

@@ -96,7 +96,7 @@ class Actor(pykka.ThreadingActor):
 
     def request(self, to: str, message: object, timeout_ns: int) -> int:
         """Ask another actor. The reply, or RequestTimedOut, arrives as a message with the correlation returned here."""
-        correlation = self._expect_reply(to, message, timeout_ns)
+        correlation = self._expect_reply(to, message, timeout_ns * self._system.patience)
         self._system.send(
             Envelope(message, self.name, to, 0, correlation, self.envelope.sequence, 0, self.incarnation), self._life
         )

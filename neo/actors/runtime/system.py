@@ -32,6 +32,8 @@ class System(Traffic):
         super().__init__(seed)
         self.crashes: deque[Crash] = deque(maxlen=CRASHES_KEPT_MAX)
         self.fatal_reason: str | None = None
+        #: Factor on every deadline of one actor for another: work takes real time, however fast the clock is made to run.
+        self.patience = 1
         self.outcome: object | None = None
         self.around: Around | None = None
         self._lock = threading.RLock()

@@ -44,6 +44,7 @@ class ThreadSystem(System):
         super().__init__(seed)
         self._clock = ScaledClock(float(speed), start_ns)
         self._speed = speed
+        self.patience = max(1, int(speed))
         self._threads: dict[str, list[ActorThread]] = {}
         self._doorstep = Doorstep()
         self._closing = False

@@ -29,16 +29,16 @@ _REFILL_EVERY = 500
 class MarketPlan:
     """How the others trade. Distances in bps of the fair price, sizes in XRP, probabilities for each ledger."""
 
-    maker_size_xrp: Decimal = Decimal(400)
-    taker_size_xrp: Decimal = Decimal(60)
+    make_size_xrp: Decimal = Decimal(400)
+    take_size_xrp: Decimal = Decimal(60)
     maker_half_spreads_bps: tuple[Decimal, ...] = (Decimal(5), Decimal(9), Decimal(14))
-    #: Share of `maker_size_xrp` that each maker quotes; the tightest quotes least.
+    #: Share of `make_size_xrp` that each maker quotes; the tightest quotes least.
     maker_shares: tuple[Decimal, ...] = (Decimal("0.25"), Decimal(1), Decimal("2.5"))
     maker_lag_ledgers: tuple[int, ...] = (0, 1, 2)
     maker_requote_bps: Decimal = Decimal(2)
     taker_probability: float = 0.35
     taker_reach_bps: Decimal = Decimal(30)
-    #: Sizes of a taker's order in units of `taker_size_xrp`: mostly small, sometimes large.
+    #: Sizes of a taker's order in units of `take_size_xrp`: mostly small, sometimes large.
     taker_sizes: tuple[int, ...] = (1, 1, 1, 1, 1, 1, 3, 3, 3, 10)
     arbitrage_margin_bps: Decimal = Decimal(1)
 
@@ -123,14 +123,14 @@ class Market:
             quoted.sequences[gives_xrp] = sequence
 
     def _size_drops(self, number: int) -> int:
-        return int(self._plan.maker_size_xrp * self._plan.maker_shares[number] * DROPS_PER_XRP)
+        return int(self._plan.make_size_xrp * self._plan.maker_shares[number] * DROPS_PER_XRP)
 
     # ------------------------------------------------------------------------------------------ takers, arbitrage
 
     def _take(self, fair: Decimal) -> None:
         rng, plan = self._rng, self._plan
         taker = TAKERS[rng.randrange(len(TAKERS))]
-        drops = int(plan.taker_size_xrp * rng.choice(plan.taker_sizes) * rng.randrange(50, 151) * 10_000)
+        drops = int(plan.take_size_xrp * rng.choice(plan.taker_sizes) * rng.randrange(50, 151) * 10_000)
         reach = plan.taker_reach_bps / BPS
         if rng.random() < 0.5:
             self._immediate(taker, fair * (ONE + reach), drops, buy=True)

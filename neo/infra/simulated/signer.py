@@ -14,6 +14,7 @@ class SimulatedSigner:
     """Signs for one account of a simulated ledger."""
 
     account: str
+    token: str = "RLUSD"
 
     def sign(self, transaction: UnsignedTransaction) -> SignedTransaction:
         """ValueError for another account's transaction: no key could sign it."""
@@ -31,6 +32,7 @@ class SimulatedSigner:
             transaction.offer_sequence,
             transaction.expiration_s,
             transaction.passive,
+            self.token,
         )
         text = "|".join("" if field is None else str(field) for field in fields)
         return SignedTransaction(sha256(text.encode()).hexdigest().upper(), transaction)

@@ -37,10 +37,10 @@ class StoreClock:
 
 @attrs.frozen
 class StoreSettings:
-    """``synchronous=OFF`` and ``backups_keep=0`` (no backup) are for simulations, whose machine cannot lose power."""
+    """``synchronous=OFF`` and ``runs_kept=0`` (no backup) are for simulations, whose machine cannot lose power."""
 
     path: Path
-    backups_keep: int = 5
+    runs_kept: int
     synchronous: Synchronous = Synchronous.FULL
 
 
@@ -99,7 +99,7 @@ def _make_ready(
         recovered, _ = frames_in_log(connection)
         require_nothing_lost(database, scan, recovered)
         found = require_neo_database(connection, database, SCHEMA_VERSION)
-        backup = _back_up(connection, settings, clock) if found and settings.backups_keep else None
+        backup = _back_up(connection, settings, clock) if found and settings.runs_kept else None
         saved: list[Path] = []
         now = migrate(
             connection,
@@ -172,7 +172,7 @@ def _offer(database: Path) -> str:
 def _back_up(connection: apsw.Connection, settings: StoreSettings, clock: StoreClock) -> Path:
     target = backup_name(settings.path, BackupKind.RUN, clock.now_ns())
     write_backup(connection, target, durable=settings.synchronous is not Synchronous.OFF)
-    rotate_backups(settings.path, settings.backups_keep)
+    rotate_backups(settings.path, settings.runs_kept)
     return target
 
 

@@ -39,12 +39,12 @@ class HandClock:
         return StoreClock(self.now_ns, self.now_ns)
 
 
-def settings(directory: Path, backups_keep: int = 0, synchronous: Synchronous = Synchronous.OFF) -> StoreSettings:
-    return StoreSettings(directory / "neo.db", backups_keep, synchronous)
+def settings(directory: Path, runs_kept: int = 0, synchronous: Synchronous = Synchronous.OFF) -> StoreSettings:
+    return StoreSettings(directory / "neo.db", runs_kept, synchronous)
 
 
-def opened(directory: Path, backups_keep: int = 0, hand_clock: HandClock | None = None) -> SqliteStateStore:
-    return open_state_store(settings(directory, backups_keep), clock=(hand_clock or HandClock()).clock())
+def opened(directory: Path, runs_kept: int = 0, hand_clock: HandClock | None = None) -> SqliteStateStore:
+    return open_state_store(settings(directory, runs_kept), clock=(hand_clock or HandClock()).clock())
 
 
 def write(*events: JournalEvent, at_ns: int = START_NS, sender: str = "test") -> JournalWrite:

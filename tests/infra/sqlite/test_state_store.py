@@ -192,6 +192,17 @@ def test_the_reason_chosen_at_shutdown_replaces_whatever_stood_there(tmp_path: P
     assert (halt.reason, halt.cleared_by) == ("risk_drawdown", "operator")
 
 
+def test_a_latched_halt_does_not_outlive_the_reason_chosen_at_shutdown(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session(), HaltRecorded("s1", "risk_drawdown", "12 > 10", True))
+    accept(store, SessionClosed("s1", START_NS + 5, "interrupted_sigint", ""))
+    store.close()
+    with BooksReader(store.path) as books:
+        row = books.session("s1")
+    assert row is not None
+    assert (row.halt_reason, row.halt_detail) == ("interrupted_sigint", "")
+
+
 def test_a_crashed_session_keeps_the_halt_that_it_had_latched(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session(), HaltRecorded("s1", "risk_drawdown", "12 > 10", True))

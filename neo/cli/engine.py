@@ -1,0 +1,48 @@
+"""The engine behind the seam: composition root for sessions, harness for campaigns. Heavy; loaded by load_engine()."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from neo.cli.engine_seam import EngineSeam, RunningSession, SimulationJob, SimulationOutcome
+from neo.harness.campaign import run_seed
+from neo.harness.plans import PLANS, plan_named
+from neo.infra.config.loader import Loaded, load
+from neo.system.in_virtual_time import start_replay
+from neo.system.on_threads import start_on_threads
+
+
+class Engine:
+    """Implements EngineSeam."""
+
+    def start(self, loaded: Loaded) -> RunningSession:
+        return start_on_threads(loaded)
+
+    def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
+        return start_replay(loaded, data)
+
+    def simulate(self, job: SimulationJob) -> SimulationOutcome:
+        """One seed, to its end."""
+        began = time.perf_counter()
+        config = load(job.config, os.environ).config if job.config is not None else None
+        report = run_seed(job.seed, job.hours, plan_named(job.faults), config=config, digest=job.digest)
+        return SimulationOutcome(
+            seed=report.seed,
+            halt_reason=report.ended[-1].halt_reason if report.ended else "",
+            broken=tuple(str(broken) for broken in report.broken),
+            digest=report.digest,
+            fills=report.fills,
+            restarts=report.boots - 1,
+            messages=report.messages,
+            elapsed_s=time.perf_counter() - began,
+        )
+
+    def fault_plans(self) -> Sequence[str]:
+        return tuple(PLANS)
+
+
+def engine_seam() -> EngineSeam:
+    return Engine()
