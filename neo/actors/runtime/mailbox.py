@@ -37,7 +37,7 @@ class MailboxSpec:
     capacity: int = 10_000
     overflow: Overflow = Overflow.DROP_NEW
     # Any, because each key function takes its own message class
-    conflate: Mapping[type, Callable[[Any], Hashable]] = attrs.field(factory=dict)
+    conflate: Mapping[type[Any], Callable[[Any], Hashable]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
