@@ -21,7 +21,7 @@ from neo.domain.messages.storage import (
     RecordSnapshot,
     StorageFailed,
 )
-from neo.domain.ports import JournalWrite, StateStore, StorageUnknown, WriteRefused
+from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.narration import narrate
 from neo.domain.units import NS_PER_S
@@ -60,7 +60,10 @@ class StateWriter(EngineActor):
         self._write_group()
         self._write_snapshots()
         if self._store is not None and self._failure is None:
-            self._store.close()
+            try:
+                self._store.close()
+            except StorageBroken as error:
+                self._fail(str(error))
 
     @handles(Persist)
     def on_persist(self, message: Persist) -> None:
@@ -110,7 +113,7 @@ class StateWriter(EngineActor):
         if rows and self._store is not None and self._failure is None:
             try:
                 self._store.record_snapshots(rows)
-            except StorageUnknown as error:
+            except StorageBroken as error:
                 self._fail(str(error))
 
     def _write_group(self) -> None:
@@ -119,7 +122,7 @@ class StateWriter(EngineActor):
             return
         try:
             results = self._store.commit([write for _, write in group])
-        except StorageUnknown as error:
+        except StorageBroken as error:
             # Nobody is told that it failed: the transaction may be there after all. The books are read again at start.
             self._fail(str(error))
             return

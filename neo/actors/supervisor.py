@@ -41,6 +41,7 @@ from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
 from neo.domain.safety.halt_latch import clearing_written, halt_written, state_of
 from neo.domain.safety.halts import Halt, HaltFact, HaltLatch, classify, unexpected
 from neo.domain.session.drift import ENGINE_STATE_KEY, inventory_drift
+from neo.domain.session.lifecycle import PhaseEvent, next_phase
 from neo.domain.telemetry.event import Emit, TelemetryEvent
 from neo.domain.telemetry.events import ActorBack, ActorDown, PhaseEntered, ReconcileFinished
 from neo.domain.units import NS_PER_S
@@ -100,13 +101,13 @@ class Supervisor(Supervising):
 
     def all_ready(self) -> None:
         if self._phase is Phase.STARTING:
-            self._enter(Phase.RECONCILING, "every actor is ready")
+            self._pass(PhaseEvent.ACTORS_READY, "every actor is ready")
             self.tell(RECONCILER, ReconcileNow("start"))
 
     @handles(Reconciled)
     def on_reconciled(self, message: Reconciled) -> None:
         self._emit(ReconcileFinished(message.venue, message.ledger_index, message.explained))
-        if self._phase is Phase.RECONCILING and not self._down:
+        if self._phase is Phase.RECONCILING and not (ORDER_PATH & self._down.keys()):
             self.cancel("startup")
             before, self._latch = self._latch, self._latch.reconciled()
             cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
@@ -115,7 +116,7 @@ class Supervisor(Supervising):
             if self._latch.inherited is not None:
                 self._halt(self._latch.inherited)  # it outlives a restart until somebody clears it
             else:
-                self._enter(Phase.TRADING, f"reconciled in ledger {message.ledger_index}")
+                self._pass(PhaseEvent.RECONCILED, f"reconciled in ledger {message.ledger_index}")
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
@@ -130,7 +131,7 @@ class Supervisor(Supervising):
         self._down[name] = error
         self._emit(ActorDown(name, error))
         if name in ORDER_PATH and self._phase in (Phase.TRADING, Phase.RECONCILING):
-            self._enter(Phase.PAUSED, f"{name} is being rebuilt")
+            self._pass(PhaseEvent.ORDER_PATH_DOWN, f"{name} is being rebuilt")
 
     def child_back(self, name: str) -> None:
         self._down.pop(name, None)
@@ -138,10 +139,10 @@ class Supervisor(Supervising):
         if name in PHASE_FOLLOWERS:
             self.tell(name, PhaseChanged(self._phase, self._plan.session_id))
         if self._phase is Phase.PAUSED and not (ORDER_PATH & self._down.keys()):
-            self._enter(Phase.RECONCILING, "every actor is back")
+            self._pass(PhaseEvent.ORDER_PATH_BACK, "every actor is back")
             self.tell(RECONCILER, ReconcileNow("restart"))
         if self._phase is Phase.HALTING and name in ORDER_PATH:
-            self._enter(Phase.HALTING, f"{name} is back")
+            self._pass(PhaseEvent.ORDER_PATH_BACK, f"{name} is back")
             self._cancel_everything()
 
     def escalated(self, name: str, error: str) -> None:
@@ -179,7 +180,7 @@ class Supervisor(Supervising):
             return
         before, self._latch = self._latch, self._latch.cleared()
         self._persist(*clearing_written(before, self._latch, self._plan.session_id, message.who))
-        self._enter(Phase.RECONCILING, f"resumed by {message.who}")
+        self._pass(PhaseEvent.RESUMED, f"resumed by {message.who}")
         self.tell(RECONCILER, ReconcileNow("resume"))
 
     def _fact(self, fact: HaltFact) -> None:
@@ -193,10 +194,10 @@ class Supervisor(Supervising):
         if events and not self._storage_lost:
             self._persist(*events)
         if before.first is None:
-            self._enter(Phase.HALTING, f"{halt.reason.value}: {halt.detail}")
+            self._pass(PhaseEvent.HALTED, f"{halt.reason.value}: {halt.detail}")
             self._cancel_everything()
         elif self._phase is Phase.HELD and self._latch.ends_session:
-            self._close()
+            self._close(PhaseEvent.STOP)
 
     def _cancel_everything(self) -> None:
         order = CancelEverything(self.now_ns + CANCEL_DEADLINE_NS, journal=not self._storage_lost)
@@ -212,14 +213,14 @@ class Supervisor(Supervising):
         if self._phase is not Phase.HALTING or first is None:
             return
         if self._plan.hold_on_halt and not self._latch.ends_session:
-            self._enter(Phase.HELD, f"{first.reason.value}: waiting for resume or stop")
+            self._pass(PhaseEvent.ORDERS_GONE_HOLD, f"{first.reason.value}: waiting for resume or stop")
         else:
-            self._close()
+            self._close(PhaseEvent.ORDERS_GONE_END)
 
     # ------------------------------------------------------------------------------------------------------- closing
 
-    def _close(self) -> None:
-        self._enter(Phase.STOPPING, "")
+    def _close(self, event: PhaseEvent) -> None:
+        self._pass(event, "")
         if self._storage_lost:
             self.stop_children(STOP_DEADLINE_NS)
             return
@@ -284,8 +285,9 @@ class Supervisor(Supervising):
 
     # ------------------------------------------------------------------------------------------------------- speaking
 
-    def _enter(self, phase: Phase, why: str) -> None:
-        self._phase = phase
+    def _pass(self, event: PhaseEvent, why: str) -> None:
+        """Take the step that the table of phases has for `event`, and tell everybody whom it concerns."""
+        phase = self._phase = next_phase(self._phase, event)
         self._emit(PhaseEntered(phase.value, why))
         for follower in PHASE_FOLLOWERS:
             self.tell(follower, PhaseChanged(phase, self._plan.session_id, why))

@@ -41,7 +41,11 @@ class WriteRefused:
     reason: str
 
 
-class StorageUnknown(Exception):
+class StorageBroken(Exception):
+    """The store cannot do what it is there for: disk full, read-only, locked, damaged."""
+
+
+class StorageUnknown(StorageBroken):
     """A commit raised: its transaction may or may not be durable. Fail-stop, reopen, reconcile."""
 
 

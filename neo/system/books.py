@@ -17,10 +17,10 @@ from neo.domain.messages.session import SessionEnded
 from neo.domain.messages.storage import CheckpointMode, Recovery
 from neo.domain.orders.lifecycle import OrderEvent, transition
 from neo.domain.orders.verdicts import NEVER_IN_LEDGER
-from neo.domain.ports import JournalWrite, StateStore, StorageUnknown, WriteRefused
+from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, HaltLatch, recovered, state_of
 from neo.domain.safety.halts import Halt, HaltReason
-from neo.infra.sqlite.errors import StorageFailed
+from neo.infra.sqlite.errors import StorageError, StorageFailed
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.infra.sqlite.state_store import SqliteStateStore, open_state_store
 from neo.system.identity import SessionIdentity
@@ -119,14 +119,14 @@ def make_sure_it_is_closed(keeper: StoreKeeper, ended: SessionEnded, now_ns: int
     keeper.abandon()
     try:
         store = keeper.open()
-    except StorageFailed as error:
+    except StorageError as error:
         return str(error)
     try:
         if ended.session_id in store.recovery().open_sessions:
             closed = SessionClosed(ended.session_id, now_ns, ended.halt_reason, ended.halt_detail)
             _write(store, now_ns, [closed, *state_of(Halt(HaltReason(ended.halt_reason), ended.halt_detail))])
         store.close()
-    except (StorageUnknown, StorageFailed) as error:
+    except StorageBroken as error:
         return str(error)
     return None
 

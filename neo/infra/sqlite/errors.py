@@ -11,11 +11,11 @@ from typing import ClassVar
 import apsw
 
 from neo.domain.errors import NeoError
-from neo.domain.ports import StorageUnknown
+from neo.domain.ports import StorageBroken, StorageUnknown
 from neo.domain.session.exit_codes import DATABASE, DATABASE_IN_USE
 
 
-class StorageError(NeoError):
+class StorageError(NeoError, StorageBroken):
     """Base of all storage errors; ``str()`` is the complete text for the operator."""
 
     exit_code = DATABASE

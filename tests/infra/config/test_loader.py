@@ -43,7 +43,7 @@ def test_shipped_files_have_their_own_databases() -> None:
 
 
 def test_values_are_exact_and_know_their_place(tmp_path: Path) -> None:
-    path = changed_sim(tmp_path, ("bid_offset_bps = 6 ", "bid_offset_bps = 6.100000000000000001 "))
+    path = changed_sim(tmp_path, ("bid_offset_bps = 10 ", "bid_offset_bps = 6.100000000000000001 "))
 
     loaded = load(path, {})
 
