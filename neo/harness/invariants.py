@@ -85,9 +85,9 @@ def _balance(books: Recovery, asset: str) -> Decimal:
 
 
 def _acknowledged(world: World, books: Recovery) -> list[Broken]:
-    if books.lsn >= world.acknowledged_lsn:
+    if books.lsn >= world.witness.acknowledged_lsn:
         return []
-    detail = f"confirmed up to {world.acknowledged_lsn}, durable up to {books.lsn}"
+    detail = f"confirmed up to {world.witness.acknowledged_lsn}, durable up to {books.lsn}"
     return [Broken("nothing acknowledged is lost", detail)]
 
 

@@ -12,22 +12,24 @@ from typing import Self
 import attrs
 
 from neo.actors import names
-from neo.actors.runtime import ChildSpec, Envelope, Port, RestartPolicy, SimKernel, SimSystem
+from neo.actors.runtime import Actor, ChildSpec, Envelope, Port, RestartPolicy, SimKernel, SimSystem
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import (
     OperatorHalt,
     OperatorResume,
     Phase,
-    PhaseChanged,
     SessionEnded,
     StopRequested,
     StopSignal,
 )
-from neo.domain.messages.storage import Journaled, Persisted, Recovery
+from neo.domain.messages.storage import Recovery
 from neo.domain.ports import LEDGER_PORT
+from neo.domain.safety.halts import HaltReason
 from neo.domain.units import seconds_ns
 from neo.harness.configuration import sim_config
 from neo.harness.plans import NO_FAULTS, FaultPlan
+from neo.harness.sabotage import Sabotage
+from neo.harness.witness import Record, Witness
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.simulated.prices import PricePath
@@ -49,7 +51,8 @@ PATIENT = RestartPolicy(intensity=1_000)
 class World:
     """Deterministic: the same seed, configuration, plan and calls give the same trace. Use it as a context manager.
 
-    `replaced` puts actors of your own into the places of neo's, by name; `ports` does the same with venues.
+    `replaced` puts actors of your own into the places of neo's, by name (a class alone is given what neo's own would be
+    given); `ports` does the same with venues. Both may be changed until the next boot.
     """
 
     def __init__(
@@ -61,7 +64,7 @@ class World:
         prices: PricePath | None = None,
         trace: bool = False,
         policy: RestartPolicy = PATIENT,
-        replaced: Mapping[str, ChildSpec] | None = None,
+        replaced: Mapping[str, ChildSpec | type[Actor]] | None = None,
         ports: Mapping[str, Port] | None = None,
         directory: Path | None = None,
     ) -> None:
@@ -81,10 +84,10 @@ class World:
         self.gateway.faults = plan.ledger
         self.gateway.start()
         self.boots = 0
-        self.acknowledged_lsn = 0
-        self.phase: Phase | None = None
+        self.witness = Witness()
+        self.sabotage = Sabotage()
         self.session_ids: list[str] = []
-        self._observers: list[Callable[[Envelope], None]] = []
+        self._observers: list[Callable[[Envelope], None]] = [self.witness.see]
         self._interceptors: list[Callable[[Envelope], Envelope | None]] = []
         self._system: SimSystem | None = None
         self._keeper: StoreKeeper | None = None
@@ -103,11 +106,12 @@ class World:
         latch = open_session(keeper.open(), identity, self.config, self.kernel.now_ns())
         system.ports.update({LEDGER_PORT: self.gateway, **self.ports})
         self.gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
-        system.observe(self._watch)
         for observer in self._observers:
             system.observe(observer)
         for interceptor in self._interceptors:
             system.intercept(interceptor)
+        if self.sabotage.used:
+            self.sabotage.install(system)
         self._system, self._keeper = system, keeper
         self.session_ids.append(identity.session_id)
         encoder = LineEncoder(identity.session_id, identity.run_id)
@@ -204,12 +208,20 @@ class World:
     def resume(self) -> None:
         self.system.tell(names.SUPERVISOR, OperatorResume("harness"))
 
+    def break_once(self, name: str, message_class: type, *, after: bool = False) -> None:
+        """The next time that actor `name` handles such a message it raises: before its handler runs, or `after` it."""
+        if not self.sabotage.used and self._system is not None:
+            self.sabotage.install(self._system)
+        self.sabotage.arm(name, message_class, after=after)
+
     def heal(self) -> None:
         """No faults from now on."""
         self.plan = NO_FAULTS
         self.gateway.faults = NO_FAULTS.ledger
         if self._system is not None:
             self._system.faults = NO_FAULTS.actors
+            if self.sabotage.used:
+                self.sabotage.install(self._system)
 
     # ------------------------------------------------------------------------------------------------- looking inside
 
@@ -224,6 +236,17 @@ class World:
         self._interceptors.append(interceptor)
         if self._system is not None:
             self._system.intercept(interceptor)
+
+    def record(self, *message_classes: type) -> Record:
+        """Keep every message of these classes from now on."""
+        record = Record(message_classes)
+        self.observe(record.see)
+        return record
+
+    @property
+    def phase(self) -> Phase | None:
+        """What the supervisor said last."""
+        return self.witness.phase
 
     @property
     def system(self) -> SimSystem:
@@ -257,13 +280,14 @@ class World:
 
     @property
     def ended(self) -> SessionEnded | None:
-        """How the present session ended, if it has."""
+        """How the present session ended, if it has; a session without a supervisor has ended too."""
         if self._system is None:
             return None
-        if self._system.fatal_reason is not None:
-            raise AssertionError(f"the supervisor died: {self._system.fatal_reason}")
-        outcome = self._system.outcome
-        return outcome if isinstance(outcome, SessionEnded) else None
+        outcome, fatal = self._system.outcome, self._system.fatal_reason
+        if isinstance(outcome, SessionEnded) or fatal is None:
+            return outcome if isinstance(outcome, SessionEnded) else None
+        halt = HaltReason.ACTOR_FAILURE
+        return SessionEnded(self.session_ids[-1], halt.value, fatal, halt.exit_code)
 
     def books(self) -> Recovery:
         """What is durable now."""
@@ -278,12 +302,3 @@ class World:
         session_id = f"session_{self.kernel.seed:06d}_{self.boots:04d}"
         run_id = seeded_run_id(self.kernel.seed, self.boots)
         return SessionIdentity(session_id, run_id, self.kernel.now_ns(), "harness", "harness", "{}")
-
-    def _watch(self, envelope: Envelope) -> None:
-        message = envelope.message
-        if type(message) is Persisted:
-            self.acknowledged_lsn = max(self.acknowledged_lsn, message.last_lsn)
-        elif type(message) is Journaled:
-            self.acknowledged_lsn = max(self.acknowledged_lsn, message.lsn)
-        elif type(message) is PhaseChanged and envelope.receiver == names.ORDER_ROUTER:
-            self.phase = message.phase

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from neo.actors import names
-from neo.actors.runtime import ChildSpec, RestartPolicy, System
+from neo.actors.runtime import Actor, ChildSpec, RestartPolicy, System
 from neo.actors.supervisor import SessionPlan, Supervisor
 from neo.domain.config.choices import OnHalt
 from neo.domain.config.configuration import Config
@@ -15,7 +15,9 @@ from neo.domain.safety.halt_latch import HaltLatch
 from neo.domain.units import seconds_ns
 from neo.system.cast import Parts, children
 
-NO_REPLACEMENTS: Mapping[str, ChildSpec] = {}
+#: A class instead of a whole ChildSpec is given the arguments of the actor that it replaces.
+Replacements = Mapping[str, ChildSpec | type[Actor]]
+NO_REPLACEMENTS: Replacements = {}
 USUAL_POLICY = RestartPolicy()
 
 
@@ -36,12 +38,17 @@ def assemble(
     parts: Parts,
     latch: HaltLatch,
     policy: RestartPolicy = USUAL_POLICY,
-    replaced: Mapping[str, ChildSpec] = NO_REPLACEMENTS,
+    replaced: Replacements = NO_REPLACEMENTS,
 ) -> None:
     """Start the supervisor, who starts everybody else. `replaced` puts other actors into the places of ours."""
-    cast = tuple(
-        attrs.evolve(replaced[spec.name], policy=spec.policy) if spec.name in replaced else spec
-        for spec in children(parts, policy)
-    )
+    cast = tuple(_replaced(spec, replaced.get(spec.name)) for spec in children(parts, policy))
     plan = session_plan(parts.config, parts.session_id)
     system.spawn(ChildSpec(names.SUPERVISOR, Supervisor, {"children": cast, "plan": plan, "latch": latch}))
+
+
+def _replaced(spec: ChildSpec, other: ChildSpec | type[Actor] | None) -> ChildSpec:
+    if other is None:
+        return spec
+    if isinstance(other, ChildSpec):
+        return attrs.evolve(other, policy=spec.policy)
+    return attrs.evolve(spec, actor=other)

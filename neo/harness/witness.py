@@ -1,0 +1,49 @@
+"""What passed between the actors, as far as invariants and tests ask for it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from neo.actors import names
+from neo.actors.runtime import Envelope
+from neo.domain.messages.quoting import InventoryChanged
+from neo.domain.messages.session import Phase, PhaseChanged
+from neo.domain.messages.storage import Journaled, Persisted
+
+Message = TypeVar("Message")
+
+
+class Witness:
+    """Sees every message that is sent. `acknowledged_lsn` is the newest journal number that anybody was told of."""
+
+    def __init__(self) -> None:
+        self.acknowledged_lsn = 0
+        self.phase: Phase | None = None
+        self.inventory: InventoryChanged | None = None
+
+    def see(self, envelope: Envelope) -> None:
+        message = envelope.message
+        if type(message) is Persisted:
+            self.acknowledged_lsn = max(self.acknowledged_lsn, message.last_lsn)
+        elif type(message) is Journaled:
+            self.acknowledged_lsn = max(self.acknowledged_lsn, message.lsn)
+        elif type(message) is PhaseChanged and envelope.receiver == names.ORDER_ROUTER:
+            self.phase = message.phase
+        elif type(message) is InventoryChanged and envelope.receiver == names.RISK:
+            self.inventory = message
+
+
+class Record:
+    """Envelopes of the message classes asked for, in the order they were sent."""
+
+    def __init__(self, message_classes: tuple[type, ...]) -> None:
+        self._classes = frozenset(message_classes)
+        self.envelopes: list[Envelope] = []
+
+    def see(self, envelope: Envelope) -> None:
+        if type(envelope.message) in self._classes:
+            self.envelopes.append(envelope)
+
+    def of(self, message_class: type[Message]) -> tuple[Message, ...]:
+        """The messages of one class."""
+        return tuple(e.message for e in self.envelopes if type(e.message) is message_class)
