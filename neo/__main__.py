@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
-from neo.cli.main import main as run_command_line
+INTERRUPTED = 130
 
 
 def main() -> None:
+    try:
+        from neo.cli.main import main as run_command_line
+    except KeyboardInterrupt:
+        # Before there is anything that could be ended in order.
+        sys.exit(INTERRUPTED)
     exit_code = run_command_line()
     try:
         sys.stdout.flush()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 
 from neo.domain.config.configuration import Config
@@ -20,6 +22,7 @@ from neo.domain.orders.verdicts import NEVER_IN_LEDGER
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, HaltLatch, recovered, state_of
 from neo.domain.safety.halts import Halt, HaltReason
+from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.errors import StorageError, StorageFailed
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.infra.sqlite.state_store import SqliteStateStore, open_state_store
@@ -37,10 +40,17 @@ class StoreKeeper:
         self._clock = clock
         self._store: SqliteStateStore | None = None
         self._taken = False
+        self.was_opened = False
+
+    @property
+    def database(self) -> Path:
+        return self._settings.path
 
     def open(self) -> SqliteStateStore:
         """Go through the whole start order; StorageError says what to do when it fails."""
         self._store = open_state_store(self._settings, session=self._session_id, clock=self._clock)
+        self._settings = attrs.evolve(self._settings, runs_kept=0)  # one pre-run backup is enough for a session
+        self.was_opened = True
         self._taken = False
         return self._store
 
@@ -48,7 +58,6 @@ class StoreKeeper:
         """For the StateWriter. A second taker is a rebuilt writer: the connection of the one before is given up."""
         if self._store is None or self._taken:
             self.abandon()
-            self._settings = attrs.evolve(self._settings, runs_kept=0)  # the pre-run backup was made
             self.open()
         self._taken = True
         if self._store is None:
@@ -115,9 +124,18 @@ def _inherited(recovery: Recovery) -> HaltLatch:
 
 
 def make_sure_it_is_closed(keeper: StoreKeeper, ended: SessionEnded, now_ns: int) -> str | None:
-    """After the last actor: write the session's end if nobody could. Returns why that failed, None when all is well."""
+    """After the last actor: write the session's end if nobody could. Returns why that failed, None when all is well.
+
+    A look is enough when all went well; only what is missing is worth the whole way in, which reads every page.
+    """
+    if not keeper.was_opened:
+        return None
     keeper.abandon()
     try:
+        with BooksReader(keeper.database) as reader:
+            session = reader.session(ended.session_id)
+        if session is not None and session.ended_at_ns is not None:
+            return None
         store = keeper.open()
     except StorageError as error:
         return str(error)

@@ -120,7 +120,8 @@ class ThreadedSession(SessionOnDisk):
             self._gateway.stop()
         self._polling.stop()
         self._posting.stop()
-        self._post_status()
+        if self._keeper.was_opened:  # else the board belongs to another engine
+            self._post_status()
         return self._close_books(lambda: self._threads.shutdown(STOP_GRACE_S))
 
     def _post_status(self) -> None:
