@@ -51,6 +51,7 @@ class StateWriter(EngineActor):
         self._snapshots: list[MarketSnapshot] = []
         self._counted: dict[tuple[str, int], int] = {}
         self._failure: str | None = None
+        self._born_ns = self.mono_ns
 
     def started(self) -> None:
         self._store = self._open_store()
@@ -68,11 +69,9 @@ class StateWriter(EngineActor):
     @handles(Persist)
     def on_persist(self, message: Persist) -> None:
         sender = (self.envelope.sender, self.envelope.incarnation)
-        expected = self._counted.get(sender, 0) + 1
-        if expected != 1 and message.number != expected:
-            self._answer(
-                self.envelope, PersistRefused(f"write {message.number} of {sender[0]} came where {expected} was due")
-            )
+        refused = self._gap_before(message, sender)
+        if refused is not None:
+            self._answer(self.envelope, refused)
             return
         self._counted[sender] = message.number
         if self._failure is not None:
@@ -81,6 +80,25 @@ class StateWriter(EngineActor):
         self._group.append((self.envelope, JournalWrite(sender[0], self.now_ns, message.events)))
         if len(self._group) == 1:
             self.tell(self.name, GroupDue())
+
+    def _gap_before(self, message: Persist, sender: tuple[str, int]) -> PersistRefused | None:
+        """Why a write of the same sender may be missing before this one.
+
+        What a crashed writer had in hand is lost, and what was sent behind it still waits in the mailbox: a rebuilt writer
+        takes such a write only if it is its sender's first. Later writes come from somebody who was rebuilt as well, or
+        who did not depend on the lost one.
+        """
+        expected = self._counted.get(sender, 0) + 1
+        if message.number == expected:
+            return None
+        if expected != 1:
+            return PersistRefused(f"write {message.number} of {sender[0]} came where {expected} was due")
+        if self.incarnation > 1 and self.envelope.sent_ns < self._born_ns:
+            reason = (
+                f"write {message.number} of {sender[0]} waited while the writer was rebuilt: one before it may be lost"
+            )
+            return PersistRefused(reason, send_again=True)
+        return None
 
     @handles(GroupDue)
     def on_group_due(self, message: GroupDue) -> None:

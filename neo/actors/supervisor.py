@@ -90,6 +90,7 @@ class Supervisor(Supervising):
         self._canceling: int | None = None
         self._closing: int | None = None
         self._storage_lost = False
+        self._unconfirmed: dict[int, tuple[JournalEvent, ...]] = {}
 
     # ------------------------------------------------------------------------------------------------- starting
 
@@ -252,16 +253,22 @@ class Supervisor(Supervising):
 
     @handles(Persisted)
     def on_persisted(self, message: Persisted) -> None:
+        self._unconfirmed.pop(self.envelope.correlation, None)
         if self._phase is Phase.STOPPING and self.envelope.correlation == self._closing:
             self.stop_children(STOP_DEADLINE_NS)
 
     @handles(PersistRefused)
     def on_refused(self, message: PersistRefused) -> None:
-        if self._phase is Phase.STOPPING:
+        events = self._unconfirmed.pop(self.envelope.correlation, ())
+        if message.send_again and events:
+            again = self._persist(*events)
+            self._closing = again if self._closing == self.envelope.correlation else self._closing
+        elif self._phase is Phase.STOPPING:
             self.stop_children(STOP_DEADLINE_NS)
 
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
+        self._unconfirmed.pop(message.correlation, None)
         if message.correlation == self._canceling and self._phase is Phase.HALTING:
             self._unverified = ("the order router did not answer: open orders end by their Expiration",)
             self._canceled()
@@ -294,7 +301,9 @@ class Supervisor(Supervising):
 
     def _persist(self, *events: JournalEvent) -> int:
         self._writes += 1
-        return self.request(STATE_WRITER, Persist(self._writes, events), CLOSING_TIMEOUT_NS)
+        correlation = self.request(STATE_WRITER, Persist(self._writes, events), CLOSING_TIMEOUT_NS)
+        self._unconfirmed[correlation] = events
+        return correlation
 
     def _emit(self, event: TelemetryEvent) -> None:
         self.tell(TELEMETRY, Emit(event, self.name, self.now_ns))

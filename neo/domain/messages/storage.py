@@ -31,10 +31,14 @@ class Persisted:
 
 @attrs.frozen
 class PersistRefused:
-    """Not written. `storage_failed` when nothing can be written any more; otherwise this write alone was at fault."""
+    """Not written. `storage_failed` when nothing can be written any more; otherwise this write alone was at fault.
+
+    `send_again`: the write itself was in order; with its sender's next number it will be taken.
+    """
 
     reason: str
     storage_failed: bool = False
+    send_again: bool = False
 
 
 @attrs.frozen
