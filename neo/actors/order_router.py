@@ -44,6 +44,7 @@ from neo.domain.orders.router_state import (
 )
 from neo.domain.orders.takeover import take_over
 from neo.domain.ports import LEDGER_PORT, Signer
+from neo.domain.telemetry.events import GatewayDown, GatewayUp
 from neo.domain.units import NS_PER_S
 
 CALL_TIMEOUT_NS = 8 * NS_PER_S
@@ -70,6 +71,7 @@ class OrderRouter(EngineActor):
         self._changed_in = 0
         self._cancel: tuple[Envelope, CancelEverything, int] | None = None
         self._journaling = True
+        self._down_since_ns: int | None = None
 
     # --------------------------------------------------------------------------------------------------- recovery
 
@@ -283,4 +285,11 @@ class OrderRouter(EngineActor):
         self.tell(RISK, changed)
 
     def _report_gateway(self, ok: bool, detail: str) -> None:
+        if not ok and self._down_since_ns is None:
+            self._down_since_ns = self.now_ns
+            self.emit(GatewayDown(self._setup.place.venue, detail))
+        elif ok and self._down_since_ns is not None:
+            down_s = (self.now_ns - self._down_since_ns) // NS_PER_S
+            self._down_since_ns = None
+            self.emit(GatewayUp(self._setup.place.venue, down_s))
         self.tell(RISK, GatewayReported(self._setup.place.venue, ok, detail))

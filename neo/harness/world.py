@@ -103,7 +103,7 @@ class World:
         clock = StoreClock(self.kernel.now_ns, self.kernel.mono_ns)
         identity = self._identity()
         keeper = StoreKeeper(StoreSettings(self.database, 0, Synchronous.OFF), identity.session_id, clock)
-        latch = open_session(keeper.open(), identity, self.config, self.kernel.now_ns())
+        opening = open_session(keeper.open(), identity, self.config, self.kernel.now_ns())
         system.ports.update({LEDGER_PORT: self.gateway, **self.ports})
         self.gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
         for observer in self._observers:
@@ -124,7 +124,7 @@ class World:
             encoder.encode,
             simulated_signer(self.config),
         )
-        assemble(system, parts, latch, self.policy, self.replaced)
+        assemble(system, parts, opening, self.policy, self.replaced)
         return self
 
     def kill9(self) -> None:

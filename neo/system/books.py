@@ -22,10 +22,14 @@ from neo.domain.orders.verdicts import NEVER_IN_LEDGER
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, HaltLatch, recovered, state_of
 from neo.domain.safety.halts import Halt, HaltReason
+from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.events import BackupMade
+from neo.domain.telemetry.narration import narrate
 from neo.infra.sqlite.books_reader import BooksReader
-from neo.infra.sqlite.errors import StorageError, StorageFailed
+from neo.infra.sqlite.errors import DatabaseLostCommits, StorageError, StorageFailed
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.infra.sqlite.state_store import SqliteStateStore, open_state_store
+from neo.infra.telemetry.newest_db_seq import newest_db_seq
 from neo.system.identity import SessionIdentity
 
 WRITER = "start-up"
@@ -71,10 +75,29 @@ class StoreKeeper:
             self._store = None
 
 
+@attrs.frozen
+class Opening:
+    """How a session begins: the halt in force, and what telemetry has to tell of it once there is telemetry."""
+
+    latch: HaltLatch
+    told: tuple[Emit, ...]
+
+
+def require_nothing_lost(store: SqliteStateStore, sessions: Path) -> None:
+    """A crashed session's telemetry names journal numbers only after their commit: more than the journal has is loss."""
+    for session_id in store.recovery().open_sessions:
+        seen = newest_db_seq(sessions / session_id / "logs" / "events.jsonl")
+        if seen > store.last_lsn:
+            raise DatabaseLostCommits(
+                f"the journal ends at {store.last_lsn}, but {session_id} had confirmed {seen}",
+                f"{seen - store.last_lsn} confirmed events are gone from the database",
+            )
+
+
 def open_session(
     store: SqliteStateStore, identity: SessionIdentity, config: Config, now_ns: int, venue_is_new: bool = False
-) -> HaltLatch:
-    """Close what a crash left open, open this session, and say which halt is in force.
+) -> Opening:
+    """Close what a crash left open, and open this session.
 
     `venue_is_new`: the embedded ledger ended with the process that it lived in, and so did every order on it.
     """
@@ -101,9 +124,20 @@ def open_session(
         )
     )
     events.extend(state_of(latch.in_force))
-    _write(store, now_ns, events)
+    first_lsn = _write(store, now_ns, events)
     store.checkpoint(CheckpointMode.TRUNCATE)
-    return latch
+    told = [_backup_told(store, now_ns)] if store.report.backup is not None else []
+    for lsn, event in enumerate(events, first_lsn):
+        story = narrate(event)
+        if story is not None:
+            told.append(Emit(story, WRITER, now_ns, lsn))
+    return Opening(latch, tuple(told))
+
+
+def _backup_told(store: SqliteStateStore, now_ns: int) -> Emit:
+    path = store.report.backup
+    size = path.stat().st_size if path is not None else 0
+    return Emit(BackupMade(str(path), size), WRITER, now_ns)
 
 
 def _ended_with_the_venue(recovery: Recovery) -> list[JournalEvent]:
@@ -149,7 +183,8 @@ def make_sure_it_is_closed(keeper: StoreKeeper, ended: SessionEnded, now_ns: int
     return None
 
 
-def _write(store: SqliteStateStore, now_ns: int, events: list[JournalEvent]) -> None:
+def _write(store: SqliteStateStore, now_ns: int, events: list[JournalEvent]) -> int:
     (result,) = store.commit([JournalWrite(WRITER, now_ns, tuple(events))])
     if isinstance(result, WriteRefused):
         raise StorageFailed("the session could not be written to the database", result.reason)
+    return result.first_lsn

@@ -53,7 +53,7 @@ class ReplaySession(SessionOnDisk):
     def open(self) -> None:
         identity, config, recording = self._premises.identity, self._config, self._recording
         store = self._keeper.open()
-        latch = open_session(store, identity, config, self._sim.now_ns())
+        opening = open_session(store, identity, config, self._sim.now_ns())
         price = recording.start_price
         gateway = simulated_venue(config, self._kernel, opening_wallet(config, price), recording, price)
         self._sim.ports[LEDGER_PORT] = gateway
@@ -68,7 +68,7 @@ class ReplaySession(SessionOnDisk):
             self._premises.encoder.encode,
             simulated_signer(config),
         )
-        assemble(self._sim, parts, latch)
+        assemble(self._sim, parts, opening)
 
     def wait(self, slice_s: float) -> SessionEnded | None:
         """Run for about `slice_s` real seconds."""

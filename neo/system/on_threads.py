@@ -25,7 +25,7 @@ from neo.infra.session.run_id import new_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.sqlite.startup import StoreClock
 from neo.system.assembly import assemble
-from neo.system.books import open_session
+from neo.system.books import open_session, require_nothing_lost
 from neo.system.cast import Parts
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, continued_wallet, simulated_signer, simulated_venue
@@ -89,7 +89,8 @@ class ThreadedSession(SessionOnDisk):
         identity, system = self._premises.identity, self._threads
         store = self._keeper.open()
         recovery = store.recovery()
-        latch = open_session(store, identity, self._config, system.now_ns(), venue_is_new=True)
+        require_nothing_lost(store, Path(self._config.session.directory))
+        opening = open_session(store, identity, self._config, system.now_ns(), venue_is_new=True)
         gateway = simulated_venue(self._config, system, continued_wallet(self._config, recovery))
         system.ports[LEDGER_PORT] = gateway
         gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
@@ -103,7 +104,7 @@ class ThreadedSession(SessionOnDisk):
             self._premises.encoder.encode,
             simulated_signer(self._config),
         )
-        assemble(system, parts, latch)
+        assemble(system, parts, opening)
         gateway.start()
         self._watcher.open()
         self._polling.start()

@@ -14,6 +14,8 @@ from neo.actors.runtime import Envelope, System
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import SessionEnded, StopRequested, StopSignal
 from neo.domain.safety.halts import HaltReason
+from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.events import LogsCleaned
 from neo.infra.config.canonical import canonical_text
 from neo.infra.config.loader import Loaded
 from neo.infra.control.status import EngineStatus
@@ -56,8 +58,6 @@ def move_in(loaded: Loaded, run_id: str, started_at_ns: int) -> Premises:
     logs.install()
     retention = LogRetention(config.telemetry.retention_days, config.telemetry.retention_mb * MB)
     cleaned = retention.clean(base, time.time_ns(), keep=(directory.session_id,))
-    if cleaned.files_removed:
-        _log.info("removed %d old log files (%d bytes)", cleaned.files_removed, cleaned.bytes_removed)
     for failure in cleaned.failed:
         _log.warning("an old log could not be removed: %s", failure)
     identity = SessionIdentity(
@@ -72,7 +72,11 @@ def move_in(loaded: Loaded, run_id: str, started_at_ns: int) -> Premises:
     encoder = LineEncoder(identity.session_id, identity.run_id, redactor)
     wanted = config.telemetry.debug_trace
     trace = open_debug_trace(None if wanted == "off" else Path(wanted), redactor)
-    return Premises(directory, identity, JsonlSink(directory.events_file), encoder, logs, trace)
+    sink = JsonlSink(directory.events_file)
+    if cleaned.files_removed:
+        event = LogsCleaned(cleaned.files_removed, cleaned.bytes_removed, cleaned.bytes_kept)
+        sink.write(encoder.encode(Emit(event, "start-up", started_at_ns)))
+    return Premises(directory, identity, sink, encoder, logs, trace)
 
 
 def store_keeper(config: Config, database: Path, identity: SessionIdentity, clock: StoreClock) -> StoreKeeper:
@@ -112,11 +116,21 @@ class SessionOnDisk:
     def status(self) -> EngineStatus:
         return self._status.status()
 
+    def _log_crashes(self) -> None:
+        """Tracebacks of dead actors belong into neo.log: telemetry only says that, where and of what."""
+        crashes = self._system.crashes
+        while crashes:
+            crash = crashes.popleft()
+            _log.error(
+                "%s#%d died in %s: %s\n%s", crash.name, crash.incarnation, crash.phase, crash.error, crash.report
+            )
+
     def _trace(self, envelope: Envelope) -> None:
         self._premises.trace.record(self._system.now_ns(), envelope.sender, envelope.receiver, envelope.message)
 
     def _outcome(self) -> SessionEnded | None:
         """What the supervisor left, or what has to be said when even the supervisor is gone."""
+        self._log_crashes()
         outcome = self._system.outcome
         if isinstance(outcome, SessionEnded):
             return outcome

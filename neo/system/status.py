@@ -15,7 +15,7 @@ from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, Working
 from neo.domain.messages.session import PhaseChanged
 from neo.domain.messages.storage import Journaled
 from neo.domain.money.profit import ProfitTally
-from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import HaltRaised, HeartbeatMissed, QuoteTick, TickSuspended
 from neo.domain.units import seconds_ns
 from neo.infra.control.status import (
@@ -58,6 +58,9 @@ class StatusKeeper:
         message, receiver = envelope.message, envelope.receiver
         if isinstance(message, Emit):
             self._emitted(message)
+        elif isinstance(message, EmitAll):
+            for emit in message.emits:
+                self._emitted(emit)
         elif receiver == names.STRATEGY:
             self._strategy_hears(message)
         elif receiver == names.INVENTORY and isinstance(message, Journaled):

@@ -53,6 +53,13 @@ class Emit:
     db_seq: int = 0
 
 
+@attrs.frozen
+class EmitAll:
+    """Several events in one message, in this order: the journal tells half a dozen stories with each commit."""
+
+    emits: tuple[Emit, ...]
+
+
 def registered_events() -> Mapping[str, type[TelemetryEvent]]:
     """Every event that exists, by name."""
     return MappingProxyType(_REGISTRY)

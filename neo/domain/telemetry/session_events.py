@@ -113,7 +113,6 @@ class BackupMade(TelemetryEvent):
     NAME: ClassVar[str] = "BACKUP"
     path: str
     size_bytes: int
-    elapsed_ms: Decimal
 
 
 @attrs.frozen
