@@ -21,7 +21,7 @@ from neo.domain.telemetry import events as _catalogue
 from neo.domain.telemetry.event import registered_events
 
 #: Every actor says this to telemetry and hears that from heartbeat: arrows that would only hide the others.
-EVERYWHERE = frozenset({"Emit", "Ping"})
+EVERYWHERE = frozenset({"Emit", "EmitAll", "Ping"})
 ANSWERS = frozenset({"reply", "reply_to"})
 
 

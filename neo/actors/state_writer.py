@@ -22,7 +22,7 @@ from neo.domain.messages.storage import (
     StorageFailed,
 )
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
-from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.narration import narrate
 from neo.domain.units import NS_PER_S
 
@@ -157,12 +157,15 @@ class StateWriter(EngineActor):
             self.reply_to(envelope, answer)
 
     def _publish(self, write: JournalWrite, first_lsn: int) -> None:
+        stories: list[Emit] = []
         for lsn, event in enumerate(write.events, first_lsn):
             for follower in self._followers.get(type(event), ()):
                 self.tell(follower, Journaled(lsn, write.at_ns, event))
             story = narrate(event)
             if story is not None:
-                self.tell(TELEMETRY, Emit(story, write.sender, write.at_ns, lsn))
+                stories.append(Emit(story, write.sender, write.at_ns, lsn))
+        if stories:
+            self.tell(TELEMETRY, EmitAll(tuple(stories)))
 
     def _fail(self, detail: str) -> None:
         """Fail-stop: nothing is written any more, everybody who asks is told, the supervisor halts."""

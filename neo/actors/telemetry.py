@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from neo.actors.runtime import Actor, MailboxSpec, Overflow, Tick, handles
 from neo.domain.ports import TelemetrySink
-from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.units import NS_PER_S
 
@@ -37,6 +37,11 @@ class Telemetry(Actor):
     @handles(Emit)
     def on_emit(self, message: Emit) -> None:
         self._note(self._sink.write(self._serialise(message)))
+
+    @handles(EmitAll)
+    def on_emit_all(self, message: EmitAll) -> None:
+        for emit in message.emits:
+            self._note(self._sink.write(self._serialise(emit)))
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
