@@ -97,8 +97,6 @@ class Supervising(Actor):
             return
         self._to_stop = list(self._specs)
         self._stop_deadline_ns = deadline_ns * self._system.patience
-        for name in self._specs:
-            self.cancel(_ready_key(name))
         self._stop_next()
 
     # --------------------------------------------------------------------------------------------------- the children

@@ -100,9 +100,12 @@ def test_an_exception_in_every_handler_of_every_actor_leaves_a_supervisor_that_g
 
 class FailsToStart(Listener):
     def __init__(self, record: Record, fails: list[str]) -> None:
-        if fails and fails[0] == "init":
+        if fails == ["init"]:
             fails.pop()
             raise OSError("no disk")
+        if fails == ["exit"]:
+            fails.pop()
+            raise SystemExit(3)
         super().__init__(record)
         self.fails = fails
 
@@ -111,10 +114,19 @@ class FailsToStart(Listener):
             raise OSError(self.fails.pop())
 
 
-@pytest.mark.parametrize(("where", "error"), [("init", "OSError: no disk"), ("start", "OSError: start")])
-def test_an_actor_that_cannot_start_is_reported_and_tried_again(world: World, where: Phase, error: str) -> None:
-    family(world, child(world, "late", FailsToStart, fails=[where]))
-    assert deaths(world) == [ChildDied("late", 1, where, error, "")]
+@pytest.mark.parametrize(
+    ("how", "phase", "error"),
+    [
+        ("init", "init", "OSError: no disk"),
+        ("exit", "init", "ActorCrash: SystemExit: 3"),
+        ("on start", "start", "OSError: on start"),
+    ],
+)
+def test_an_actor_that_cannot_start_is_reported_and_tried_again(
+    world: World, how: str, phase: Phase, error: str
+) -> None:
+    family(world, child(world, "late", FailsToStart, fails=[how]))
+    assert deaths(world) == [ChildDied("late", 1, phase, error, "")]
     world.system.tell("late", Say("hello"))
     world.until_seen("late#2:hello")
 
@@ -190,6 +202,23 @@ def test_what_a_fenced_incarnation_sends_is_a_dead_letter(world: World) -> None:
     world.system.tell("undead", Ask("x"))
     world.until_seen("undead#1 stopping")
     assert [letter.message for letter in world.lost("fenced_sender")] == [Say("boo"), Answer("boo")]
+
+
+def test_a_fenced_incarnation_that_crashes_is_not_mourned_again(world: World) -> None:
+    class Undead(Listener):
+        @handles(Ask)
+        def on_ask(self, message: Ask) -> None:
+            if self.incarnation == 1:
+                self._system.spawn(child(world, "undead", Undead), parent="parent")
+            raise ValueError("too late")
+
+    family(world, child(world, "other"))
+    world.spawn("undead", Undead, parent="parent", record=world.record)
+    world.system.tell("undead", Ask("x"))
+    world.until(lambda: len(world.system.crashes) == 1)
+    world.system.tell("undead", Say("still here"))
+    world.until_seen("undead#2:still here")
+    assert deaths(world) == []
 
 
 class Tight(Listener):

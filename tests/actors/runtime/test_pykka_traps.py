@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from typing import ClassVar
 
 import pykka
 import pytest
 
-from neo.actors.runtime import BlockingInsideActor, ChildDied, ChildSpec, handles
+from neo.actors.runtime import BlockingInsideActor, ChildDied, ChildSpec, Envelope, MailboxSpec, ThreadSystem, handles
+from neo.actors.runtime.incarnation import Incarnation
+from neo.actors.runtime.waiting_mailbox import WaitingInbox, WaitingMailbox
 from tests.actors.runtime.cast import (
     MS,
     QUICK,
@@ -195,6 +198,32 @@ def test_no_message_is_left_lying_by_a_lost_wake_up(threads: ThreadWorld) -> Non
     for sender_number in range(4):
         heard = [str(item).partition(":")[2] for item in threads.seen if f":{sender_number}." in str(item)]
         assert heard == [f"{sender_number}.{number}" for number in range(100)]
+
+
+def test_a_message_that_comes_while_the_reader_lies_down_wakes_it() -> None:
+    """The reader has found nothing and is about to sleep: a sender that looked now would think it awake."""
+
+    class Interrupted(WaitingMailbox):
+        senders: ClassVar[list[threading.Thread]] = []
+
+        def take(self) -> Envelope | None:
+            taken = super().take()
+            if taken is None and not self.senders:
+                self.senders.append(threading.Thread(target=self.put, args=(Envelope(Say("slipped in")),)))
+                self.senders[0].start()
+                self.senders[0].join(0.05)  # it waits for the reader if it knows its trade
+            return taken
+
+    system = ThreadSystem()
+    mailbox = Interrupted(MailboxSpec())
+    inbox = WaitingInbox(Incarnation("reader", 1, "", system, mailbox), mailbox)
+    got: list[object] = []
+    reader = threading.Thread(target=lambda: got.append(inbox.get().message), daemon=True)
+    reader.start()
+    reader.join(PATIENCE_S)
+    assert got == [Say("slipped in")]
+    mailbox.senders[0].join(PATIENCE_S)
+    assert system.shutdown(PATIENCE_S) == ()
 
 
 def test_pykkas_registry_never_hears_of_our_actors(world: World) -> None:

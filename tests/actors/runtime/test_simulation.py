@@ -13,6 +13,7 @@ import pytest
 
 from neo.actors.runtime import Actor, ChildSpec, Faults, LiveLock, SimKernel, SimSystem, Tick, handles, simulation
 from neo.actors.runtime.trace import TraceLevel
+from neo.actors.runtime.turns import Policy
 from tests.actors.runtime import day
 from tests.actors.runtime.cast import MS, Ask, Listener, Recorder, S, Say, Ticker
 from tests.actors.runtime.day import ROUGH, Day
@@ -76,6 +77,19 @@ def test_a_plan_of_faults_really_happens() -> None:
     for fault in ("crash router before", "crash inventory after", "crash router between sends", "hang writer", "pause",
                   "lost request venue", "lost reply venue", "late reply venue", "duplicate reply venue"):  # fmt: skip
         assert f"fault {fault}" in text
+
+
+def test_the_seed_decides_who_comes_next_unless_first_come_is_first_served() -> None:
+    def order(seed: int, policy: Policy) -> tuple[object, ...]:
+        world = SimWorld()
+        system = SimSystem(SimKernel(seed), policy=policy)
+        for number in range(6):
+            system.spawn(ChildSpec(f"listener{number}", Recorder, {"record": world.record}))
+        system.run_for(0)
+        return tuple(world.seen)
+
+    assert len({order(seed, "random") for seed in range(10)}) > 5
+    assert {order(seed, "fifo") for seed in range(10)} == {tuple(f"listener{n}#1 started" for n in range(6))}
 
 
 # ------------------------------------------------------------------------------------------------------------- the clock
@@ -175,14 +189,15 @@ def test_a_killed_process_flushes_nothing_and_hears_nothing_while_the_world_goes
     virtual.system.ports["venue"] = Slow()
     virtual.spawn("caller", Caller, record=virtual.record)
     virtual.sim.run_for(150 * MS)
-    lost_before = virtual.system.dead_letter_count
+    virtual.sim.faults = Faults(late_reply={"venue": 1.0}, late_reply_max_ns=10**9 * S)
+    lost_before, sent_before = virtual.system.dead_letter_count, len(virtual.sent)
     virtual.sim.kill9()
     virtual.system.tell("caller", Say("hello"))
     virtual.kernel.run_until(virtual.kernel.now_ns() + 20 * S)
     assert not virtual.sim.step()
     assert virtual.seen == ["tick"]
     assert answers == [Say("buy")]
-    assert virtual.system.dead_letter_count == lost_before
+    assert (virtual.system.dead_letter_count, len(virtual.sent)) == (lost_before, sent_before)
     assert virtual.kernel.next_due_ns() is None
 
 
@@ -230,8 +245,8 @@ def test_delayed_messages_of_one_sender_stay_in_order_and_none_is_lost(seed: int
 def test_a_message_sent_at_the_instant_a_delayed_one_is_due_does_not_overtake_it(virtual: SimWorld) -> None:
     class TwoFaced(Actor):
         def started(self) -> None:
+            self.once("second", 1)  # comes up before what is due at the same instant
             self.tell("listener", Say("first"))
-            self.once("second", 1)
 
         @handles(Tick)
         def on_tick(self, tick: Tick) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from neo.actors.runtime import ChildReady, ChildSpec, RestartPolicy, Supervising, handles
-from tests.actors.runtime.cast import MS, QUICK, Ask, Boom, Hang, Parent, Record, Recorder, Say, Stubborn
+from neo.actors.runtime import ChildReady, ChildSpec, Ping, RestartPolicy, Supervising, handles
+from tests.actors.runtime.cast import MS, QUICK, Ask, Boom, Hang, Parent, Record, Recorder, S, Say, Stubborn
 from tests.actors.runtime.world import SimWorld, ThreadWorld, World
 
 
@@ -122,8 +122,7 @@ def test_news_of_a_past_incarnation_are_not_taken_for_the_present_one(world: Wor
     world.system.tell("child", Boom())
     world.until_seen("child#2 started")
     world.system.tell("parent", ChildReady("child", 1))
-    world.system.tell("child", Say("settle"))
-    world.until_seen("child#2:settle")
+    world.system.ask("parent", Ping(1), S)  # it has heard the news by now
     assert ("back", "child") not in world.seen
     world.system.tell("child", Ask("ready"))
     world.until_seen(("back", "child"))
@@ -155,6 +154,15 @@ def test_a_supervisor_that_dies_takes_its_children_along_and_starts_them_anew(wo
     started(world, clan)
     world.system.tell("clan", Boom())
     world.until_seen(("back", "clan"), "child#1 stopping", "child#2 started")
+
+
+def test_a_supervisor_that_is_given_up_leaves_no_children_running(world: World) -> None:
+    hopeless = RestartPolicy(intensity=0)
+    clan = ChildSpec("clan", Clan, {"record": world.record, "children": (recorder(world, "child"),)}, hopeless)
+    started(world, clan)
+    world.system.tell("clan", Boom())
+    world.until_seen(("escalated", "clan", "ValueError: boom"), "child#1 stopping")
+    assert not world.system.is_up("child")
 
 
 def test_two_children_of_one_name_are_refused(world: World) -> None:

@@ -120,6 +120,36 @@ def test_a_restart_that_is_under_way_waits_for_the_one_below_it() -> None:
     assert backs == [ChildBack("risk"), ChildBack("writer")]
 
 
+def test_a_child_keeps_its_own_longer_back_off_when_it_goes_down_with_another() -> None:
+    policies = {
+        **ENGINE,
+        "risk": rest("router", policy=attrs.evolve(PLAIN, backoff_min_ns=10 * S, backoff_max_ns=10 * S)),
+    }
+    state, _ = supervision.died(running(policies), "risk", "receive", "E: x", 0, 0.0)
+    state, _ = supervision.died(state, "writer", "receive", "E: x", S, 0.0)
+    state, _ = supervision.backoff_over(state, 2 * S)
+    state, _ = supervision.ready(state, "writer", 2 * S)
+    state, actions = supervision.ready(state, "inventory", 2 * S)
+    assert actions == ()
+    assert kinds(supervision.backoff_over(state, 10 * S)[1], Spawn) == [Spawn("risk")]
+
+
+def test_a_child_is_not_back_while_one_that_restarted_with_it_is_down_again() -> None:
+    policies = {"writer": rest("inventory", "risk"), "inventory": PLAIN, "risk": PLAIN}
+    state, _ = supervision.died(running(policies), "writer", "receive", "E: x", 0, 0.0)
+    state, _ = supervision.backoff_over(state, S)
+    for name in ("writer", "inventory"):
+        state, _ = supervision.ready(state, name, S)
+    state, _ = supervision.died(state, "inventory", "receive", "E: x", S, 0.0)
+    state, actions = supervision.ready(state, "risk", 2 * S)
+    assert not kinds(actions, ChildBack)
+    state, _ = supervision.backoff_over(state, 9 * S)
+    assert kinds(supervision.ready(state, "inventory", 9 * S)[1], ChildBack) == [
+        ChildBack("writer"),
+        ChildBack("inventory"),
+    ]
+
+
 def test_one_restart_too_many_escalates_and_leaves_it_down() -> None:
     state = running({"market": attrs.evolve(PLAIN, intensity=2)})
     for now_ns in (S, 10 * S):
