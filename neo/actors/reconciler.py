@@ -8,7 +8,13 @@ from neo.actors.runtime import RequestTimedOut, Tick, handles
 from neo.domain.errors import BrokenInvariant
 from neo.domain.messages.quoting import AccountObserved
 from neo.domain.messages.reconcile import CatchUp, CaughtUp, TakeOverOffers
-from neo.domain.messages.session import GatewayReported, ReconcileAmbiguous, Reconciled, ReconcileNow
+from neo.domain.messages.session import (
+    EngineHaltRequested,
+    GatewayReported,
+    ReconcileAmbiguous,
+    Reconciled,
+    ReconcileNow,
+)
 from neo.domain.messages.storage import LoadRecovery, Persisted, PersistRefused, Recovery
 from neo.domain.messages.venue import AccountState, FetchAccount, FetchOffers, OpenOffers, PortFailed
 from neo.domain.orders.fills import Place
@@ -20,6 +26,8 @@ CALL_TIMEOUT_NS = 8 * NS_PER_S
 #: A router that has a gap to fill needs a few calls; one that is down is rebuilt meanwhile.
 CATCH_UP_TIMEOUT_NS = 30 * NS_PER_S
 RETRY_NS = 2 * NS_PER_S
+#: So many intervals without one that succeeded, and the engine does not want to trade any more.
+OVERDUE_INTERVALS = 10
 
 
 class Reconciler(EngineActor):
@@ -35,6 +43,7 @@ class Reconciler(EngineActor):
         self._account: AccountState | None = None
         self._offers: OpenOffers | None = None
         self._writing: Findings | None = None
+        self._agreed_ns = self.mono_ns
 
     def started(self) -> None:
         self.every("reconcile", self._interval_ns)
@@ -47,6 +56,11 @@ class Reconciler(EngineActor):
     def on_tick(self, message: Tick) -> None:
         if message.key == "retry" or not self._running:
             self._begin()
+        silent_ns = self.mono_ns - self._agreed_ns
+        if silent_ns > OVERDUE_INTERVALS * self._interval_ns:
+            detail = f"books and ledger could not be compared for {silent_ns // NS_PER_S} s"
+            self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail))
+            self._agreed_ns = self.mono_ns  # said once, and again when it lasts as long once more
 
     def _begin(self) -> None:
         self._running = True
@@ -119,6 +133,7 @@ class Reconciler(EngineActor):
             return
         self._running = False
         self._writing = None
+        self._agreed_ns = self.mono_ns
         if findings.unknown_offers:
             self.tell(ORDER_ROUTER, TakeOverOffers(findings.unknown_offers, self._cancel_unknown))
         self.tell(

@@ -163,9 +163,7 @@ class Supervisor(Supervising):
 
     # ------------------------------------------------------------------------------------------------------- facts
 
-    @handles(
-        RiskBreached, EngineHaltRequested, StopRequested, OperatorHalt, ReconcileAmbiguous, StartupFailed, StorageFailed
-    )
+    @handles(RiskBreached, EngineHaltRequested, StopRequested, OperatorHalt, ReconcileAmbiguous, StorageFailed)
     def on_fact(self, message: HaltFact) -> None:
         if isinstance(message, StorageFailed):
             self._storage_lost = True

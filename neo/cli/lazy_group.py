@@ -25,6 +25,8 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
+    """A group that imports a command when it is used, and lists it from its one-line help until then."""
+
     def __init__(self, *args: Any, lazy: Mapping[str, LazyCommand], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lazy = dict(lazy)
