@@ -75,7 +75,8 @@ class ThreadedSession(SessionOnDisk):
         clock = StoreClock(system.now_ns, time.monotonic_ns)
         keeper = store_keeper(config, database, premises.identity, clock)
         super().__init__(premises, database, keeper, system, config)
-        self._threads = system
+        #: For benchmarks and tests: observers, ports, mailbox figures.
+        self.system = system
         self._config = with_grace(config)
         self._gateway: SimulatedLedgerGateway | None = None
         control = ControlDirectory.beside(database)
@@ -86,7 +87,7 @@ class ThreadedSession(SessionOnDisk):
 
     def open(self) -> None:
         """Books first: a database that cannot be trusted stops everything before an actor exists."""
-        identity, system = self._premises.identity, self._threads
+        identity, system = self._premises.identity, self.system
         store = self._keeper.open()
         recovery = store.recovery()
         require_nothing_lost(store, Path(self._config.session.directory))
@@ -111,7 +112,7 @@ class ThreadedSession(SessionOnDisk):
         self._posting.start()
 
     def wait(self, slice_s: float) -> SessionEnded | None:
-        self._threads.wait(slice_s)
+        self.system.wait(slice_s)
         self._ended = self._outcome()
         return self._ended
 
@@ -123,7 +124,7 @@ class ThreadedSession(SessionOnDisk):
         self._posting.stop()
         if self._keeper.was_opened:  # else the board belongs to another engine
             self._post_status()
-        return self._close_books(lambda: self._threads.shutdown(STOP_GRACE_S))
+        return self._close_books(lambda: self.system.shutdown(STOP_GRACE_S))
 
     def _post_status(self) -> None:
         self._board.write(self.status())
@@ -132,7 +133,7 @@ class ThreadedSession(SessionOnDisk):
         phase = self.status().phase
         if isinstance(command, OperatorResume) and phase != "held":
             return f"the session is {phase}: there is no halt to resume from"
-        self._threads.tell(names.SUPERVISOR, command)
+        self.system.tell(names.SUPERVISOR, command)
         return None
 
 
