@@ -72,8 +72,12 @@ format: $(STAMP)
 docs: $(STAMP)
 	@$(BIN)/python -m docs.generate
 
+# TAPE=file adds the shared L2 workload (benchmarks/README.md).
 bench: $(STAMP)
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in messages startup ledger_close commit_latency; do \
+	  echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py" || exit 1; \
+	done
+	@if [ -n "$(TAPE)" ]; then $(BIN)/python benchmarks/replay_l2.py "$(TAPE)"; fi
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,9 +2,10 @@
 
     python benchmarks/startup.py [--rounds 5]
 
-Prints one JSON line for each measurement. The second is a session of config/sim.toml at speed 1 in a process of its own:
-from the start of the process to phase `trading` (books and venue agree), and to the first tick, which comes when the tick interval of 4 s
-has passed. Times are those of the events, so that a late flush does not count. Memory is resident memory then and 5 s later.
+Prints one JSON line for each measurement. The second is a session of config/sim.toml at speed 1 in a process of its own: from the
+start of the process to phase `trading` (books and venue agree), and to the first tick, which comes a tick interval of 4 s
+after the strategy has started. Times are those of the events, so that a late flush does not count. Memory is resident
+memory then and 5 s later.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from neo.domain.market.book import NEARBY_TICKS, NO_ASK, NO_BID, OrderBook
 
-prices = st.one_of(st.integers(1, 30), st.integers(1, 10 * NEARBY_TICKS))
+prices = st.one_of(st.integers(1, 6), st.integers(1, 10 * NEARBY_TICKS))
 changes = st.lists(st.tuples(st.booleans(), prices, st.integers(0, 3)), max_size=80)
 
 
@@ -48,6 +48,18 @@ def test_the_touch_is_found_again_across_a_wide_gap() -> None:
     book.set_ask(1_001, 0)
 
     assert (book.best_bid, book.best_ask) == (1_000 - far, 1_001 + far)
+
+
+def test_the_next_level_becomes_the_touch_when_the_best_one_goes() -> None:
+    book = OrderBook()
+    for distance in (0, 1, 3):
+        book.set_bid(100 - distance, 5)
+        book.set_ask(101 + distance, 5)
+
+    book.set_bid(100, 0)
+    book.set_ask(101, 0)
+
+    assert (book.best_bid, book.best_ask) == (99, 102)
 
 
 def test_removing_what_is_not_there_changes_nothing() -> None:

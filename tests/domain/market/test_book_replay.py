@@ -70,10 +70,18 @@ def test_a_trade_at_or_through_a_quote_takes_it(trade: tuple[Action, int], fills
     assert (count.fills, count.position_lots) == (fills, position)
 
 
-def test_a_quote_that_traded_is_gone_until_the_next_requote() -> None:
-    sold_twice = ((4, Action.BID, 90, 1), (5, Action.SOLD, 100, 1), (5, Action.SOLD, 100, 1))
-    count = replay(tape(*OPENING, *sold_twice, (8, Action.BID, 90, 2)), RULE)
+@pytest.mark.parametrize(("taken", "price"), [(Action.SOLD, 100), (Action.BOUGHT, 104)])
+def test_a_quote_that_traded_is_gone_until_the_next_requote(taken: Action, price: int) -> None:
+    taken_twice = ((4, Action.BID, 90, 1), (5, taken, price, 1), (5, taken, price, 1))
+    count = replay(tape(*OPENING, *taken_twice, (8, Action.BID, 90, 2)), RULE)
     assert (count.fills, count.submits, count.cancels) == (1, 4, 1)
+
+
+@pytest.mark.parametrize(("taken", "price", "position"), [(Action.SOLD, 1, 200), (Action.BOUGHT, 999, -200)])
+def test_nothing_is_quoted_that_would_take_the_position_over_the_cap(taken: Action, price: int, position: int) -> None:
+    course = [row for second in range(4, 40, 4) for row in ((second, Action.BID, 90, 1), (second, taken, price, 1))]
+    count = replay(tape(*OPENING, *course), RULE)
+    assert (count.position_lots, count.fills) == (position, 2)
 
 
 @given(
