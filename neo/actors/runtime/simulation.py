@@ -1,215 +1,21 @@
-"""The system in virtual time: one thread, the same actors, and a seed that decides who comes next."""
+"""The system in virtual time, as whoever drives it sees it."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 
-import attrs
-
-from neo.actors.runtime.actor import Actor
-from neo.actors.runtime.agenda import Entry
 from neo.actors.runtime.answer_box import AnswerBox
 from neo.actors.runtime.envelope import Envelope
 from neo.actors.runtime.errors import BlockingInsideActor, LiveLock
-from neo.actors.runtime.faults import Faults
-from neo.actors.runtime.incarnation import Inbox, Incarnation
-from neo.actors.runtime.injection import Injector
-from neo.actors.runtime.kernel import SimKernel
-from neo.actors.runtime.mailbox import SYSTEM_LANE, Mailbox, MailboxSpec
 from neo.actors.runtime.slot import Slot
-from neo.actors.runtime.stepped_inbox import NoMail, SteppedInbox
-from neo.actors.runtime.system import System
-from neo.actors.runtime.timers import TimerFired
-from neo.actors.runtime.turns import Policy, Turns
+from neo.actors.runtime.stepped_system import SteppedSystem
 
 #: So many messages without virtual time moving on are a loop, not work.
 STEPS_AT_ONE_INSTANT_MAX = 5_000_000
 
 
-class SimSystem(System):
-    """One process of the simulated world. `boot` numbers the processes of a kernel, so that each draws afresh.
-
-    `service_ns` is the range of time that a handler takes; None: none at all. `policy` chooses among those that have
-    mail: any of them ("random"), or the one that waits longest ("fifo").
-    """
-
-    def __init__(
-        self,
-        kernel: SimKernel,
-        faults: Faults | None = None,
-        boot: int = 0,
-        service_ns: tuple[int, int] | None = None,
-        policy: Policy = "random",
-    ) -> None:
-        super().__init__(kernel.seed)
-        self.kernel = kernel
-        # the same clock without a detour: it is asked with every message
-        self.mono_ns = self.now_ns = kernel.now_ns  # type: ignore[method-assign]
-        self.boot = boot
-        self.alive = True
-        self._turns = Turns(kernel, self, self.rng_for("order"), policy, service_ns)
-        self._injector = Injector(faults or Faults(), self.rng_for("faults"), kernel.note)
-        self._faulty = False
-        self._in_turn = False
-        self._interrupt: BaseException | None = None
-        self.faults = self._injector.plan
-
-    @property
-    def faults(self) -> Faults:
-        """The plan in force. A new one holds from the next message on."""
-        return self._injector.plan
-
-    @faults.setter
-    def faults(self, plan: Faults) -> None:
-        self._injector.plan = plan
-        # links that were delayed keep their order until the last delayed message has arrived
-        self._faulty = self._faulty or plan.any
-        self.around = self._run_handler if self._faulty or self.kernel.traces else None
-
-    # --------------------------------------------------------------------------------------------------- the runtime
-
-    def now_ns(self) -> int:
-        return self.kernel.now_ns()
-
-    def mono_ns(self) -> int:
-        return self.kernel.now_ns()
-
-    def after(self, delay_ns: int, callback: Callable[[], None]) -> Entry:
-        """Dies with this system; what must outlive it uses the kernel's."""
-        return self.kernel.after(delay_ns, callback, self)
-
-    def rng_for(self, label: str) -> random.Random:
-        return self.kernel.rng_for(f"boot:{self.boot}:{label}")
-
-    def note(self, *parts: object) -> None:
-        if self.kernel.traces and self.alive:
-            self.kernel.note(*parts)
-
-    def run_loop(self, life: Incarnation) -> None:
-        self.wake(life)
-
-    def interrupted(self, error: BaseException) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            self._interrupt = error
-
-    def _new_mailbox(self, spec: MailboxSpec) -> Mailbox:
-        return Mailbox(spec)
-
-    def _new_inbox(self, life: Incarnation, mailbox: Mailbox) -> Inbox:
-        return SteppedInbox(life, mailbox)
-
-    def _run_handler(self, life: Incarnation, handler: Callable[[object], None], message: object) -> None:
-        if self.kernel.traces and life.actor is not None:
-            self.kernel.note(life.actor.envelope.sender or "-", ">", life.name, message)
-        if self._faulty:
-            self._injector.run(life, handler, message)
-        else:
-            handler(message)
-
-    # -------------------------------------------------------------------------------------------------------- sending
-
-    def send(self, envelope: Envelope, life: Incarnation | None = None) -> None:
-        if self.alive:
-            super().send(envelope, life)
-            if life is not None and self._faulty:
-                self._injector.sent(life)
-
-    def submit(self, life: Incarnation, port: str, request: object, correlation: int, cause: int) -> None:
-        if self._faulty and not life.fenced and port in self.ports and self._injector.loses_request(port):
-            self._injector.sent(life)
-            return
-        super().submit(life, port, request, correlation, cause)
-        if self._faulty:
-            self._injector.sent(life)
-
-    def _port_replied(self, envelope: Envelope) -> None:
-        if not self.alive:
-            return
-        port = envelope.sender.removeprefix("port:")
-        if not self._faulty:
-            self.send(envelope)
-        elif not self._injector.loses_reply(port):
-            if self._injector.duplicates_reply(port):
-                self._reply_after(self._injector.reply_delay_ns(port), envelope)
-            self._reply_after(self._injector.reply_delay_ns(port), envelope)
-
-    def _reply_after(self, delay_ns: int, envelope: Envelope) -> None:
-        copy = attrs.evolve(envelope)
-        if delay_ns:
-            self.after(delay_ns, lambda: self.send(copy))
-        else:
-            self.send(copy)
-
-    def _deliver(self, slot: Slot, envelope: Envelope) -> None:
-        if self._faulty and type(envelope.message) not in SYSTEM_LANE:
-            if self._injector.drops(envelope):
-                return
-            due_ns = self._injector.due_ns(envelope, self.now_ns())
-            if due_ns is not None:
-                self.kernel.at(due_ns, lambda: self._enqueue(slot, envelope), self)
-                return
-        self._enqueue(slot, envelope)
-
-    def _enqueue(self, slot: Slot, envelope: Envelope) -> None:
-        lost = slot.mailbox.put(envelope)
-        if lost is not None:
-            self._refused(slot, lost)
-        life = slot.life
-        if life is not None and not life.scheduled:
-            self._turns.wake(life)
-
-    def _schedule_timer(self, life: Incarnation, due_ns: int, fired: TimerFired) -> Entry:
-        return self.kernel.at(due_ns, lambda: self._fire(life, fired), self)
-
-    def _fire(self, life: Incarnation, fired: TimerFired) -> None:
-        if not life.fenced:
-            life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.now_ns()))
-            self._turns.wake(life)
-
-    # ---------------------------------------------------------------------------------------------------------- turns
-
-    def wake(self, life: Incarnation) -> None:
-        if self.alive:
-            self._turns.wake(life)
-
-    def _turn(self) -> None:
-        """One actor starts, or handles one message."""
-        life = self._turns.next()
-        actor = life.actor
-        if actor is None or life.gate.ended:
-            return
-        if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
-            self._turns.deafen(life, deaf_ns)
-            return
-        self.kernel.steps += 1
-        self._in_turn = True
-        try:
-            if life.phase == "init":
-                self._begin(life, actor)
-            else:
-                life.gate.paused = False
-                actor._actor_loop_running()
-        except NoMail:
-            return
-        finally:
-            self._in_turn = False
-        if life.gate.ended:
-            actor._actor_loop_teardown()
-        else:
-            self._turns.after_turn(life)
-        if self._interrupt is not None:
-            interrupt, self._interrupt = self._interrupt, None
-            raise interrupt
-
-    def _begin(self, life: Incarnation, actor: Actor) -> None:
-        actor.actor_stopped = life.gate
-        if life.fenced:
-            life.gate.set()
-        else:
-            actor._actor_loop_setup()
-
-    # ------------------------------------------------------------------------------------------------ for the driver
+class SimSystem(SteppedSystem):
+    """One process of the simulated world: the same actors in one thread, moved on by whoever holds it."""
 
     def step(self) -> bool:
         """One turn of one actor, or the next event of the kernel. False when nothing is left, or the system is dead."""

@@ -154,7 +154,7 @@ class Supervising(Actor):
                     self._system.fence(name)
                 case ArmReadyTimeout(name, delay_ns):
                     overdue = ReadyOverdue(name, self._system.incarnation(name))
-                    self.once(_ready_key(name), delay_ns, overdue)
+                    self.once(_ready_key(name), delay_ns * self._system.patience, overdue)
                 case ArmBackoff(name, delay_ns):
                     self.once(f"supervising:backoff:{name}", delay_ns, BackoffOver())
                 case AllReady():

@@ -11,11 +11,22 @@ from pathlib import Path
 import attrs
 import pytest
 
-from neo.actors.runtime import Actor, ChildSpec, Faults, LiveLock, SimKernel, SimSystem, Tick, handles, simulation
+from neo.actors.runtime import (
+    Actor,
+    ChildSpec,
+    Faults,
+    LiveLock,
+    RestartPolicy,
+    SimKernel,
+    SimSystem,
+    Tick,
+    handles,
+    simulation,
+)
 from neo.actors.runtime.trace import TraceLevel
 from neo.actors.runtime.turns import Policy
 from tests.actors.runtime import day
-from tests.actors.runtime.cast import MS, Ask, Listener, Recorder, S, Say, Ticker
+from tests.actors.runtime.cast import MS, Ask, Asker, Listener, Parent, Recorder, S, Say, Ticker
 from tests.actors.runtime.day import ROUGH, Day
 from tests.actors.runtime.world import SimWorld
 
@@ -109,6 +120,26 @@ def test_a_slow_actor_misses_ticks_instead_of_being_flooded() -> None:
     system.spawn(ChildSpec("ticker", Ticker, {"record": world.record, "period_ns": S, "until": 4}))
     system.run_for(60 * S)
     assert [tick.missed for tick in world.seen if isinstance(tick, Tick)] == [2, 2, 2, 2]
+
+
+def test_patience_stretches_what_actors_give_each_other_and_no_timer(virtual: SimWorld) -> None:
+    class Late(Recorder):
+        ready_when_started = False
+
+    start_ns = virtual.kernel.now_ns()
+    virtual.sim.patience = 3
+    policy = RestartPolicy(ready_timeout_ns=10 * S, intensity=0)
+    late = ChildSpec("late", Late, {"record": lambda item: None}, policy)
+    virtual.spawn("parent", Parent, record=virtual.record, children=(late,))
+    virtual.spawn("asker", Asker, record=virtual.record, to="late", timeout_ns=5 * S)
+    virtual.spawn("ticker", Ticker, record=virtual.record, period_ns=5 * S, until=1)
+    virtual.system.tell("asker", Say("one"))
+    virtual.until(lambda: len(virtual.seen) == 1)
+    assert virtual.seen == [Tick("beat", start_ns + 5 * S)]
+    virtual.until_seen(("timed out", "one", "late", "Ask"))
+    assert virtual.kernel.now_ns() == start_ns + 15 * S
+    virtual.until(lambda: any(isinstance(item, tuple) and item[0] == "escalated" for item in virtual.seen))
+    assert virtual.kernel.now_ns() == start_ns + 30 * S
 
 
 def test_the_run_ends_with_the_outcome(virtual: SimWorld) -> None:
