@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pykka
@@ -23,21 +23,24 @@ settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 settings.load_profile("ci" if ON_CI else "here")
 
 
-def _recordings() -> Path:
-    shared = os.environ.get("NEO_SHARED")
+def recordings_folder(environment: Mapping[str, str]) -> Path:
+    """Beside the repository, or where NEO_SHARED says."""
+    shared = environment.get("NEO_SHARED")
     return (Path(shared) if shared else REPO.parent / "shared") / "recordings"
+
+
+def require_recordings(folder: Path, on_ci: bool) -> Path:
+    """`folder` if it is there; a failure on CI, elsewhere the only skip there is: a stranger's clone has none beside it."""
+    if not folder.is_dir():
+        refuse = pytest.fail if on_ci else pytest.skip
+        refuse(f"the recordings are not at {folder}: set NEO_SHARED to the folder that holds recordings/")
+    return folder
 
 
 @pytest.fixture(scope="session")
 def shared_recordings() -> Path:
-    """Answers of real servers and real market data, kept beside the repository or under NEO_SHARED."""
-    folder = _recordings()
-    if folder.is_dir():
-        return folder
-    if ON_CI:
-        pytest.fail(f"the recordings are not at {folder}: set NEO_SHARED to the folder that holds recordings/")
-    # The only skip there is: a stranger's clone has no recordings beside it.
-    pytest.skip(f"the recordings are not at {folder}; set NEO_SHARED to the folder that holds recordings/")
+    """Answers of real servers and real market data."""
+    return require_recordings(recordings_folder(os.environ), ON_CI)
 
 
 @pytest.fixture(autouse=True)
@@ -45,15 +48,20 @@ def nothing_keeps_running() -> Iterator[None]:
     """Fails a test that leaves an actor registered or a non-daemon thread behind."""
     before = set(threading.enumerate())
     yield
-    left = _threads_left(before)
-    actors = pykka.ActorRegistry.get_all()
-    if actors:
-        pykka.ActorRegistry.stop_all(block=False)
-    assert not actors, f"still registered: {', '.join(actor.actor_urn for actor in actors)}"
+    left, actors = threads_left(before), actors_left()
+    assert not actors, f"still registered: {', '.join(actors)}"
     assert not left, f"still running: {', '.join(sorted(thread.name for thread in left))}"
 
 
-def _threads_left(before: set[threading.Thread]) -> list[threading.Thread]:
+def actors_left() -> list[str]:
+    """Addresses of the actors that Pykka still knows; they are told to stop, so that the next test is not blamed."""
+    actors = pykka.ActorRegistry.get_all()
+    for actor in actors:
+        actor.stop(block=False)
+    return [actor.actor_urn for actor in actors]
+
+
+def threads_left(before: set[threading.Thread]) -> list[threading.Thread]:
     """Threads born since `before`, each given the chance to end by itself."""
     born = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
     for thread in born:

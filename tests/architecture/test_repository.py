@@ -23,7 +23,12 @@ _SECRETS = {
 _MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(?:home|Users|root|work|private/tmp)/\w+|[A-Z]:\\Users\\")
 _TEXT = (".py", ".md", ".toml", ".cfg", ".txt", ".json", ".yml", ".yaml", ".sh", ".jsonl")
 #: They show what must be masked or reported.
-_SHOWS_SECRETS = ("tests/infra/telemetry/", "tests/architecture/test_repository.py", "tests/infra/config/", "tests/domain/config/")
+_SHOWS_SECRETS = (
+    "tests/architecture/test_repository.py",
+    "tests/domain/config/",
+    "tests/infra/config/",
+    "tests/infra/telemetry/",
+)
 
 
 def texts() -> list[tuple[str, str]]:
