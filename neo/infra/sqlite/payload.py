@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any, get_args
 
+import attrs
 import cattrs
-from cattrs.gen import make_dict_unstructure_fn
 
 from neo.domain.messages.journal import JournalEvent
 from neo.infra.sqlite.decimal_text import decimal_text
@@ -19,19 +22,45 @@ EVENT_SCHEMA_VERSION = 1
 EVENT_CLASSES: tuple[type[Any], ...] = get_args(JournalEvent)
 
 _converter = cattrs.Converter(forbid_extra_keys=True)
-_converter.register_unstructure_hook(Decimal, decimal_text)
 _converter.register_structure_hook(Decimal, lambda value, _: Decimal(value))
 
 _CLASS_OF_KIND: dict[str, type[Any]] = {event_class.__name__: event_class for event_class in EVENT_CLASSES}
-_UNSTRUCTURE: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
-    event_class: make_dict_unstructure_fn(event_class, _converter) for event_class in EVENT_CLASSES
+#: Written by hand because a simulated day writes a hundred thousand: cattrs and json together take half as long again.
+_TEXT_OF: dict[type[Any], Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    bool: {False: "false", True: "true"}.__getitem__,
+    type(None): lambda _: "null",
+    Decimal: lambda value: f'"{decimal_text(value)}"',
 }
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_LAYOUT: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {
+    event_class: (
+        tuple(f'"{field.name}":' for field in attrs.fields(event_class)),
+        attrgetter(*(field.name for field in attrs.fields(event_class))),
+    )
+    for event_class in EVENT_CLASSES
+}
 
 
 def payload_of(event: JournalEvent) -> str:
     """Compact JSON of ``event``; ``ValueError`` or ``TypeError`` for a value that cannot be stored."""
-    return _encode(_UNSTRUCTURE[type(event)](event))
+    keys, read = _LAYOUT[type(event)]
+    texts = []
+    for key, value in zip(keys, read(event), strict=True):
+        text_of = _TEXT_OF.get(type(value)) or _learn(type(value))
+        texts.append(key + text_of(value))
+    return "{" + ",".join(texts) + "}"
+
+
+def _learn(kind: type[Any]) -> Callable[[Any], str]:
+    if not issubclass(kind, enum.Enum):
+        raise TypeError(f"a {kind.__name__} cannot be stored in an event")
+    _TEXT_OF[kind] = _member_text
+    return _member_text
+
+
+def _member_text(member: enum.Enum) -> str:
+    return encode_basestring(member.value)
 
 
 def event_of(kind: str, payload: str) -> JournalEvent:

@@ -48,7 +48,8 @@ class SqliteStateStore:
         self.path = path
         self.report: StartReport = opened.report
         self._connection: apsw.Connection | None = opened.connection
-        self._execute = opened.connection.execute
+        # One cursor for all: each result is read before the next statement, and a new cursor costs as much as a small insert.
+        self._execute = opened.connection.cursor().execute
         self._market = opened.market
         self._lock = opened.lock
         self._clock = clock
