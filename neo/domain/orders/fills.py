@@ -65,7 +65,7 @@ def read_money(
     trades, unknown = _maker_trades(transaction, own_order, order_by_sequence)
     base_left = transaction.base_delta - sum((_signed_base(t) for t in trades), ZERO)
     quote_left = transaction.quote_delta - sum((_signed_quote(t) for t in trades), ZERO)
-    if own_order is not None and base_left and quote_left:
+    if own_order is not None and _paid_for(own_order.side, base_left, quote_left):
         trades.append(Trade(own_order, abs(base_left), abs(quote_left), is_maker=False))
         base_left = quote_left = ZERO
     trades, base_left, quote_left = _settle_rounding(trades, base_left, quote_left)
@@ -100,6 +100,11 @@ def _maker_trades(
     return trades, tuple(unknown)
 
 
+def _paid_for(side: Side, base: Decimal, quote: Decimal) -> bool:
+    """One asset came and the other went, the way round that an order of `side` trades them."""
+    return (base > ZERO > quote) if side is Side.BUY else (quote > ZERO > base)
+
+
 def _signed_base(trade: Trade) -> Decimal:
     return trade.base if trade.order.side is Side.BUY else -trade.base
 
@@ -116,13 +121,18 @@ def _settle_rounding(
         return trades, base_left, quote_left
     last = trades[-1]
     bought = last.order.side is Side.BUY
-    if base_left and abs(base_left) <= last.base * ROUNDING_SHARE + Decimal("0.000001"):
+    if base_left and _is_rounding(base_left, last.base, Decimal("0.000001")):
         last = attrs.evolve(last, base=last.base + (base_left if bought else -base_left))
         base_left = ZERO
-    if quote_left and abs(quote_left) <= last.quote * ROUNDING_SHARE + Decimal("1e-9"):
+    if quote_left and _is_rounding(quote_left, last.quote, Decimal("1e-9")):
         last = attrs.evolve(last, quote=last.quote + (-quote_left if bought else quote_left))
         quote_left = ZERO
     return [*trades[:-1], last], base_left, quote_left
+
+
+def _is_rounding(left: Decimal, traded: Decimal, step: Decimal) -> bool:
+    """`step` is what a venue's smallest unit can add; what would swallow the trade itself is no rounding of it."""
+    return abs(left) <= traded * ROUNDING_SHARE + step and abs(left) < traded
 
 
 def _fill(transaction: ValidatedTransaction, place: Place, trade: Trade) -> FillRecorded:
