@@ -50,6 +50,7 @@ from neo.domain.units import NS_PER_S
 CALL_TIMEOUT_NS = 8 * NS_PER_S
 RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
 CANCEL_STEP_NS = NS_PER_S
+BOOKS_UNREAD = "the order router could not read the books: open orders end by their Expiration"
 
 
 class OrderRouter(EngineActor):
@@ -89,6 +90,10 @@ class OrderRouter(EngineActor):
             self._perform((ReadTransactions(self._state.ledger_index + 1),))
         self._tell_orders()
         self.ready()
+        if self._cancel is not None:
+            asked, order, _ = self._cancel
+            self._cancel = (asked, order, len(self._state.orders))
+            self._cancel_step()
 
     # ------------------------------------------------------------------------------------------------------ quotes
 
@@ -234,7 +239,8 @@ class OrderRouter(EngineActor):
             return
         asked, order, found = self._cancel
         self._decide(routing.cancel_resting(self._setup, self._state, self.now_ns, self._signer.sign))
-        done = not self._state.orders and not self._awaiting_journal
+        # Before the books are read no order is known: that is no proof that there is none.
+        done = self._recovered and not self._state.orders and not self._awaiting_journal
         if not done and self.now_ns < order.deadline_ns:
             return
         self._cancel = None
@@ -243,7 +249,9 @@ class OrderRouter(EngineActor):
             f"{o.order_id} ({o.state.value} {o.side.value} {o.remaining} at {o.price})"
             for o in self._state.orders.values()
         )
-        self.reply_to(asked, EverythingCanceled(found - len(left), left))
+        if not self._recovered:
+            left = (BOOKS_UNREAD,)
+        self.reply_to(asked, EverythingCanceled(max(0, found - len(left)), left))
 
     # ----------------------------------------------------------------------------------------------------- performing
 
