@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import SUPERVISOR
-from neo.actors.runtime import Ping, Pong, RequestTimedOut, Tick, handles
+from neo.actors.runtime import Ping, Pong, Tick, handles
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.session import BeatsMissed
@@ -47,17 +47,14 @@ class Heartbeat(EngineActor):
         for finding in findings:
             self._tell(finding)
         for beat in self._book.beats:
-            self.request(beat.name, Ping(self._book.round), seconds_ns(self._heartbeat.timeout_s))
+            # not a request: who stays silent is judged at the next round, and a late answer counts too
+            self.tell(beat.name, Ping(self._book.round))
         if self._book.round % HISTORY_EVERY_ROUNDS == 0:
             self._write_history()
 
     @handles(Pong)
     def on_pong(self, pong: Pong) -> None:
         self._book = answered(self._book, pong.name, self.now_ns, pong.queued, pong.oldest_age_ns)
-
-    @handles(RequestTimedOut)
-    def on_timeout(self, message: RequestTimedOut) -> None:
-        """A silent actor is judged at the next round."""
 
     def _tell(self, finding: Finding) -> None:
         beat = finding.beat

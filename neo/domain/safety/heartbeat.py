@@ -50,7 +50,10 @@ class BeatBook:
     beats: tuple[Beat, ...]
 
     def beat(self, name: str) -> Beat | None:
-        return next((beat for beat in self.beats if beat.name == name), None)
+        for beat in self.beats:
+            if beat.name == name:
+                return beat
+        return None
 
     @property
     def answered(self) -> int:
@@ -79,7 +82,8 @@ def pinged(book: BeatBook, now_ns: int, heartbeat: HeartbeatConfig) -> tuple[Bea
         verdict = judge(beat, now_ns, heartbeat)
         if verdict is not beat.told and verdict is not Verdict.ALIVE:
             findings.append(Finding(beat, verdict, beat.silent_s(now_ns)))
-        beats.append(attrs.evolve(beat, told=verdict, unanswered=beat.unanswered + 1))
+        unanswered = beat.unanswered + 1
+        beats.append(Beat(beat.name, beat.heard_ns, unanswered, beat.queued, beat.oldest_age_ns, verdict))
     return BeatBook(book.round + 1, tuple(beats)), tuple(findings)
 
 
@@ -88,8 +92,7 @@ def answered(book: BeatBook, name: str, now_ns: int, queued: int, oldest_age_ns:
     beat = book.beat(name)
     if beat is None:
         return attrs.evolve(book, beats=(*book.beats, Beat(name, now_ns, 0, queued, oldest_age_ns)))
-    fresh = attrs.evolve(beat, heard_ns=now_ns, unanswered=0, queued=queued, oldest_age_ns=oldest_age_ns)
-    return _with(book, fresh)
+    return _with(book, Beat(name, now_ns, 0, queued, oldest_age_ns, beat.told))
 
 
 def restarted(book: BeatBook, name: str, now_ns: int) -> BeatBook:
@@ -110,7 +113,7 @@ def judge(beat: Beat, now_ns: int, heartbeat: HeartbeatConfig) -> Verdict:
 
 
 def _with(book: BeatBook, changed: Beat) -> BeatBook:
-    return attrs.evolve(book, beats=tuple(changed if beat.name == changed.name else beat for beat in book.beats))
+    return BeatBook(book.round, tuple([changed if beat.name == changed.name else beat for beat in book.beats]))
 
 
 def history_json(book: BeatBook) -> str:

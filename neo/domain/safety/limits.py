@@ -9,7 +9,7 @@ from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
 from neo.domain.safety.exposure import worst_case
 from neo.domain.safety.risk_state import RiskState
-from neo.domain.units import NS_PER_S, ZERO
+from neo.domain.units import NS_PER_S
 
 RATE_WINDOW_NS = 60 * NS_PER_S
 _WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
@@ -81,14 +81,15 @@ def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBre
 def _ages(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
     market = state.market
     since_ns = state.watching_since_ns
-    ledger_s = _age_s(now_ns, since_ns, market.ledger_closed_ns if market else None)
-    data_s = _age_s(now_ns, since_ns, market.received_ns if market else None)
+    ledger_ns = _age_ns(now_ns, since_ns, market.ledger_closed_ns if market else None)
+    data_ns = _age_ns(now_ns, since_ns, market.received_ns if market else None)
     found = []
-    if ledger_s > risk.ledger_age_max_s:
-        found.append(_over(RiskBreach.STALE_LEDGER, "age of the last ledger in s", ledger_s, risk.ledger_age_max_s))
-    if data_s > risk.market_data_age_max_s:
-        limit_s = risk.market_data_age_max_s
-        found.append(_over(RiskBreach.STALE_MARKET_DATA, "age of market data in s", data_s, limit_s))
+    if ledger_ns > risk.ledger_age_max_s * NS_PER_S:
+        age_s, limit_s = Decimal(ledger_ns) / NS_PER_S, risk.ledger_age_max_s
+        found.append(_over(RiskBreach.STALE_LEDGER, "age of the last ledger in s", age_s, limit_s))
+    if data_ns > risk.market_data_age_max_s * NS_PER_S:
+        age_s, limit_s = Decimal(data_ns) / NS_PER_S, risk.market_data_age_max_s
+        found.append(_over(RiskBreach.STALE_MARKET_DATA, "age of market data in s", age_s, limit_s))
     return found
 
 
@@ -109,10 +110,10 @@ def _gateway(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreach
     return found
 
 
-def _age_s(now_ns: int, watching_since_ns: int, seen_ns: int | None) -> Decimal:
-    """Age of the newest sight, but never longer than we have been watching."""
-    newest_ns = watching_since_ns if seen_ns is None else max(seen_ns, watching_since_ns)
-    return max(ZERO, Decimal(now_ns - newest_ns) / NS_PER_S)
+def _age_ns(now_ns: int, watching_since_ns: int, seen_ns: int | None) -> int:
+    """Age of the newest sight, but never longer than we have been watching. Whole ns: compared with every message."""
+    newest_ns = watching_since_ns if seen_ns is None or seen_ns < watching_since_ns else seen_ns
+    return now_ns - newest_ns
 
 
 def _over(breach: RiskBreach, what: str, value: Decimal, limit: Decimal) -> RiskBreached:

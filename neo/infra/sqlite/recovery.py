@@ -22,10 +22,20 @@ _PENDING = (
     "SELECT hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops FROM submissions "
     "WHERE state = 'pending' ORDER BY prepared_lsn"
 )
-_FILLS_ONLY = (
-    "SELECT venue, asset, new_balance FROM inventory_ledger WHERE entry_id IN "
-    "(SELECT max(entry_id) FROM inventory_ledger GROUP BY venue, asset)"
+#: From one asset to the next through the index: GROUP BY would read every posting there ever was, once a minute.
+_FILLS_ONLY = """
+WITH RECURSIVE held(venue, asset) AS (
+  SELECT * FROM (SELECT venue, asset FROM inventory_ledger ORDER BY venue, asset LIMIT 1)
+  UNION ALL
+  SELECT next.venue, next.asset FROM held JOIN inventory_ledger AS next ON next.entry_id = coalesce(
+    (SELECT entry_id FROM inventory_ledger WHERE venue = held.venue AND asset > held.asset ORDER BY asset LIMIT 1),
+    (SELECT entry_id FROM inventory_ledger WHERE venue > held.venue ORDER BY venue, asset LIMIT 1))
 )
+SELECT venue, asset, (
+  SELECT new_balance FROM inventory_ledger AS posting
+  WHERE posting.venue = held.venue AND posting.asset = held.asset ORDER BY entry_id DESC LIMIT 1
+) FROM held
+"""
 _CAPITAL = "SELECT venue, asset, amount FROM capital_events ORDER BY lsn"
 #: Never handed to any ledger as far as the books know, and older than the limit: nothing can prove such an order alive.
 _ORPHANS = (

@@ -62,6 +62,6 @@ class LineEncoder:
         """UTC with microseconds, e.g. 2026-01-31T12:00:00.000000Z. Most lines share their second with the one before."""
         second, rest_ns = divmod(at_ns, NS_PER_S)
         if second != self._second:
-            self._second_text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second_text = datetime.fromtimestamp(second, UTC).isoformat()[:19]
             self._second = second
         return f"{self._second_text}.{rest_ns // 1000:06d}Z"
