@@ -101,6 +101,9 @@ class _Campaign:
 
     def _bury_and_boot(self) -> None:
         """A session that halted: an operator looks at it and starts again a minute later."""
+        fatal = self.world.system.fatal_reason
+        if fatal is not None:
+            self.broken.append(Broken("the supervisor survives", fatal))
         self.ended.append(self.world.bury())
         self._check()
         self.world.run_for(60)

@@ -6,18 +6,17 @@ have stopped and a reconciliation has gone through.
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 
 import attrs
 
 from neo.domain.messages.storage import Recovery
-from neo.domain.messages.venue import TransactionKind, ValidatedTransaction
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import ZERO
 from neo.harness.world import World
 from neo.infra.simulated.parsing import account_state, open_offers
+from neo.infra.sqlite.books_reader import BooksReader
 from neo.system.cast import VENUE
 
 #: Dead letters that prove a hole in the wiring. The others are what faults leave behind.
@@ -39,16 +38,19 @@ class Broken:
 
 def broken_now(world: World) -> tuple[Broken, ...]:
     """Safety, of the durable books and the ledger."""
-    books = world.books()
-    history = _history(world, books)
-    found = [
-        *_acknowledged(world, books),
-        *_money(world, books, history),
-        *_once(world, history),
-        *_holes(world),
-        *_reasons(world),
-        *_exposure(world),
-    ]
+    with world.reader() as reader:
+        books = reader.recovery()
+        _read_on(world, reader, books)
+        found = [
+            *_acknowledged(world, books),
+            *_money(world, books),
+            *_once(world),
+            *_proved(world, reader),
+            *_counted(world, reader),
+            *_holes(world),
+            *_reasons(world, reader),
+            *_exposure(world),
+        ]
     return tuple(found)
 
 
@@ -72,12 +74,12 @@ def broken_when_quiet(world: World) -> tuple[Broken, ...]:
     return tuple(found)
 
 
-def _history(world: World, books: Recovery) -> tuple[ValidatedTransaction, ...]:
-    """Our transactions in every ledger that the books claim to have read."""
-    cursor = books.cursor(VENUE)
-    if cursor is None:
-        return ()
-    return tuple(tx for tx in world.gateway.own_history() if tx.ledger_index <= cursor)
+def _read_on(world: World, reader: BooksReader, books: Recovery) -> None:
+    """Take our transactions in every ledger that the books claim to have read into the audit."""
+    cursor = books.cursor(VENUE) or 0
+    fresh = world.audit.unread(world.gateway.own_history(), cursor)
+    written = {row.hash: row for row in reader.submissions_of(world.audit.sent(fresh))}
+    world.audit.add(fresh, written, cursor)
 
 
 def _balance(books: Recovery, asset: str) -> Decimal:
@@ -91,17 +93,15 @@ def _acknowledged(world: World, books: Recovery) -> list[Broken]:
     return [Broken("nothing acknowledged is lost", detail)]
 
 
-def _money(world: World, books: Recovery, history: tuple[ValidatedTransaction, ...]) -> list[Broken]:
+def _money(world: World, books: Recovery) -> list[Broken]:
     """Fills and fees in the books are exactly the balance changes of the ledgers that they claim to have read."""
     if not any(key.startswith("books.opened") for key, _ in books.engine_state):
         return []
     opening = world.opening_balances()
-    base = opening[0] + sum((tx.base_delta - Decimal(tx.fee_drops).scaleb(-6) for tx in history), ZERO)
-    quote = opening[1] + sum((tx.quote_delta for tx in history), ZERO)
     found = []
     for asset, expected, tolerance in (
-        (world.config.xrpl.base, base, ZERO),
-        (world.config.xrpl.quote, quote, QUOTE_TOLERANCE),
+        (world.config.xrpl.base, opening[0] + world.audit.base, ZERO),
+        (world.config.xrpl.quote, opening[1] + world.audit.quote, QUOTE_TOLERANCE),
     ):
         booked = _balance(books, asset)
         if abs(expected - booked) > tolerance:
@@ -109,28 +109,43 @@ def _money(world: World, books: Recovery, history: tuple[ValidatedTransaction, .
     return found
 
 
-def _once(world: World, history: tuple[ValidatedTransaction, ...]) -> list[Broken]:
+def _once(world: World) -> list[Broken]:
     """Each order was placed by at most one transaction, and every transaction of ours was written down before."""
-    with world.reader() as reader:
-        written = {s.hash: s for session in world.session_ids for s in reader.submissions(session)}
-    ours = [
-        tx
-        for tx in history
-        if tx.account == world.config.xrpl.account
-        and tx.kind in (TransactionKind.OFFER_CREATE, TransactionKind.OFFER_CANCEL)
+    return [
+        *(
+            Broken("written before it was sent", f"transaction {hash_} is in no journal")
+            for hash_ in world.audit.unwritten
+        ),
+        *(Broken("no order twice", f"{order} was placed {times} times") for order, times in world.audit.placed_twice),
     ]
-    found = [
-        Broken("written before it was sent", f"transaction {tx.hash} is in no journal")
-        for tx in ours
-        if tx.hash not in written
+
+
+def _proved(world: World, reader: BooksReader) -> list[Broken]:
+    """Nothing that the books call finished rests on the validated ledger.
+
+    A sequence number that was never used is given to the next order: the newest order of that number counts.
+    """
+    offers = open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)
+    newest = {row.offer_sequence: row for row in reader.orders_at(VENUE, [offer.sequence for offer in offers])}
+    return [
+        Broken("no end without proof", f"{row.order_id} is {row.state.value}, and its offer {row.offer_sequence} rests")
+        for row in newest.values()
+        if row.state.is_final
     ]
-    placed = Counter(
-        written[tx.hash].order_id
-        for tx in ours
-        if tx.hash in written and tx.kind is TransactionKind.OFFER_CREATE and tx.result == "tesSUCCESS"
-    )
-    found += [Broken("no order twice", f"{order_id} was placed {n} times") for order_id, n in placed.items() if n > 1]
-    return found
+
+
+def _counted(world: World, reader: BooksReader) -> list[Broken]:
+    """What Inventory last told everybody is what the books have, unless it has not heard of the newest facts yet."""
+    told = world.witness.inventory
+    if told is None or not world.has_engine:
+        return []
+    if reader.money_lsn() > told.lsn:
+        return []
+    booked = {row.asset: row.fills_only + row.capital for row in reader.balances()}
+    base, quote = booked.get(world.config.xrpl.base, ZERO), booked.get(world.config.xrpl.quote, ZERO)
+    if abs(base - told.base) <= ZERO and abs(quote - told.quote) <= QUOTE_TOLERANCE:
+        return []
+    return [Broken("inventory is what the books say", f"told {told.base} and {told.quote}, booked {base} and {quote}")]
 
 
 def _holes(world: World) -> list[Broken]:
@@ -143,10 +158,9 @@ def _holes(world: World) -> list[Broken]:
     ]
 
 
-def _reasons(world: World) -> list[Broken]:
+def _reasons(world: World, reader: BooksReader) -> list[Broken]:
     known = {reason.value for reason in HaltReason} - {HaltReason.UNEXPECTED_HALT.value}
-    with world.reader() as reader:
-        rows = [halt for session in world.session_ids for halt in reader.halts(session)]
+    rows = [halt for session in world.session_ids for halt in reader.halts(session)]
     return [
         Broken("every halt has a proper reason", f"{row.reason}: {row.detail}")
         for row in rows

@@ -26,6 +26,7 @@ from neo.domain.messages.storage import Recovery
 from neo.domain.ports import LEDGER_PORT
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import seconds_ns
+from neo.harness.audit import Audit
 from neo.harness.configuration import sim_config
 from neo.harness.plans import NO_FAULTS, FaultPlan
 from neo.harness.sabotage import Sabotage
@@ -85,6 +86,7 @@ class World:
         self.gateway.start()
         self.boots = 0
         self.witness = Witness()
+        self.audit = Audit(self.config.xrpl.account)
         self.sabotage = Sabotage()
         self.session_ids: list[str] = []
         self._observers: list[Callable[[Envelope], None]] = [self.witness.see]

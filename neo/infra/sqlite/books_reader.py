@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -99,6 +99,16 @@ class BooksReader:
             session_id,
         )
 
+    def submissions_of(self, hashes: Sequence[str]) -> tuple[SubmissionRow, ...]:
+        """The transactions among ``hashes`` that were written down, oldest first."""
+        where = "WHERE hash IN (SELECT value FROM json_each(?)) ORDER BY prepared_lsn"
+        return self._rows(SubmissionRow, where, json.dumps(list(hashes)))
+
+    def orders_at(self, venue: str, offer_sequences: Sequence[int]) -> tuple[OrderRow, ...]:
+        """Orders, finished ones as well, whose offers have these sequence numbers."""
+        where = "WHERE venue = ? AND offer_sequence IN (SELECT value FROM json_each(?)) ORDER BY created_lsn"
+        return self._rows(OrderRow, where, venue, json.dumps(list(offer_sequences)))
+
     def halts(self, session_id: str) -> tuple[HaltRow, ...]:
         """Halt history of a session."""
         return self._rows(HaltRow, "WHERE session_id = ? ORDER BY lsn", session_id)
@@ -115,6 +125,12 @@ class BooksReader:
         """Fills-only balance and capital overlay of every asset, as of the newest event."""
         with self._reading():
             return load_balances(self._connection)
+
+    def money_lsn(self) -> int:
+        """LSN of the newest event that changed a balance, 0 when there is none."""
+        with self._reading():
+            newest = "SELECT max(lsn) AS lsn FROM inventory_ledger UNION ALL SELECT max(lsn) FROM capital_events"
+            return int(self._connection.execute(f"SELECT coalesce(max(lsn), 0) FROM ({newest})").get)
 
     def engine_state(self) -> tuple[EngineStateRow, ...]:
         """All of engine_state, sorted by key."""
