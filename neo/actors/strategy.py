@@ -17,12 +17,14 @@ from neo.domain.session.distance_window import DistanceWindow, window_to_json
 from neo.domain.strategy.quoting import Holdings
 from neo.domain.strategy.tick import TickDecision, decide_tick, snapshot
 from neo.domain.telemetry.events import quote_tick
-from neo.domain.units import seconds_ns
+from neo.domain.units import NS_PER_S, seconds_ns
 
 #: engine_state key of the rolling window of distances, its length in ticks, and how often it is written.
 WINDOW_KEY = "tick_distance_to_touch"
 WINDOW_TICKS = 60
 WINDOW_EVERY_TICKS = 60
+#: From the moment that trading is possible to the first look; the newest book is there by then.
+FIRST_TICK_NS = NS_PER_S
 
 
 @attrs.frozen
@@ -50,7 +52,7 @@ class MarketMaker(EngineActor):
         self._window = DistanceWindow(WINDOW_TICKS)
 
     def started(self) -> None:
-        self.every("tick", seconds_ns(self._setup.config.strategy.requote_interval_seconds))
+        self._keep_looking()
 
     @handles(MarketUpdated)
     def on_market(self, message: MarketUpdated) -> None:
@@ -66,7 +68,13 @@ class MarketMaker(EngineActor):
 
     @handles(PhaseChanged)
     def on_phase(self, message: PhaseChanged) -> None:
+        if message.phase is Phase.TRADING and self._phase is not Phase.TRADING:
+            # A first look soon, not after a whole interval: what was withdrawn for a halt or a restart comes back.
+            self._keep_looking(FIRST_TICK_NS)
         self._phase = message.phase
+
+    def _keep_looking(self, first_ns: int | None = None) -> None:
+        self.every("tick", seconds_ns(self._setup.config.strategy.requote_interval_seconds), first_ns)
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:

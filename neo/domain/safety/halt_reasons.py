@@ -177,8 +177,8 @@ HALT_RULES: Mapping[HaltReason, HaltRule] = MappingProxyType(
             "The venue has something that the books cannot explain: fills, orders or balances.",
             "reconciler",
             92,
-            "Compare halt.detail with the account's history; record missing deposits or withdrawals with neo capital, "
-            "then clear with neo resume.",
+            "Compare halt.detail with the account's history; what it names is on one side only. "
+            "When both agree again, clear it with neo resume: trading goes on only after a reconciliation.",
             cleared_by=_C.OPERATOR,
         ),
         _R.INTERRUPTED_SIGINT: _rule("SIGINT (Ctrl-C).", "signal handler", EX_OK, _ASKED_TO_STOP, ends_session=True),

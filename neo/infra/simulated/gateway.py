@@ -47,6 +47,7 @@ from neo.infra.simulated.transactions import Payment
 Publish = Callable[[str, object], None]
 Reply = Callable[[object], None]
 
+FIRST_CLOSE_NS = NS_PER_S // 2
 _NOT_SYNCED = "the node is not synced to the network"
 
 
@@ -99,10 +100,10 @@ class SimulatedLedgerGateway:
     # ------------------------------------------------------------------------------------------------- life cycle
 
     def start(self) -> None:
-        """Begin to close ledgers; the first after one interval."""
+        """Begin to close ledgers, the first one soon: whoever starts now wants to see a book."""
         if not self._running:
             self._running = True
-            self._schedule_close()
+            self._scheduler.after(min(FIRST_CLOSE_NS, self._plan.close_every_ns), self._close)
 
     def stop(self) -> None:
         """No further ledger closes; requests are still answered."""
