@@ -20,24 +20,25 @@ class SimKernel:
         self.seed = seed
         self.start_ns = start_ns
         self.steps = 0
-        self._now_ns = start_ns
+        #: Now, for those who ask with every message: the same as `now_ns()`. Only the kernel sets it.
+        self.time_ns = start_ns
         self._agenda = Agenda()
         self._trace = Trace(trace)
         self.traces = self._trace.on
 
     def now_ns(self) -> int:
-        return self._now_ns
+        return self.time_ns
 
     def mono_ns(self) -> int:
         """The same clock: virtual time is never adjusted."""
-        return self._now_ns
+        return self.time_ns
 
     def rng_for(self, label: str) -> random.Random:
         return substream(self.seed, label)
 
     def after(self, delay_ns: int, callback: Callable[[], None], owner: object = None) -> Entry:
         """What the callback raises leaves `run_until`: in a test it must not go unseen."""
-        return self._agenda.add(self._now_ns + max(0, delay_ns), callback, owner)
+        return self._agenda.add(self.time_ns + max(0, delay_ns), callback, owner)
 
     def at(self, due_ns: int, callback: Callable[[], None], owner: object = None) -> Entry:
         return self._agenda.add(due_ns, callback, owner)
@@ -54,8 +55,8 @@ class SimKernel:
         due_ns = self._agenda.next_due_ns()
         if due_ns is None:
             return False
-        if due_ns > self._now_ns:
-            self._now_ns = due_ns
+        if due_ns > self.time_ns:
+            self.time_ns = due_ns
         callback = self._agenda.take()
         if callback is not None:
             callback()
@@ -63,7 +64,7 @@ class SimKernel:
 
     def advance_to(self, until_ns: int) -> None:
         """Move the clock, past no event."""
-        self._now_ns = max(self._now_ns, until_ns)
+        self.time_ns = max(self.time_ns, until_ns)
 
     def run_until(self, until_ns: int) -> None:
         """Let time pass for whoever lives in it without a system, such as venues while the engine is dead."""
@@ -73,7 +74,7 @@ class SimKernel:
 
     def note(self, *parts: object) -> None:
         if self.traces:
-            self._trace.add(f"{self._now_ns - self.start_ns} {self.steps} {' '.join(map(render, parts))}")
+            self._trace.add(f"{self.time_ns - self.start_ns} {self.steps} {' '.join(map(render, parts))}")
 
     @property
     def lines(self) -> list[str]:

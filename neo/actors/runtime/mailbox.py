@@ -114,7 +114,8 @@ class Mailbox:
         if self._system:
             return self._system.popleft()
         if self._user:
-            return self._take_user()
+            item = self._user.popleft()
+            return self._latest.pop(item.key) if type(item) is _Latest else item  # type: ignore[return-value]
         if self._stop:
             self._stop = False
             self.closed = True

@@ -15,7 +15,8 @@ class Taps:
 
     def __init__(self) -> None:
         self._interceptors: list[Interceptor] = []
-        self._observers: list[Observer] = []
+        self.observers: list[Observer] = []
+        self.intercepts = False
         self.open = False
 
     def intercept(self, interceptor: Interceptor) -> Callable[[], None]:
@@ -26,16 +27,17 @@ class Taps:
 
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Returns what takes it out again."""
-        self._observers.append(observer)
+        self.observers.append(observer)
         self._settle()
-        return lambda: self._remove(lambda: self._observers.remove(observer))
+        return lambda: self._remove(lambda: self.observers.remove(observer))
 
     def _remove(self, remove: Callable[[], None]) -> None:
         remove()
         self._settle()
 
     def _settle(self) -> None:
-        self.open = bool(self._interceptors or self._observers)
+        self.intercepts = bool(self._interceptors)
+        self.open = bool(self._interceptors or self.observers)
 
     def passed(self, envelope: Envelope) -> Envelope | None:
         current: Envelope | None = envelope
@@ -44,6 +46,6 @@ class Taps:
             if current is None:
                 return None
             envelope = current
-        for observer in self._observers:
+        for observer in self.observers:
             observer(envelope)
         return envelope

@@ -29,13 +29,14 @@ class Turns:
         self._rng = rng
         self._random = policy == "random"
         self._service_ns = service_ns
+        self.takes_time = service_ns is not None
 
     def wake(self, life: Incarnation) -> None:
         """Let it have a turn, as soon as it is not busy any more."""
         if life.scheduled or life.gate.ended:
             return
         life.scheduled = True
-        if life.busy_until_ns > self._kernel.now_ns():
+        if life.busy_until_ns > self._kernel.time_ns:
             self._kernel.at(life.busy_until_ns, lambda: self.ready.append(life), self._owner)
         else:
             self.ready.append(life)
