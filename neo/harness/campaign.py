@@ -13,6 +13,7 @@ from neo.domain.messages.session import Phase, SessionEnded
 from neo.domain.units import NS_PER_S
 from neo.harness.invariants import Broken, broken_now, broken_when_quiet
 from neo.harness.plans import FaultPlan
+from neo.harness.scratch import rare_collections
 from neo.harness.world import World
 
 CHECK_EVERY_S = 300
@@ -48,7 +49,7 @@ def run_seed(
     plant: Plant | None = None,
 ) -> SeedReport:
     """Live through `hours` of virtual time; `plant` may put a bug into the world first."""
-    with World(seed, config, plan, trace=digest) as world:
+    with rare_collections(), World(seed, config, plan, trace=digest) as world:
         if plant is not None:
             plant(world)
         return _Campaign(world, hours).run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +29,7 @@ from neo.harness.audit import Audit
 from neo.harness.configuration import sim_config
 from neo.harness.plans import NO_FAULTS, FaultPlan
 from neo.harness.sabotage import Sabotage
+from neo.harness.scratch import scratch_directory
 from neo.harness.witness import Record, Witness
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
@@ -75,7 +75,7 @@ class World:
         self.replaced = dict(replaced or {})
         self.ports = dict(ports or {})
         self.kernel = SimKernel(seed, trace="hash" if trace else "off")
-        self._temporary = tempfile.TemporaryDirectory(prefix="neo-world-") if directory is None else None
+        self._temporary = scratch_directory() if directory is None else None
         self.directory = directory or Path(self._temporary.name if self._temporary else ".")
         self.database = self.directory / "neo.db"
         self.telemetry = MemorySink()
