@@ -193,6 +193,7 @@ class Supervisor(Supervising):
         if events and not self._storage_lost:
             self._persist(*events)
         if before.first is None:
+            self.cancel("startup")  # halted: there is nothing any more that has to become ready
             self._pass(PhaseEvent.HALTED, f"{halt.reason.value}: {halt.detail}")
             self._cancel_everything()
         elif self._phase is Phase.HELD and self._latch.ends_session:

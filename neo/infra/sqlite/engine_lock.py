@@ -7,6 +7,7 @@ deleted: deleting it would let two engines lock two different files of the same 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -73,7 +74,8 @@ class EngineLock:
         if not _try_lock(descriptor):
             os.close(descriptor)
             raise DatabaseInUse(f"{database} is in use by {read_holder(database).text()}", f"{path} is locked")
-        _write_holder(descriptor, {"pid": os.getpid(), "session": session, "started": started})
+        with contextlib.suppress(OSError):  # the lock is what counts; a full disk only leaves it without a name
+            _write_holder(descriptor, {"pid": os.getpid(), "session": session, "started": started})
         return cls(path, descriptor)
 
     def release(self) -> None:

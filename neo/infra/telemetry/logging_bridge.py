@@ -5,6 +5,7 @@ The handler never raises and never prints: a log that cannot be written is count
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from logging.handlers import RotatingFileHandler
@@ -93,7 +94,8 @@ class LoggingBridge:
         logging.captureWarnings(False)
         root.removeHandler(self._handler)
         root.setLevel(self._previous_level)
-        self._handler.close()
+        with contextlib.suppress(OSError):  # what a full disk still refuses was counted when it was logged
+            self._handler.close()
 
     def __enter__(self) -> LoggingBridge:
         self.install()

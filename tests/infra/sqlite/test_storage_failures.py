@@ -9,6 +9,7 @@ import pytest
 
 from neo.domain.ports import StorageUnknown
 from neo.infra.sqlite.connection import Synchronous, connect
+from neo.infra.sqlite.engine_lock import EngineLock
 from neo.infra.sqlite.errors import (
     CommitUnknown,
     DatabaseDamaged,
@@ -81,6 +82,15 @@ def test_a_program_that_keeps_the_write_lock_stops_the_store_with_a_clear_messag
         store.commit([write(note("a"))])
     intruder.close()
     opened(tmp_path).close()
+
+
+def test_a_full_disk_does_not_stop_the_lock_whose_note_it_cannot_take(tmp_path: Path) -> None:
+    database = tmp_path / "neo.db"
+    with _files_limited_to(0):
+        lock = EngineLock.acquire(database, session="one", started="now")
+    with pytest.raises(DatabaseInUse, match="an unknown process"):
+        EngineLock.acquire(database, session="two", started="now")
+    lock.release()
 
 
 def test_an_absent_directory_is_unreadable(tmp_path: Path) -> None:

@@ -57,6 +57,19 @@ def test_a_log_that_cannot_be_written_is_counted_and_told_once(
     assert capsys.readouterr().err == ""
 
 
+def test_a_log_on_a_full_disk_is_closed_without_an_error(tmp_path: Path, notices: Notices) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with LoggingBridge(tmp_path, report=notices) as bridge:
+            logging.getLogger("x").error("lost")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert bridge.lines_lost == 1
+
+
 def test_logging_is_afterwards_as_it_was_before(tmp_path: Path) -> None:
     root = logging.getLogger()
     before = (root.level, list(root.handlers))
