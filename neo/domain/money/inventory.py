@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import attrs
 
+from neo.domain.changed import changed
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
 from neo.domain.messages.quoting import InventoryChanged
@@ -43,7 +44,7 @@ def decide(state: InventoryState, message: Journaled) -> tuple[InventoryState, t
         return state, ()
     counted = _count(state, message)
     if counted is None:
-        return attrs.evolve(state, lsn=message.lsn), ()
+        return changed(state, lsn=message.lsn), ()
     return counted, (announcement(counted),)
 
 
@@ -54,9 +55,9 @@ def rebuild(instrument: Instrument, recovery: Recovery) -> InventoryState:
         if row.venue != instrument.venue:
             continue
         if row.asset == instrument.base:
-            state = attrs.evolve(state, base_fills_only=row.fills_only, base_capital=row.capital)
+            state = changed(state, base_fills_only=row.fills_only, base_capital=row.capital)
         elif row.asset == instrument.quote:
-            state = attrs.evolve(state, quote_fills_only=row.fills_only, quote_capital=row.capital)
+            state = changed(state, quote_fills_only=row.fills_only, quote_capital=row.capital)
     return state
 
 
@@ -91,7 +92,7 @@ def _count(state: InventoryState, message: Journaled) -> InventoryState | None:
 
 def _trade(state: InventoryState, lsn: int, fill: FillRecorded) -> InventoryState:
     gains, pays = (total, difference) if fill.side is Side.BUY else (difference, total)
-    return attrs.evolve(
+    return changed(
         state,
         lsn=lsn,
         base_fills_only=gains(state.base_fills_only, fill.base_quantity),
@@ -104,14 +105,14 @@ def _shift(
 ) -> InventoryState | None:
     """None for an asset that is not traded here: it is no part of this inventory."""
     if asset == state.instrument.base:
-        return attrs.evolve(
+        return changed(
             state,
             lsn=lsn,
             base_fills_only=total(state.base_fills_only, fills_only),
             base_capital=total(state.base_capital, capital),
         )
     if asset == state.instrument.quote:
-        return attrs.evolve(
+        return changed(
             state,
             lsn=lsn,
             quote_fills_only=total(state.quote_fills_only, fills_only),

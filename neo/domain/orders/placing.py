@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-import attrs
-
+from neo.domain.changed import changed
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import (
     JournalEvent,
@@ -147,14 +146,14 @@ class _Batch:
 
     def _cancel_under_way(self, target: Order) -> None:
         state = transition(target.state, OrderEvent.CANCEL_HANDED_OVER)
-        self.orders[target.order_id] = attrs.evolve(target, state=state)
+        self.orders[target.order_id] = changed(target, state=state)
         self.events.append(OrderTransitioned(target.order_id, OrderEvent.CANCEL_HANDED_OVER, state))
 
     def done(self, state: RouterState) -> tuple[RouterState, Journal | None]:
         if not self.signed:
             return state, None
         events = (*state.unjournaled, *self.events)
-        state = attrs.evolve(
+        state = changed(
             state,
             orders=self.orders,
             submissions=self.submissions,

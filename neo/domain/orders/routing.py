@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import attrs
-
+from neo.domain.changed import changed
 from neo.domain.messages.journal import OrderTransitioned
 from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
 from neo.domain.messages.storage import Recovery
@@ -66,7 +65,7 @@ def recovered(recovery: Recovery, venue: str) -> RouterState:
 
 def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, now_ns: int, sign: Sign) -> Decision:
     """Bring what rests at the venue to what was approved."""
-    state = attrs.evolve(state, acted_tick=message.tick)
+    state = changed(state, acted_tick=message.tick)
     if not state.trading or state.canceling_everything or not state.can_send:
         return state, (OrdersMoved(),)
     working = tuple(order.working() for order in state.orders.values())
@@ -123,7 +122,7 @@ def in_doubt(state: RouterState, hash_: str, why: str) -> Decision:
     submission = state.submissions.get(hash_)
     if submission is None:
         return state, ()
-    state = attrs.evolve(state, sequence_doubtful=True)
+    state = changed(state, sequence_doubtful=True)
     return _move(state, submission.order_id, OrderEvent.OUTCOME_LOST, why), (OrdersMoved(),)
 
 
@@ -135,9 +134,9 @@ def _move(state: RouterState, order_id: str, event: OrderEvent, reason: str) -> 
     if event is OrderEvent.HANDED_OVER and order.state is not OrderState.INTENDED:
         return state
     to = transition(order.state, event)
-    return attrs.evolve(
+    return changed(
         state,
-        orders={**state.orders, order_id: attrs.evolve(order, state=to)},
+        orders={**state.orders, order_id: changed(order, state=to)},
         unjournaled=(*state.unjournaled, OrderTransitioned(order_id, event, to, reason)),
     )
 
@@ -145,7 +144,8 @@ def _move(state: RouterState, order_id: str, event: OrderEvent, reason: str) -> 
 def ledger_closed(setup: RouterSetup, state: RouterState, message: LedgerClosed) -> Decision:
     """A validated ledger. A gap is filled from the account's history before anything newer is believed."""
     fee = max(message.base_fee_drops, message.open_ledger_fee_drops)
-    state = attrs.evolve(state, fee_drops=fee)
+    if fee != state.fee_drops:
+        state = changed(state, fee_drops=fee)
     if state.ledger_index is None or message.ledger_index <= state.ledger_index:
         return state, ()
     if message.ledger_index > state.ledger_index + 1:
@@ -169,27 +169,27 @@ def history_read(setup: RouterSetup, state: RouterState, message: AccountTransac
 def _read_account_when_quiet(state: RouterState, outputs: tuple[RouterOutput, ...]) -> Decision:
     if not state.sequence_doubtful or state.submissions or state.reading_account:
         return state, outputs
-    return attrs.evolve(state, reading_account=True), (*outputs, ReadAccount())
+    return changed(state, reading_account=True), (*outputs, ReadAccount())
 
 
 def account_read(state: RouterState, message: AccountState) -> Decision:
     """Our sequence number, believed only from a ledger at least as new as what we have read."""
-    state = attrs.evolve(state, reading_account=False)
+    state = changed(state, reading_account=False)
     fee = max(message.base_fee_drops, message.open_ledger_fee_drops)
     if state.ledger_index is None:
         # First start on this account: history begins here, and there is nothing of ours before it.
-        state = attrs.evolve(state, ledger_index=message.ledger_index, cursor_journaled=0)
+        state = changed(state, ledger_index=message.ledger_index, cursor_journaled=0)
     if state.submissions or message.ledger_index < (state.ledger_index or 0):
         return state, ()
     return (
-        attrs.evolve(state, next_sequence=message.sequence, sequence_doubtful=False, fee_drops=fee),
+        changed(state, next_sequence=message.sequence, sequence_doubtful=False, fee_drops=fee),
         (),
     )
 
 
 def account_unread(state: RouterState) -> RouterState:
     """The account could not be read: ask again at the next ledger."""
-    return attrs.evolve(state, reading_account=False)
+    return changed(state, reading_account=False)
 
 
 # ------------------------------------------------------------------------------------------------------ cancelling all
@@ -197,7 +197,7 @@ def account_unread(state: RouterState) -> RouterState:
 
 def cancel_resting(setup: RouterSetup, state: RouterState, now_ns: int, sign: Sign) -> Decision:
     """One step of cancelling everything: cancel what rests and has no transaction of its own under way."""
-    state = attrs.evolve(state, canceling_everything=True)
+    state = changed(state, canceling_everything=True)
     if not state.can_send:
         return state, ()
     resting = [order for order in state.orders.values() if order.state in RESTING]
@@ -218,4 +218,4 @@ def journal_only(state: RouterState) -> tuple[RouterState, Journal | None]:
     """Transitions that were riding along, when nothing else will carry them (shutdown)."""
     if not state.unjournaled:
         return state, None
-    return attrs.evolve(state, unjournaled=()), Journal(state.unjournaled)
+    return changed(state, unjournaled=()), Journal(state.unjournaled)

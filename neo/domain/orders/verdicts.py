@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
+from neo.domain.changed import changed
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import (
     CursorAdvanced,
@@ -67,7 +66,7 @@ class _Reading:
             self.unexplained.append(f"order {order_id}: {refusal} ({reason})")
             return
         self.events.append(OrderTransitioned(order_id, event, state, reason))
-        self.orders[order_id] = attrs.evolve(order, state=state)
+        self.orders[order_id] = changed(order, state=state)
 
     # ------------------------------------------------------------------------------------------ one transaction
 
@@ -149,7 +148,7 @@ class _Reading:
             self.events.append(money.fee)
         for fill in money.fills:
             order = self.orders[fill.order_id]
-            self.orders[fill.order_id] = attrs.evolve(
+            self.orders[fill.order_id] = changed(
                 order,
                 filled_base=order.filled_base + fill.base_quantity,
                 filled_quote=order.filled_quote + fill.quote_quantity,
@@ -226,10 +225,10 @@ def read_ledgers(
     events = reading.events
     if not events and through_ledger < state.cursor_journaled + CURSOR_EVERY_LEDGERS:
         # The common case, every few seconds for weeks: a ledger that does not concern us.
-        return attrs.evolve(state, ledger_index=through_ledger), ()
+        return changed(state, ledger_index=through_ledger), ()
     events.append(CursorAdvanced(setup.place.venue, through_ledger))
     riding_along = state.unjournaled
-    state = attrs.evolve(
+    state = changed(
         state,
         orders=reading.orders,
         submissions=reading.submissions,

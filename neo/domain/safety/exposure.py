@@ -44,13 +44,18 @@ def committed_by(orders: Iterable[WorkingOrder], on_the_way: Iterable[QuotesAppr
 
     So does every quote that was approved and is not an order yet.
     """
-    commitment = NOTHING_COMMITTED
-    for order in orders:
-        commitment = commitment.plus(order.side, order.remaining, order.price)
+    bought = sold = received = paid = ZERO
+    still_to_trade = [(order.side, order.remaining, order.price) for order in orders]
     for approval in on_the_way:
-        for quote in approval.quotes:
-            commitment = with_quote(commitment, quote)
-    return commitment
+        still_to_trade += [(quote.side, quote.quantity, quote.price) for quote in approval.quotes]
+    for side, quantity, price in still_to_trade:
+        if side is Side.BUY:
+            bought += quantity
+            paid += quantity * price
+        else:
+            sold += quantity
+            received += quantity * price
+    return Commitment(bought, sold, received, paid)
 
 
 def with_quote(commitment: Commitment, quote: Quote) -> Commitment:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from decimal import Decimal
+from operator import itemgetter
 
 from neo.domain.config.risk import RiskConfig
 from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
@@ -12,6 +14,7 @@ from neo.domain.safety.risk_state import RiskState
 from neo.domain.units import NS_PER_S
 
 RATE_WINDOW_NS = 60 * NS_PER_S
+_mark_ns = itemgetter(0)
 _WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
 
 
@@ -39,11 +42,8 @@ def orders_in_window(state: RiskState, now_ns: int) -> int:
     marks = state.rate.marks
     if not marks:
         return 0
-    base = marks[0][1]
-    for at_ns, placed_total in marks:
-        if at_ns <= now_ns - RATE_WINDOW_NS:
-            base = placed_total
-    return marks[-1][1] - base
+    outside = bisect_right(marks, now_ns - RATE_WINDOW_NS, key=_mark_ns)
+    return marks[-1][1] - marks[max(0, outside - 1)][1]
 
 
 def _exposure(state: RiskState, risk: RiskConfig) -> list[RiskBreached]:

@@ -5,8 +5,7 @@ It reports facts (`RiskBreached`); what follows from them is the Supervisor's de
 
 from __future__ import annotations
 
-import attrs
-
+from neo.domain.changed import changed
 from neo.domain.config.risk import RiskConfig
 from neo.domain.market.anchor import book_mid
 from neo.domain.messages.quoting import (
@@ -60,15 +59,16 @@ def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
         case MarketUpdated(book=book, received_at_ns=received_at_ns):
             mid = book_mid(book)
             market = MarketSeen(mid, book.at_ns, received_at_ns)
-            return _marked(attrs.evolve(state, market=market, mid=mid if mid is not None else state.mid))
+            return _marked(changed(state, market=market, mid=mid if mid is not None else state.mid))
         case InventoryChanged():
-            return _marked(attrs.evolve(state, inventory=message))
+            return _marked(changed(state, inventory=message))
         case WorkingOrdersChanged():
             return _placed(state, message, now_ns)
         case AccountObserved():
-            return attrs.evolve(state, account=message)
+            return changed(state, account=message)
         case GatewayReported():
-            return attrs.evolve(state, gateway=_heard(state.gateway, message, now_ns))
+            gateway = _heard(state.gateway, message, now_ns)
+            return state if gateway is state.gateway else changed(state, gateway=gateway)
         case PhaseChanged(phase=phase):
             return _entered(state, phase, now_ns)
     return state
@@ -86,7 +86,7 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
             return state
         before = before if before[-1].quotes else before[:-1]
     on_the_way = (*before, approved)
-    return attrs.evolve(state, on_the_way=on_the_way, commitment=committed_by(state.working, on_the_way))
+    return changed(state, on_the_way=on_the_way, commitment=committed_by(state.working, on_the_way))
 
 
 def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:
@@ -97,7 +97,7 @@ def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> Ris
         if approval.tick == message.acted_tick:
             on_the_way = on_the_way[place + 1 :]
             break
-    return attrs.evolve(
+    return changed(
         state,
         working=message.orders,
         on_the_way=on_the_way,
@@ -111,7 +111,7 @@ def _report(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskState,
     if not broken and not state.breached:
         return state, ()
     fresh = tuple(breach for breach in broken if breach.breach not in state.breached)
-    return attrs.evolve(state, breached=tuple(breach.breach for breach in broken)), fresh
+    return changed(state, breached=tuple(breach.breach for breach in broken)), fresh
 
 
 def _marked(state: RiskState) -> RiskState:
@@ -119,7 +119,7 @@ def _marked(state: RiskState) -> RiskState:
     result = trading_result(state)
     if result is None or (state.peak_result is not None and result <= state.peak_result):
         return state
-    return attrs.evolve(state, peak_result=result)
+    return changed(state, peak_result=result)
 
 
 def _heard(gateway: GatewaySeen, report: GatewayReported, now_ns: int) -> GatewaySeen:
@@ -135,10 +135,10 @@ def _entered(state: RiskState, phase: Phase, now_ns: int) -> RiskState:
     Whoever resumes a held session accepts what was lost so far; the drawdown counts from there.
     """
     if state.phase is Phase.HELD and phase is Phase.RECONCILING:
-        state = attrs.evolve(state, peak_result=trading_result(state))
+        state = changed(state, peak_result=trading_result(state))
     if phase is Phase.TRADING and state.phase is not Phase.TRADING:
-        return attrs.evolve(state, phase=phase, watching_since_ns=now_ns, breached=())
-    return attrs.evolve(state, phase=phase)
+        return changed(state, phase=phase, watching_since_ns=now_ns, breached=())
+    return changed(state, phase=phase)
 
 
 def counted(rate: OrderRate, now_ns: int, placed_total: int) -> OrderRate:

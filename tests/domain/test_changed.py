@@ -1,0 +1,44 @@
+"""`changed` does what attrs.evolve does."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from neo.domain.changed import changed
+from neo.domain.orders.router_state import RouterState
+
+
+@attrs.frozen
+class Hidden:
+    shown: int
+    _inner: int = 2
+
+
+@attrs.frozen(kw_only=True)
+class Named:
+    one: int
+    two: int
+
+
+def test_changed_fields_are_new_and_all_others_as_before() -> None:
+    before = RouterState(ledger_index=7, numbered=3)
+
+    after = changed(before, acted_tick=9, ledger_index=8)
+
+    assert after == attrs.evolve(before, acted_tick=9, ledger_index=8)
+    assert before == RouterState(ledger_index=7, numbered=3)
+
+
+def test_a_private_field_is_named_as_the_constructor_names_it() -> None:
+    assert changed(Hidden(1), inner=5) == Hidden(1, 5)
+
+
+def test_a_field_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(KeyError):
+        changed(Hidden(1), outer=5)  # type: ignore[call-arg]
+
+
+def test_a_class_that_cannot_be_made_by_position_is_refused_and_not_mixed_up() -> None:
+    with pytest.raises(TypeError, match=r"attrs\.evolve"):
+        changed(Named(one=1, two=2), one=3)
