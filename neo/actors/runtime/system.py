@@ -170,8 +170,7 @@ class System(Traffic):
                 return
             life.fenced = True
             slot.state = SlotState.DOWN
-            if slot.parent:
-                self._fence_children(life.name)
+            self._fence_children(life.name)  # whom nobody supervises must not act
         if life.parent:
             self._tell_parent(life, ChildDied(life.name, life.number, life.phase, described, poison))
         else:
