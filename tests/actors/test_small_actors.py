@@ -1,0 +1,145 @@
+"""MarketData, WALCheckpointer, Inventory and Telemetry, each alone with real messages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.actors import names
+from neo.actors.inventory import RECOVERY_TIMEOUT_NS, Inventory
+from neo.actors.market_data import MarketData
+from neo.actors.state_writer import StateWriter
+from neo.actors.telemetry import Telemetry
+from neo.actors.wal_checkpointer import WALCheckpointer
+from neo.domain.messages.journal import CapitalKind, CapitalRecorded
+from neo.domain.messages.quoting import InventoryChanged, MarketUpdated
+from neo.domain.messages.storage import CheckpointMode, Journaled, Persist
+from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.events import ActorBack
+from neo.domain.units import NS_PER_S
+from neo.infra.telemetry.line_encoder import LineEncoder
+from neo.infra.telemetry.memory_sink import MemorySink
+from tests.actors.stage import PaperStore, Stage
+from tests.domain.samples import INSTRUMENT, book
+
+STRATEGY = names.STRATEGY
+
+
+# ----------------------------------------------------------------------------------------------------------- MarketData
+
+
+def test_a_book_of_an_older_ledger_is_not_passed_on() -> None:
+    stage = Stage(STRATEGY)
+    stage.play(names.MARKET_DATA, MarketData, subscribers=(STRATEGY,))
+
+    for index in (10, 9, 10, 11):
+        stage.tell(names.MARKET_DATA, attrs.evolve(book(), ledger_index=index))
+
+    assert [update.book.ledger_index for update in stage.heard(STRATEGY, MarketUpdated)] == [10, 10, 11]
+
+
+def test_each_symbol_of_each_venue_has_its_own_newest_book() -> None:
+    stage = Stage(STRATEGY)
+    stage.play(names.MARKET_DATA, MarketData, subscribers=(STRATEGY,))
+
+    stage.tell(names.MARKET_DATA, attrs.evolve(book(), ledger_index=10))
+    stage.tell(names.MARKET_DATA, attrs.evolve(book(), ledger_index=5, symbol="BTC/USDT"))
+    stage.tell(names.MARKET_DATA, attrs.evolve(book(), ledger_index=4, venue="mexc"))
+
+    assert len(stage.heard(STRATEGY, MarketUpdated)) == 3
+
+
+def test_only_the_newest_of_the_books_that_wait_is_passed_on() -> None:
+    stage = Stage(STRATEGY)
+    stage.play(names.MARKET_DATA, MarketData, subscribers=(STRATEGY,))
+
+    for index in (10, 11, 12):
+        stage.system.tell(names.MARKET_DATA, attrs.evolve(book(), ledger_index=index))
+    stage.pass_time(0)
+
+    assert [update.book.ledger_index for update in stage.heard(STRATEGY, MarketUpdated)] == [12]
+
+
+# -------------------------------------------------------------------------------------------------------- WALCheckpointer
+
+
+def checkpoints(interval_s: int, run_s: int) -> list[CheckpointMode]:
+    stage, store = Stage(names.TELEMETRY, names.SUPERVISOR), PaperStore()
+    stage.play(names.STATE_WRITER, StateWriter, open_store=lambda: store, followers={})
+    stage.play(names.WAL_CHECKPOINTER, WALCheckpointer, interval_ns=interval_s * NS_PER_S)
+    stage.pass_time(run_s)
+    assert len(stage.heard(names.TELEMETRY, Emit)) == len(store.checkpoints), "every checkpoint is reported"
+    return store.checkpoints
+
+
+def test_a_passive_checkpoint_is_asked_for_every_interval_and_reported() -> None:
+    assert checkpoints(60, 301) == [CheckpointMode.PASSIVE] * 5
+
+
+def test_interval_zero_switches_checkpoints_off() -> None:
+    assert checkpoints(0, 301) == []
+
+
+# -------------------------------------------------------------------------------------------------------------- Inventory
+
+
+def capital(number: int, amount: str) -> CapitalRecorded:
+    return CapitalRecorded(f"c{number}", "s1", "xrpl", "XRP", Decimal(amount), CapitalKind.DEPOSIT)
+
+
+def test_inventory_counts_each_durable_fact_once_and_tells_whoever_decides() -> None:
+    stage, store = Stage(names.RISK, STRATEGY, names.SUPERVISOR, names.TELEMETRY), PaperStore()
+    stage.play(
+        names.STATE_WRITER, StateWriter, open_store=lambda: store, followers={CapitalRecorded: (names.INVENTORY,)}
+    )
+    stage.play(names.INVENTORY, Inventory, instrument=INSTRUMENT)
+
+    stage.cue(STRATEGY, Persist(1, (capital(1, "10"),)), Persist(2, (capital(2, "5"),)))
+    stage.tell(names.INVENTORY, Journaled(1, 0, capital(1, "10")))
+
+    for listener in (names.RISK, STRATEGY, names.SUPERVISOR):
+        assert [change.base for change in stage.heard(listener, InventoryChanged)] == [0, 10, 15]
+
+
+def test_what_comes_before_the_books_is_counted_after_them() -> None:
+    stage = Stage(names.RISK, STRATEGY, names.SUPERVISOR)
+    stage.play(names.INVENTORY, Inventory, instrument=INSTRUMENT)
+    stage.tell(names.INVENTORY, Journaled(1, 0, capital(1, "10")))
+    assert not stage.heard(names.RISK, InventoryChanged)
+
+    store = PaperStore()
+    stage.play(names.STATE_WRITER, StateWriter, open_store=lambda: store, followers={})
+    stage.pass_time(2 * RECOVERY_TIMEOUT_NS // NS_PER_S)
+
+    assert [change.base for change in stage.heard(names.RISK, InventoryChanged)] == [0, 10]
+
+
+# -------------------------------------------------------------------------------------------------------------- Telemetry
+
+
+class BrokenSink(MemorySink):
+    """A disk that is full, until it is not."""
+
+    problem: str | None = None
+
+    def write(self, line: str) -> str | None:
+        if self.problem is not None and "TELEMETRY_PROBLEM" not in line:
+            return self.problem
+        return super().write(line)
+
+
+def test_a_broken_sink_is_reported_once_for_each_cause_and_felt_by_nobody() -> None:
+    stage, sink = Stage(STRATEGY), BrokenSink()
+    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").encode)
+    event = Emit(ActorBack("risk"), "test", 1)
+
+    sink.problem = "disk full"
+    for _ in range(3):
+        stage.tell(names.TELEMETRY, event)
+    sink.problem = None
+    stage.tell(names.TELEMETRY, event)
+
+    assert [line["event"] for line in sink.events()] == ["TELEMETRY_PROBLEM", "ACTOR_BACK"]
+    assert stage.system.is_up(names.TELEMETRY)
+    assert not stage.system.crashes
