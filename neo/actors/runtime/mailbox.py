@@ -79,28 +79,47 @@ class Mailbox:
 
     def put(self, envelope: Envelope) -> Envelope | None:
         """The envelope that was lost for it, or None. Never blocks, never raises."""
+        if self.closed:
+            return envelope
         message_class = type(envelope.message)
-        if message_class in SYSTEM_LANE and not self.closed:
+        if message_class in SYSTEM_LANE:
             self._system.append(envelope)
             return None
-        if self.closed or self._stop:
+        if self._stop:
             return envelope
-        item: Envelope | _Latest = envelope
-        if self._conflate and (key_of := self._conflate.get(message_class)) is not None:
-            key = (message_class, key_of(envelope.message))
-            if key in self._latest:
-                self._latest[key] = envelope
-                self.conflated += 1
-                return None
-            item = _Latest(key)
+        key_of = self._conflate.get(message_class)
+        if key_of is not None:
+            return self._put_newest((message_class, key_of(envelope.message)), envelope)
         user = self._user
-        lost = self._overflow(envelope) if len(user) >= self._capacity else None
+        queued = len(user)
+        if queued >= self._capacity:
+            return self._append(envelope, envelope)
+        user.append(envelope)
+        if queued >= self.high_water:
+            self.high_water = queued + 1
+        return None
+
+    def _put_newest(self, key: Hashable, envelope: Envelope) -> Envelope | None:
+        if key in self._latest:
+            self._latest[key] = envelope
+            self.conflated += 1
+            return None
+        lost = self._append(_Latest(key), envelope)
         if lost is not envelope:
-            if item is not envelope:
-                self._latest[item.key] = envelope  # type: ignore[union-attr]
-            user.append(item)
-            if len(user) > self.high_water:
-                self.high_water = len(user)
+            self._latest[key] = envelope
+        return lost
+
+    def _append(self, item: Envelope | _Latest, envelope: Envelope) -> Envelope | None:
+        user = self._user
+        queued, lost = len(user), None
+        if queued >= self._capacity:
+            lost = self._overflow(envelope)
+            if lost is envelope:
+                return lost
+            queued = len(user)
+        user.append(item)
+        if queued >= self.high_water:
+            self.high_water = queued + 1
         return lost
 
     def _overflow(self, newcomer: Envelope) -> Envelope:
