@@ -70,6 +70,7 @@ class SqliteStateStore:
         before = (self._last_lsn, self._session_id)
         try:
             self._execute("BEGIN IMMEDIATE")
+            self._require_no_other_writer()
             results = tuple(map(self._apply, writes))
             self._execute("COMMIT")
         except apsw.Error as error:
@@ -160,6 +161,14 @@ class SqliteStateStore:
         if self._connection is None:
             raise StoreClosed(f"cannot use {self.path}", "the store is closed")
         return self._connection
+
+    def _require_no_other_writer(self) -> None:
+        """A writer that hung in its commit and was replaced may still finish it: what was read before is then out of date."""
+        found = int(self._execute(_LAST_LSN).get)
+        if found != self._last_lsn:
+            self._drop(truncate_market=False)
+            why = f"the journal ends at {found} instead of {self._last_lsn}: somebody else wrote to it"
+            raise CommitUnknown(f"cannot commit to {self.path}", why)
 
     def _fail_stop(self, doing: str, error: apsw.Error) -> CommitUnknown:
         cause = storage_error(f"{doing} {self.path}", error)

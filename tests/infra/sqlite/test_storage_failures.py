@@ -93,6 +93,21 @@ def test_a_full_disk_does_not_stop_the_lock_whose_note_it_cannot_take(tmp_path: 
     lock.release()
 
 
+def test_a_commit_that_ends_after_its_writer_was_replaced_stops_the_new_one(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session())
+    late = connect(tmp_path / "neo.db", apsw.SQLITE_OPEN_READWRITE)
+    late.execute(
+        "INSERT INTO events SELECT lsn + 1, session_id, at_ns, sender, kind, schema_version, payload FROM events"
+    )
+    late.close()
+    with pytest.raises(CommitUnknown, match="somebody else wrote to it"):
+        store.commit([write(note("on books that are out of date"))])
+    again = opened(tmp_path)
+    accept(again, note("after reading them again"))
+    again.close()
+
+
 def test_an_absent_directory_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnreadable):
         connect(tmp_path / "nowhere" / "neo.db", apsw.SQLITE_OPEN_READONLY)
