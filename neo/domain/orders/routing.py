@@ -99,12 +99,15 @@ def _about_to_expire(
 
 
 def durable(state: RouterState, hashes: tuple[str, ...]) -> Decision:
-    """The journal has the transactions `hashes`: they are handed to the venue now."""
+    """The journal has the transactions `hashes`: they are handed to the venue now.
+
+    Nobody is told: neither Strategy nor Risk treats what is submitted otherwise than what is intended.
+    """
     for hash_ in hashes:
         submission = state.submissions.get(hash_)
         if submission is not None:
             state = _move(state, submission.order_id, OrderEvent.HANDED_OVER, "")
-    return state, (OrdersMoved(),)
+    return state, ()
 
 
 def answered(state: RouterState, message: SubmissionAnswered) -> Decision:
