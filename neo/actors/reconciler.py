@@ -43,6 +43,7 @@ class Reconciler(EngineActor):
         self._account: AccountState | None = None
         self._offers: OpenOffers | None = None
         self._writing: Findings | None = None
+        self._asked: int | None = None
         self._agreed_ns = self.mono_ns
 
     def started(self) -> None:
@@ -64,13 +65,13 @@ class Reconciler(EngineActor):
 
     def _begin(self) -> None:
         self._running = True
-        self._account = self._offers = self._writing = None
+        self._account = self._offers = self._writing = self._asked = None
         self.call(LEDGER_PORT, FetchAccount(self._account_name), CALL_TIMEOUT_NS)
         self.call(LEDGER_PORT, FetchOffers(self._account_name), CALL_TIMEOUT_NS)
 
     def _again(self) -> None:
         """Something moved or failed under way: a little later, from the beginning. Risk watches how long that lasts."""
-        self._account = self._offers = None
+        self._account = self._offers = self._asked = None
         self.once("retry", RETRY_NS)
 
     @handles(AccountState)
@@ -90,18 +91,20 @@ class Reconciler(EngineActor):
         if self._account.ledger_index != self._offers.ledger_index:
             self._again()
             return
-        self.request(ORDER_ROUTER, CatchUp(self._account.ledger_index), CATCH_UP_TIMEOUT_NS)
+        self._asked = self.request(ORDER_ROUTER, CatchUp(self._account.ledger_index), CATCH_UP_TIMEOUT_NS)
 
     @handles(CaughtUp)
     def on_caught_up(self, message: CaughtUp) -> None:
+        if self.envelope.correlation != self._asked:
+            return  # the answer to a run that began before this one: older books than this account
         if self._account is None or message.changed_in > self._account.ledger_index:
             self._again()  # the books moved on while we looked
             return
-        self.request(STATE_WRITER, LoadRecovery(), CALL_TIMEOUT_NS)
+        self._asked = self.request(STATE_WRITER, LoadRecovery(), CALL_TIMEOUT_NS)
 
     @handles(Recovery)
     def on_books(self, recovery: Recovery) -> None:
-        if self._account is None or self._offers is None:
+        if self._account is None or self._offers is None or self.envelope.correlation != self._asked:
             return
         cursor = recovery.cursor(self._place.venue) or 0
         if cursor > self._account.ledger_index:
