@@ -83,11 +83,13 @@ def test_the_end_of_the_duration_is_written_whatever_stood_there() -> None:
     with World(config=lasting(120)) as world:
         world.boot().until_trading()
         stale = (EngineStateSet(REASON_KEY, "kill_switch"), EngineStateSet(DETAIL_KEY, STALE))
+        world.run_for(150, until=lambda: world.phase is Phase.HALTING)
         world.system.tell(names.STATE_WRITER, Persist(1, stale))
-        world.run_for(5)
+        world.run_for(1)
+        assert world.phase is Phase.HALTING
         assert halt_in_force(world) == ("kill_switch", STALE)
 
-        world.run_for(300, until=lambda: world.ended is not None)
+        world.run_for(60, until=lambda: world.ended is not None)
 
         ended = world.bury()
         assert ended.halt_reason == "duration_elapsed"
