@@ -67,6 +67,12 @@ def broken_when_quiet(world: World) -> tuple[Broken, ...]:
             booked = _balance(books, asset)
             if abs(at_venue - booked) > tolerance:
                 found.append(Broken("engine inventory equals the ledger's", f"{asset}: {booked} against {at_venue}"))
+    told = world.witness.inventory
+    with world.reader() as reader:
+        newest = reader.money_lsn()
+    if world.has_engine and (told is None or told.lsn < newest):
+        heard = "nothing" if told is None else f"journal number {told.lsn}"
+        found.append(Broken("inventory hears of every fact", f"it has told of {heard}, the newest is {newest}"))
     on_ledger = {o.sequence for o in open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)}
     known = {order.offer_sequence for order in books.orders}
     if on_ledger - known:
