@@ -180,6 +180,9 @@ class OrderRouter(EngineActor):
         self._answer_catch_up()
         if self._cancel is not None:
             self._cancel_step()
+        elif self._state.canceling_everything:
+            # A held session does not trade: what could not be cancelled in time is cancelled when the venue is back.
+            self._decide(routing.cancel_resting(self._setup, self._state, self.now_ns, self._signer.sign))
 
     @handles(AccountTransactions)
     def on_history(self, message: AccountTransactions) -> None:
