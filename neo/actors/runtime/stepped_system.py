@@ -184,8 +184,8 @@ class SteppedSystem(System):
     def _turn(self) -> None:
         """One actor starts, or handles one message."""
         life = self._turns.next()
-        actor = life.actor
-        if actor is None or life.gate.ended:
+        actor, gate = life.actor, life.gate
+        if actor is None or gate.ended:
             return
         if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
             self._turns.deafen(life, deaf_ns)
@@ -196,13 +196,13 @@ class SteppedSystem(System):
             if life.phase == "init":
                 self._begin(life, actor)
             else:
-                life.gate.paused = False
+                gate.paused = False
                 actor._actor_loop_running()
         except NoMail:
             return
         finally:
             self._in_turn = False
-        if life.gate.ended:
+        if gate.ended:
             actor._actor_loop_teardown()
         elif self._turns.takes_time or life.mailbox.has_mail or life.fenced:
             self._turns.after_turn(life)
