@@ -14,6 +14,7 @@ from neo.domain.config.configuration import Config
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.events import DeadLettered
 from neo.domain.units import seconds_ns
+from neo.infra.telemetry.fan_out import FanOut
 from neo.system.books import Opening
 from neo.system.cast import Parts, children
 
@@ -45,6 +46,7 @@ def assemble(
     replaced: Replacements = NO_REPLACEMENTS,
 ) -> None:
     """Start the supervisor, who starts everybody else. `replaced` puts other actors into the places of ours."""
+    parts = attrs.evolve(parts, sink=FanOut({"telemetry": parts.sink}))  # one that raises is left out, and reported
     cast = tuple(_replaced(spec, replaced.get(spec.name)) for spec in children(parts, policy))
     for emit in opening.told:
         parts.sink.write(parts.serialise(emit))
@@ -65,5 +67,5 @@ def _replaced(spec: ChildSpec, other: ChildSpec | type[Actor] | None) -> ChildSp
     if other is None:
         return spec
     if isinstance(other, ChildSpec):
-        return attrs.evolve(other, policy=spec.policy)
+        return attrs.evolve(other, name=spec.name, policy=spec.policy)
     return attrs.evolve(spec, actor=other)
