@@ -13,8 +13,8 @@ from neo.domain.messages.session import Phase, SessionEnded
 from neo.domain.units import NS_PER_S
 from neo.harness.invariants import Broken, broken_now, broken_when_quiet
 from neo.harness.plans import FaultPlan
-from neo.harness.scratch import rare_collections
 from neo.harness.world import World
+from neo.system.rare_collections import rare_collections
 
 CHECK_EVERY_S = 300
 #: Virtual seconds without faults, after which everything must be settled: longer than any time-out and Expiration.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, open_session
 from neo.system.cast import Parts
+from neo.system.rare_collections import rare_collections
 from neo.system.running import Premises, SessionOnDisk, move_in
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
 
@@ -49,6 +51,7 @@ class ReplaySession(SessionOnDisk):
         self._sim = system
         self._config = config
         self._recording = recording
+        self._while_open = contextlib.ExitStack()
 
     def open(self) -> None:
         identity, config, recording = self._premises.identity, self._config, self._recording
@@ -69,6 +72,7 @@ class ReplaySession(SessionOnDisk):
             simulated_signer(config),
         )
         assemble(self._sim, parts, opening)
+        self._while_open.enter_context(rare_collections())
 
     def wait(self, slice_s: float) -> SessionEnded | None:
         """Run for about `slice_s` real seconds."""
@@ -81,7 +85,8 @@ class ReplaySession(SessionOnDisk):
         return None
 
     def close(self) -> tuple[str, ...]:
-        return self._close_books(tuple)
+        with self._while_open:
+            return self._close_books(tuple)
 
 
 @attrs.frozen

@@ -1,26 +1,13 @@
-"""What a simulation takes from the machine it gives back."""
+"""Where a simulation keeps its files."""
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 import pytest
 
 from neo.harness import scratch
-from neo.harness.scratch import rare_collections, scratch_directory
-
-
-def test_the_collector_is_as_before_also_after_a_failure() -> None:
-    before = gc.get_threshold(), gc.get_freeze_count()
-    inside = None
-
-    with pytest.raises(RuntimeError, match="broken"), rare_collections():
-        inside = gc.get_threshold()
-        raise RuntimeError("broken")
-
-    assert inside == scratch.COLLECT_EVERY
-    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+from neo.harness.scratch import scratch_directory
 
 
 def test_a_scratch_directory_is_gone_after_its_clean_up() -> None:
