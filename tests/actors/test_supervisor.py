@@ -7,7 +7,6 @@ import pytest
 
 from neo.actors import names
 from neo.actors.market_data import MarketData
-from neo.actors.risk import Risk
 from neo.actors.runtime import Envelope, Faults, RestartPolicy, Tick
 from neo.actors.supervisor import ORDER_PATH
 from neo.domain.messages.journal import HaltRecorded, OrderIntended
@@ -169,14 +168,15 @@ def test_a_halt_whose_write_was_refused_is_written_again() -> None:
     assert history == ["kill_switch"]
 
 
-class Unready(Risk):
+class Unready(MarketData):
     """Never says that it is ready."""
 
-    ready_when_started = False
+    def ready(self) -> None:
+        pass
 
 
 def test_an_actor_that_never_gets_ready_is_no_reason_to_wait_for_ever() -> None:
-    with World(49, policy=STRICT, replaced={names.RISK: Unready}) as world:
+    with World(49, policy=STRICT, replaced={names.MARKET_DATA: Unready}) as world:
         world.boot()
         world.run_for(900, until=lambda: world.ended is not None)
         ended = world.bury()
