@@ -95,6 +95,11 @@ class OrderRouter(EngineActor):
             self._cancel = (asked, order, len(self._state.orders))
             self._cancel_step()
 
+    def stopping(self) -> None:
+        self._state, journal = routing.journal_only(self._state)
+        if journal is not None and self._journaling:
+            self.note_down(*journal.events)
+
     # ------------------------------------------------------------------------------------------------------ quotes
 
     @handles(PhaseChanged)

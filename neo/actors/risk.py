@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import attrs
+
 from neo.actors.engine_actor import EngineActor
-from neo.actors.names import ORDER_ROUTER, SUPERVISOR
-from neo.actors.runtime import MailboxSpec, Tick, handles
+from neo.actors.names import ORDER_ROUTER, STATE_WRITER, SUPERVISOR
+from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.config.risk import RiskConfig
+from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import (
     AccountObserved,
     InventoryChanged,
@@ -16,25 +21,45 @@ from neo.domain.messages.quoting import (
     WorkingOrdersChanged,
 )
 from neo.domain.messages.session import GatewayReported, PhaseChanged, RiskBreached
+from neo.domain.messages.storage import LoadRecovery, Recovery
+from neo.domain.safety.peak import PEAK_KEY, later_peak, peak_from, peak_text
 from neo.domain.safety.risk import RiskInput, decide
 from neo.domain.safety.risk_state import RiskState
 from neo.domain.telemetry.events import QuoteRefusedEvent, RiskBreachedEvent
+from neo.domain.units import NS_PER_S
+
+RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
 
 
 class Risk(EngineActor):
     """Every fact goes through one decision; an approval is the only thing the OrderRouter acts on."""
 
+    ready_when_started = False
     mailbox = MailboxSpec(conflate={MarketUpdated: lambda update: (update.book.venue, update.book.symbol)})
 
-    def __init__(self, risk: RiskConfig, fee_headroom_drops: int, watch_interval_ns: int) -> None:
+    def __init__(self, session_id: str, risk: RiskConfig, fee_headroom_drops: int, watch_interval_ns: int) -> None:
         super().__init__()
+        self._session_id = session_id
         self._risk = risk
         self._fee_headroom_drops = fee_headroom_drops
         self._watch_interval_ns = watch_interval_ns
         self._state = RiskState(self.now_ns)
+        self._peak_written: Decimal | None = None
 
     def started(self) -> None:
+        self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
+
+    @handles(RequestTimedOut)
+    def on_timeout(self, message: RequestTimedOut) -> None:
+        self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
+
+    @handles(Recovery)
+    def on_recovery(self, recovery: Recovery) -> None:
+        """A rebuilt Risk measures the drawdown from the same peak: n crashes must not allow n drawdowns."""
+        self._peak_written = peak_from(recovery, self._session_id)
+        self._state = attrs.evolve(self._state, peak_result=later_peak(self._state.peak_result, self._peak_written))
         self.every("watch", self._watch_interval_ns)
+        self.ready()
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
@@ -54,6 +79,7 @@ class Risk(EngineActor):
 
     def _decide(self, message: RiskInput | None) -> None:
         self._state, outputs = decide(self._state, message, self.now_ns, self._risk, self._fee_headroom_drops)
+        self._keep_peak()
         for output in outputs:
             if isinstance(output, QuotesApproved):
                 self.tell(ORDER_ROUTER, output)
@@ -62,3 +88,11 @@ class Risk(EngineActor):
             elif isinstance(output, RiskBreached):
                 self.emit(RiskBreachedEvent.of(output))
                 self.tell(SUPERVISOR, output)
+
+    def _keep_peak(self) -> None:
+        """Write the peak when it rose by a hundredth of the limit, or was set back by a resume."""
+        peak, written = self._state.peak_result, self._peak_written
+        if peak is None or (written is not None and 0 <= peak - written < self._risk.max_drawdown_rlusd / 100):
+            return
+        self._peak_written = peak
+        self.note_down(EngineStateSet(PEAK_KEY, peak_text(self._session_id, peak)))

@@ -23,6 +23,7 @@ from neo.domain.messages.storage import (
 )
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.telemetry.event import Emit, EmitAll
+from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.telemetry.narration import narrate
 from neo.domain.units import NS_PER_S
 
@@ -132,7 +133,8 @@ class StateWriter(EngineActor):
             try:
                 self._store.record_snapshots(rows)
             except StorageBroken as error:
-                self._fail(str(error))
+                # Nothing there is needed for recovery: the rows are given up and trading goes on.
+                self.emit(TelemetryProblem(f"{len(rows)} market snapshots were lost: {error}"))
 
     def _write_group(self) -> None:
         group, self._group = self._group, []

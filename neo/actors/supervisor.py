@@ -31,6 +31,7 @@ from neo.domain.messages.session import (
     ReconcileAmbiguous,
     Reconciled,
     ReconcileNow,
+    RiskBreach,
     RiskBreached,
     SessionEnded,
     StartupFailed,
@@ -56,6 +57,8 @@ BALANCES_KEY = "engine_balances_at_shutdown"
 STARTUP_DEADLINE_NS = 120 * NS_PER_S
 #: Two ledgers prove a cancel; the rest is for a node that lags and for transactions that have to run out.
 CANCEL_DEADLINE_NS = 45 * NS_PER_S
+#: After a restart or a resume Risk sees no limit broken while nothing trades, so somebody has to look at the clock.
+RECONCILE_DEADLINE_NS = 120 * NS_PER_S
 CLOSING_TIMEOUT_NS = 10 * NS_PER_S
 STOP_DEADLINE_NS = 2 * NS_PER_S
 
@@ -121,7 +124,11 @@ class Supervisor(Supervising):
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
-        if message.key == "startup":
+        if message.key == "reconcile" and self._phase is Phase.RECONCILING:
+            seconds = RECONCILE_DEADLINE_NS // NS_PER_S
+            detail = f"books and ledger could not be compared for {seconds} s after an interruption"
+            self._fact(RiskBreached(RiskBreach.GATEWAY_UNHEALTHY, detail))
+        elif message.key == "startup":
             self._fact(StartupFailed("the engine could not reconcile with the venue in time"))
         elif message.key == "duration":
             self._fact(DurationElapsed(Decimal(self._plan.duration_ns) / NS_PER_S))
@@ -141,6 +148,7 @@ class Supervisor(Supervising):
             self.tell(name, PhaseChanged(self._phase, self._plan.session_id))
         if self._phase is Phase.PAUSED and not (ORDER_PATH & self._down.keys()):
             self._pass(PhaseEvent.ORDER_PATH_BACK, "every actor is back")
+            self.once("reconcile", RECONCILE_DEADLINE_NS)
             self.tell(RECONCILER, ReconcileNow("restart"))
         if self._phase is Phase.HALTING and name in ORDER_PATH:
             self._pass(PhaseEvent.ORDER_PATH_BACK, f"{name} is back")
@@ -180,6 +188,7 @@ class Supervisor(Supervising):
         before, self._latch = self._latch, self._latch.cleared()
         self._persist(*clearing_written(before, self._latch, self._plan.session_id, message.who))
         self._pass(PhaseEvent.RESUMED, f"resumed by {message.who}")
+        self.once("reconcile", RECONCILE_DEADLINE_NS)
         self.tell(RECONCILER, ReconcileNow("resume"))
 
     def _fact(self, fact: HaltFact) -> None:

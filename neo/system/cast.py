@@ -73,6 +73,7 @@ def children(parts: Parts, policy: RestartPolicy) -> tuple[ChildSpec, ...]:
         names.RISK: (
             Risk,
             {
+                "session_id": parts.session_id,
                 "risk": config.risk,
                 "fee_headroom_drops": 2 * config.xrpl.fee_drops_max,
                 "watch_interval_ns": tick_ns,

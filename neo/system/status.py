@@ -16,7 +16,7 @@ from neo.domain.messages.session import PhaseChanged
 from neo.domain.messages.storage import Journaled
 from neo.domain.money.profit import ProfitTally
 from neo.domain.telemetry.event import Emit, EmitAll
-from neo.domain.telemetry.events import HaltRaised, HeartbeatMissed, QuoteTick, TickSuspended
+from neo.domain.telemetry.events import HaltEnded, HaltRaised, HeartbeatMissed, QuoteTick, TickSuspended
 from neo.domain.units import seconds_ns
 from neo.infra.control.status import (
     ActorState,
@@ -103,6 +103,8 @@ class StatusKeeper:
             self._market = attrs.evolve(self._market, suspended=event.reason, divergence_bps=event.divergence_bps)
         elif isinstance(event, HaltRaised):
             self._halts = (*self._halts, HaltStatus(event.reason, event.detail, emit.at_ns, event.first))
+        elif isinstance(event, HaltEnded):
+            self._halts = ()
         elif isinstance(event, HeartbeatMissed):
             self._missed = {**self._missed, event.name: event.missed}
 

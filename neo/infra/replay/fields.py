@@ -58,8 +58,15 @@ def _decimal(path: Path, line: int, name: str, text: str) -> Decimal:
     return value
 
 
+#: Times beyond are in other units than the column says: 2200-01-01.
+LATEST_NS = 7_258_118_400 * 1_000_000_000
+
+
 def not_before(path: Path, line: int, at_ns: int, previous_ns: int | None, *, strictly: bool) -> None:
-    """ReplayDataError when time runs back (or, `strictly`, stands still)."""
+    """ReplayDataError when time runs back (or, `strictly`, stands still), or is no time of this age."""
+    if at_ns > LATEST_NS:
+        advice = "times are UTC milliseconds since 1970; give the column in that unit"
+        raise ReplayDataError(path, line, "time is later than the year 2200", advice)
     if previous_ns is None or at_ns > previous_ns or (at_ns == previous_ns and not strictly):
         return
     word = "repeats" if at_ns == previous_ns else "runs back by"

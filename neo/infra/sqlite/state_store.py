@@ -55,6 +55,7 @@ class SqliteStateStore:
         self._clock = clock
         self._last_lsn = int(self._execute(_LAST_LSN).get)
         self._session_id = str(self._execute(_LAST_SESSION).get or "")
+        self._inode = path.stat().st_ino
 
     @property
     def last_lsn(self) -> int:
@@ -67,6 +68,7 @@ class SqliteStateStore:
         Any failure that is not one write's own fault raises ``CommitUnknown`` and leaves the store closed.
         """
         connection = self._open_connection()
+        self._require_the_file()
         before = (self._last_lsn, self._session_id)
         try:
             self._execute("BEGIN IMMEDIATE")
@@ -169,6 +171,20 @@ class SqliteStateStore:
             self._drop(truncate_market=False)
             why = f"the journal ends at {found} instead of {self._last_lsn}: somebody else wrote to it"
             raise CommitUnknown(f"cannot commit to {self.path}", why)
+
+    def _require_the_file(self) -> None:
+        """A removed or replaced file would take commits into nowhere. Asking for its state opens no second descriptor."""
+        try:
+            found = self.path.stat().st_ino
+        except OSError:
+            found = None
+        if found != self._inode:
+            self._drop(truncate_market=False)
+            raise CommitUnknown(
+                f"{self.path} was removed or replaced while the engine ran",
+                "what is written now would be lost",
+                "Put the file back, or the newest backup with `neo db restore`, and start again.",
+            )
 
     def _fail_stop(self, doing: str, error: apsw.Error) -> CommitUnknown:
         cause = storage_error(f"{doing} {self.path}", error)
