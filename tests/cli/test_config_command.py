@@ -41,7 +41,7 @@ def test_check_counts_what_the_environment_replaces() -> None:
 
 
 def test_check_of_a_bad_file_prints_every_fault_and_exits_with_its_own_code(tmp_path: Path) -> None:
-    path = changed_sim(tmp_path, ("levels = 1 ", "levels = 0 "), ("timeout_s = 45", "timeout_s = 1"))
+    path = changed_sim(tmp_path, ("levels = 1 ", "levels = 0 "), ("timeout_s = 75", "timeout_s = 1"))
 
     result = run("check", path)
 

@@ -74,7 +74,12 @@ def test_an_empty_file_names_every_limit_and_the_table_to_write_it_in(tmp_path: 
         ("levels = 1 ", "levels = true ", "must be a whole number, but is a truth value true", "number without"),
         ("levels = 1 ", "levels = 0 ", "must be at least 1 and at most 10, but is 0", "quotes on each side"),
         ("levels = 1 ", f"levels = {'9' * 4000} ", "must be a whole number with at most 19 digits", ""),
-        ("bid_offset_bps = 10 ", 'bid_offset_bps = "10" ', "must be a number, but is text '10'", "write 10 without quotes"),
+        (
+            "bid_offset_bps = 10 ",
+            'bid_offset_bps = "10" ',
+            "must be a number, but is text '10'",
+            "write 10 without quotes",
+        ),
         ("bid_offset_bps = 10 ", 'bid_offset_bps = "6,5" ', "must be a number, but is text '6,5'", "not a comma"),
         ("bid_offset_bps = 10 ", "bid_offset_bps = nan ", "must be a finite number, but is NaN", "no limit"),
         ("bid_offset_bps = 10 ", "bid_offset_bps = -inf ", "must be a finite number, but is -Infinity", ""),
@@ -122,7 +127,7 @@ def test_all_faults_are_reported_at_once_in_the_order_of_the_file(tmp_path: Path
         ("tick_interval_seconds = 4", "tick_interval_second = 4"),
         ("price_ceiling = 10 ", "price_ceiling = 0.05 "),
         ("max_xrp_exposure =", "#"),
-        ("timeout_s = 45", "timeout_s = 2"),
+        ("timeout_s = 75", "timeout_s = 2"),
     )
 
     faults = faults_of(path, {"NEO_SPED": "5"})
