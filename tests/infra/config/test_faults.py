@@ -19,7 +19,7 @@ def only(faults: tuple[Fault, ...]) -> Fault:
 
 
 def test_an_unknown_key_is_an_error_with_the_key_that_was_meant(tmp_path: Path) -> None:
-    path = changed_sim(tmp_path, ("requote_threshold_bps = 2", "requote_treshold_bps = 2"))
+    path = changed_sim(tmp_path, ("requote_threshold_bps = 4", "requote_treshold_bps = 4"))
 
     fault = only(faults_of(path))
 
