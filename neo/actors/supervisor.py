@@ -287,7 +287,7 @@ class Supervisor(Supervising):
         halt = self._latch.first
         if halt is None:
             halt = unexpected("the actors were stopped without a halt")
-        self._system.finish(
+        self.finish(
             SessionEnded(
                 self._plan.session_id,
                 halt.reason.value,

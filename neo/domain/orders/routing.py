@@ -26,13 +26,10 @@ from neo.domain.orders.router_state import (
     RouterState,
 )
 from neo.domain.orders.verdicts import read_ledgers
-from neo.domain.strategy.requote import plan
+from neo.domain.strategy.requote import RESTING_STATES, plan
 from neo.domain.units import ripple_time_s
 
 Decision = tuple[RouterState, tuple[RouterOutput, ...]]
-
-#: States in which an offer is known to rest and can be replaced or cancelled.
-RESTING = frozenset({OrderState.OPEN, OrderState.PARTIALLY_FILLED})
 
 
 def recovered(recovery: Recovery, venue: str) -> RouterState:
@@ -91,7 +88,7 @@ def _about_to_expire(
     return [
         (order, by_place[order.side, order.level])
         for order in orders
-        if order.state in RESTING
+        if order.state in RESTING_STATES
         and order.expiration_s is not None
         and order.expiration_s <= renew_before
         and (order.side, order.level) in by_place
@@ -203,7 +200,7 @@ def cancel_resting(setup: RouterSetup, state: RouterState, now_ns: int, sign: Si
     state = changed(state, canceling_everything=True)
     if not state.can_send:
         return state, ()
-    resting = [order for order in state.orders.values() if order.state in RESTING]
+    resting = [order for order in state.orders.values() if order.state in RESTING_STATES]
     state, journal = requote(setup, state, resting, (), (), state.acted_tick, now_ns, sign)
     return state, () if journal is None else (journal, OrdersMoved())
 
@@ -211,7 +208,7 @@ def cancel_resting(setup: RouterSetup, state: RouterState, now_ns: int, sign: Si
 def cancel_one(setup: RouterSetup, state: RouterState, order_id: str, now_ns: int, sign: Sign) -> Decision:
     """Cancel one order, if it rests."""
     order = state.orders.get(order_id)
-    if order is None or order.state not in RESTING or not state.can_send:
+    if order is None or order.state not in RESTING_STATES or not state.can_send:
         return state, ()
     state, journal = requote(setup, state, [order], (), (), state.acted_tick, now_ns, sign)
     return state, () if journal is None else (journal, OrdersMoved())
