@@ -37,8 +37,21 @@ class PoolView:
 
 
 @attrs.frozen
+class MarketTrade:
+    """What somebody else took from the book or the pool in one ledger: `taker_side` BUY bought base from the asks."""
+
+    price: Decimal
+    quantity: Decimal
+    taker_side: Side
+    from_pool: bool = False
+
+
+@attrs.frozen
 class BookObserved:
-    """A book without our own offers, best first on each side, and the AMM pool beside it when there is one."""
+    """A book without our own offers, best first on each side, and the AMM pool beside it when there is one.
+
+    `trades` happened in this ledger, in ledger order, ours left out; a venue that cannot tell sends none.
+    """
 
     venue: str
     symbol: str
@@ -47,12 +60,14 @@ class BookObserved:
     bids: tuple[Level, ...]
     asks: tuple[Level, ...]
     pool: PoolView | None
+    trades: tuple[MarketTrade, ...] = ()
 
 
 class TransactionKind(enum.Enum):
     OFFER_CREATE = "OfferCreate"
     OFFER_CANCEL = "OfferCancel"
     PAYMENT = "Payment"
+    TICKET_CREATE = "TicketCreate"
     OTHER = "Other"
 
 
@@ -84,7 +99,8 @@ class ValidatedTransaction:
     """One transaction of a validated ledger that affected our account.
 
     `base_delta`/`quote_delta` are the changes of our balances *without* the fee; `fee_drops` is 0 unless we sent it.
-    `position` is the index inside the ledger: (ledger_index, position) orders all facts of a venue.
+    `position` is the index inside the ledger: (ledger_index, position) orders all facts of a venue. `sequence` is 0 when a
+    ticket was spent instead, `ticket_sequence` then says which; `tickets_created` are those that it made for our account.
     """
 
     hash: str
@@ -99,6 +115,8 @@ class ValidatedTransaction:
     base_delta: Decimal
     quote_delta: Decimal
     offers: tuple[OfferChange, ...] = ()
+    ticket_sequence: int | None = None
+    tickets_created: tuple[int, ...] = ()
 
 
 @attrs.frozen
@@ -120,10 +138,12 @@ class LedgerClosed:
 
 @attrs.frozen
 class UnsignedTransaction:
-    """An OfferCreate or OfferCancel, ready for signing.
+    """An OfferCreate, OfferCancel or TicketCreate, ready for signing.
 
     For OFFER_CREATE: `base_quantity` XRP at `quote_quantity` RLUSD in all (buy: TakerPays base / TakerGets quote, seen from
-    the ledger's taker). `offer_sequence` names the offer that is replaced or cancelled. `expiration_s` is ledger time.
+    the ledger's taker). `offer_sequence` names the offer that is replaced or cancelled. `expiration_s` is ledger time. With
+    `ticket_sequence` the transaction spends that ticket and `sequence` is 0; an offer made so is known by its ticket.
+    `ticket_count` belongs to TICKET_CREATE. https://xrpl.org/docs/concepts/accounts/tickets
     """
 
     kind: TransactionKind
@@ -137,6 +157,8 @@ class UnsignedTransaction:
     offer_sequence: int | None = None
     expiration_s: int | None = None
     passive: bool = False
+    ticket_sequence: int | None = None
+    ticket_count: int | None = None
 
 
 @attrs.frozen
@@ -203,6 +225,7 @@ class AccountState:
     reserve_increment_drops: int
     base_fee_drops: int
     open_ledger_fee_drops: int
+    tickets: tuple[int, ...] = ()
 
 
 @attrs.frozen
