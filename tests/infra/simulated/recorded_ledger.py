@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -16,6 +14,7 @@ from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerRules, LedgerState, open_account
 from neo.infra.simulated.transactions import OfferCancel, OfferCreate, Payment, Transaction
+from tests.recordings.recording import load
 
 _LONG_AGO_S = 100
 _PLENTY_DROPS = 10**12
@@ -49,8 +48,8 @@ class Recording:
         return [each for each in self.course if isinstance(each, Exchange)]
 
 
-def read_recording(path: Path) -> Recording:
-    content = json.loads(path.read_text())
+def read_recording(name: str) -> Recording:
+    content = load(name)
     roles = {address: role for role, address in content["accounts"].items()}
     recording = Recording(roles, list(_course(content["entries"])))
     for view in recording.views:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from neo.infra.simulated.ledger import SimulatedLedger
@@ -52,10 +50,8 @@ def _close_time(exchange: Exchange, ledger: SimulatedLedger, *, follow_clock: bo
 
 
 @pytest.mark.parametrize(("name", "transactions"), [("21_random_book", 300), ("22_random_book_amm", 150)])
-def test_random_books_end_in_every_result_offer_and_balance_of_the_real_server(
-    shared_recordings: Path, name: str, transactions: int
-) -> None:
-    recording = read_recording(shared_recordings / "xrpl" / f"{name}.json")
+def test_random_books_end_in_every_result_offer_and_balance_of_the_real_server(name: str, transactions: int) -> None:
+    recording = read_recording(name)
 
     wrong = _wrong(recording, first_ledger(recording))
 
@@ -63,8 +59,8 @@ def test_random_books_end_in_every_result_offer_and_balance_of_the_real_server(
     assert len(recording.exchanges) == transactions
 
 
-def test_quotes_are_placed_replaced_expired_and_cancelled_as_on_the_real_server(shared_recordings: Path) -> None:
-    recording = read_recording(shared_recordings / "xrpl" / "03_quoting.json")
+def test_quotes_are_placed_replaced_expired_and_cancelled_as_on_the_real_server() -> None:
+    recording = read_recording("03_quoting")
 
     wrong = _wrong(recording, standard_ledger(recording))
 
@@ -72,8 +68,8 @@ def test_quotes_are_placed_replaced_expired_and_cancelled_as_on_the_real_server(
     assert len(recording.exchanges) == 40
 
 
-def test_crossing_cases_end_as_on_the_real_server(shared_recordings: Path) -> None:
-    recording = read_recording(shared_recordings / "xrpl" / "04_crossing.json")
+def test_crossing_cases_end_as_on_the_real_server() -> None:
+    recording = read_recording("04_crossing")
 
     wrong = _wrong(recording, standard_ledger(recording), parts_start_empty=True)
 
