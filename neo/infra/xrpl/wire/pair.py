@@ -1,0 +1,20 @@
+"""Whose answers are read, and which market they are about."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen
+class WirePair:
+    """XRP against one token of one issuer, seen by one account.
+
+    `currency` is the code as the ledger writes it: three characters, or 40 hexadecimal digits in capitals (see
+    currency.py for the way from a name). `venue` and `symbol` are neo's names, which the messages carry.
+    """
+
+    currency: str
+    issuer: str
+    account: str
+    venue: str = "xrpl"
+    symbol: str = "XRP/RLUSD"
