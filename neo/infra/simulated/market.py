@@ -43,6 +43,21 @@ class MarketPlan:
     arbitrage_margin_bps: Decimal = Decimal(1)
 
 
+@attrs.frozen
+class Cast:
+    """The names, or addresses, under which the others trade. The tightest maker comes first."""
+
+    makers: tuple[str, ...] = MAKERS
+    takers: tuple[str, ...] = TAKERS
+    arbitrageur: str = ARBITRAGEUR
+    vault: str = VAULT
+
+    @property
+    def traders(self) -> tuple[str, ...]:
+        """Everybody with an inventory that is refilled by the vault."""
+        return (*self.makers, *self.takers, self.arbitrageur)
+
+
 @attrs.define
 class _Quoted:
     """A maker's two offers: fair price they were made for, and their sequences by side (True gives XRP)."""
@@ -54,16 +69,24 @@ class _Quoted:
 class Market:
     """Everyone but us."""
 
-    def __init__(self, ledger: SimulatedLedger, path: PricePath, rng: random.Random, plan: MarketPlan) -> None:
+    def __init__(
+        self,
+        ledger: SimulatedLedger,
+        path: PricePath,
+        rng: random.Random,
+        plan: MarketPlan,
+        cast: Cast = Cast(),  # noqa: B008  frozen, without anything that could change
+    ) -> None:
         self._ledger = ledger
         self._path = path
         self._rng = rng
         self._plan = plan
+        self._cast = cast
         self._fair: deque[Decimal] = deque(maxlen=max(plan.maker_lag_ledgers) + 1)
         self._quoted: dict[str, _Quoted] = {}
         self._next: dict[str, int] = {}
         self._turn = 0
-        self._start_drops = {name: ledger.state.drops[name] for name in (*MAKERS, *TAKERS, ARBITRAGEUR)}
+        self._start_drops = {name: ledger.state.drops[name] for name in cast.traders}
 
     def trade(self, at_ns: int) -> Decimal:
         """Send this ledger's transactions; returns the fair price of the moment."""
@@ -83,7 +106,7 @@ class Market:
 
     def _quote(self, fair: Decimal) -> None:
         del fair
-        for number, maker in enumerate(MAKERS[: len(self._plan.maker_half_spreads_bps)]):
+        for number, maker in enumerate(self._cast.makers[: len(self._plan.maker_half_spreads_bps)]):
             lag = self._plan.maker_lag_ledgers[number]
             seen = self._fair[max(0, len(self._fair) - 1 - lag)]
             quoted = self._quoted.get(maker)
@@ -92,7 +115,7 @@ class Market:
                 self._requote(maker, number, quoted, seen, (False, True))
                 continue
             moved = abs(seen - quoted.fair) * BPS > self._plan.maker_requote_bps * quoted.fair
-            its_turn = self._turn % len(MAKERS) == number
+            its_turn = self._turn % len(self._cast.makers) == number
             sides = (False, True) if moved and its_turn else self._missing_sides(maker, number, quoted)
             if sides:
                 self._requote(maker, number, quoted, seen, sides)
@@ -129,7 +152,7 @@ class Market:
 
     def _take(self, fair: Decimal) -> None:
         rng, plan = self._rng, self._plan
-        taker = TAKERS[rng.randrange(len(TAKERS))]
+        taker = self._cast.takers[rng.randrange(len(self._cast.takers))]
         drops = int(plan.take_size_xrp * rng.choice(plan.taker_sizes) * rng.randrange(50, 151) * 10_000)
         reach = plan.taker_reach_bps / BPS
         if rng.random() < 0.5:
@@ -144,9 +167,9 @@ class Market:
         drops = self._pool_drops(fair, low, high)
         asks, bids = self._book_drops(low, high)
         if drops > 0 or asks:
-            self._immediate(ARBITRAGEUR, low, max(drops, 0) + asks, buy=True)
+            self._immediate(self._cast.arbitrageur, low, max(drops, 0) + asks, buy=True)
         elif drops < 0 or bids:
-            self._immediate(ARBITRAGEUR, high, max(-drops, 0) + bids, buy=False)
+            self._immediate(self._cast.arbitrageur, high, max(-drops, 0) + bids, buy=False)
 
     def _pool_drops(self, fair: Decimal, low: Decimal, high: Decimal) -> int:
         """Drops to buy from the pool (negative: to sell) so that its price with fee comes to the edge of fair."""
@@ -171,11 +194,11 @@ class Market:
         state = self._ledger.state
         asks = bids = 0
         for offer in state.book(gives_xrp=True):
-            if offer.owner == ARBITRAGEUR or not offer.gets or offer.pays * DROPS_PER_XRP >= low * offer.gets:
+            if offer.owner == self._cast.arbitrageur or not offer.gets or offer.pays * DROPS_PER_XRP >= low * offer.gets:
                 break
             asks += int(offer.gets)
         for offer in state.book(gives_xrp=False):
-            if offer.owner == ARBITRAGEUR or not offer.pays or offer.gets * DROPS_PER_XRP <= high * offer.pays:
+            if offer.owner == self._cast.arbitrageur or not offer.pays or offer.gets * DROPS_PER_XRP <= high * offer.pays:
                 break
             bids += int(offer.pays)
         return asks, bids
@@ -201,8 +224,9 @@ class Market:
                 self._swap(trader, half, tokens)
 
     def _swap(self, trader: str, gives: int | Decimal, gets: int | Decimal) -> None:
-        self._ledger.relay(Payment(trader, self._sequence(trader), _BASE_FEE_DROPS, VAULT, gives))
-        self._ledger.relay(Payment(VAULT, self._sequence(VAULT), _BASE_FEE_DROPS, trader, gets))
+        vault = self._cast.vault
+        self._ledger.relay(Payment(trader, self._sequence(trader), _BASE_FEE_DROPS, vault, gives))
+        self._ledger.relay(Payment(vault, self._sequence(vault), _BASE_FEE_DROPS, trader, gets))
 
     def _sequence(self, account: str) -> int:
         """The next free sequence of an account that only sends through here."""
