@@ -75,7 +75,7 @@ class Market:
         path: PricePath,
         rng: random.Random,
         plan: MarketPlan,
-        cast: Cast = Cast(),  # noqa: B008  frozen, without anything that could change
+        cast: Cast = Cast(),
     ) -> None:
         self._ledger = ledger
         self._path = path
@@ -193,12 +193,13 @@ class Market:
         """Drops that the best offers sell below `low` and buy above `high`."""
         state = self._ledger.state
         asks = bids = 0
+        ours = self._cast.arbitrageur
         for offer in state.book(gives_xrp=True):
-            if offer.owner == self._cast.arbitrageur or not offer.gets or offer.pays * DROPS_PER_XRP >= low * offer.gets:
+            if offer.owner == ours or not offer.gets or offer.pays * DROPS_PER_XRP >= low * offer.gets:
                 break
             asks += int(offer.gets)
         for offer in state.book(gives_xrp=False):
-            if offer.owner == self._cast.arbitrageur or not offer.pays or offer.gets * DROPS_PER_XRP <= high * offer.pays:
+            if offer.owner == ours or not offer.pays or offer.gets * DROPS_PER_XRP <= high * offer.pays:
                 break
             bids += int(offer.pays)
         return asks, bids
