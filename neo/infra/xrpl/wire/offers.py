@@ -6,8 +6,15 @@ from collections.abc import Sequence
 
 import attrs
 
-from neo.domain.messages.venue import OpenOffers
+from neo.domain.market.instrument import Side
+from neo.domain.messages.venue import OpenOffer, OpenOffers
+from neo.infra.xrpl.wire.amounts import base_and_quote
+from neo.infra.xrpl.wire.errors import WireError
+from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.infra.xrpl.wire.validated_view import open_pages
+
+_OFFERS_MAX = 10_000
 
 
 @attrs.frozen
@@ -21,9 +28,29 @@ class OffersRead:
 
 def parse_offers(pair: WirePair, pages: Sequence[object]) -> OffersRead:
     """From all pages of `account_offers`. WireError unless all are of one validated ledger and of `pair.account`."""
-    raise NotImplementedError
+    opened, ledger = open_pages(pages, "account_offers", pair.account)
+    offers: list[OpenOffer] = []
+    sequences: set[int] = set()
+    others = 0
+    for page in opened:
+        for fields in page.children("offers", _OFFERS_MAX):
+            offer = _offer(pair, fields)
+            sequence = fields.whole("seq", least=1)
+            if sequence in sequences:
+                raise WireError(fields.path, "each offer once", sequence)
+            sequences.add(sequence)
+            if offer is None:
+                others += 1
+            else:
+                offers.append(offer)
+    offers.sort(key=lambda each: each.sequence)
+    return OffersRead(OpenOffers(pair.account, ledger.index, tuple(offers)), ledger.hash, others)
 
 
-def next_marker(result: object) -> object | None:
-    """The marker for the next page of account_lines, account_objects or account_offers; None on the last page."""
-    raise NotImplementedError
+def _offer(pair: WirePair, fields: Fields) -> OpenOffer | None:
+    amounts = base_and_quote(pair, fields, "taker_pays", "taker_gets")
+    if amounts is None:
+        return None
+    base, quote, is_ask = amounts
+    side = Side.SELL if is_ask else Side.BUY
+    return OpenOffer(fields.whole("seq", least=1), side, base, quote, fields.optional_whole("expiration", least=1))

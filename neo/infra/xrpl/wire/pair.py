@@ -9,8 +9,8 @@ import attrs
 class WirePair:
     """XRP against one token of one issuer, seen by one account.
 
-    `currency` is the code as the ledger writes it: three characters, or 40 hexadecimal digits in capitals (see
-    currency.py for the way from a name). `venue` and `symbol` are neo's names, which the messages carry.
+    `currency` is the code as the ledger writes it: three characters, or 40 hexadecimal digits in capitals (currency.py knows
+    the way from a name). `venue` and `symbol` are neo's names, which the messages carry.
     """
 
     currency: str
