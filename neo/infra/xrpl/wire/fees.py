@@ -9,7 +9,7 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
 
 #: A fee or reserve beyond is no fee: 1000 XRP.
-FEE_DROPS_MAX = 10**9
+PLAUSIBLE_DROPS_MAX = 10**9
 
 
 @attrs.frozen
@@ -36,9 +36,9 @@ class OpenLedgerFee:
 def read_ledger_fees(fields: Fields, base_fee: str, reserve_base: str, reserve_increment: str) -> LedgerFees:
     """Three members of `fields` that are whole drops."""
     return LedgerFees(
-        fields.whole(base_fee, 0, FEE_DROPS_MAX),
-        fields.whole(reserve_base, 0, FEE_DROPS_MAX),
-        fields.whole(reserve_increment, 0, FEE_DROPS_MAX),
+        fields.whole(base_fee, 0, PLAUSIBLE_DROPS_MAX),
+        fields.whole(reserve_base, 0, PLAUSIBLE_DROPS_MAX),
+        fields.whole(reserve_increment, 0, PLAUSIBLE_DROPS_MAX),
     )
 
 
@@ -52,7 +52,7 @@ def parse_fee(result: object) -> OpenLedgerFee:
         raise fields.wrong("error", "an answer without an error")
     costs = fields.child("drops")
     base, open_ledger = drops(costs, "base_fee"), drops(costs, "open_ledger_fee")
-    if base > FEE_DROPS_MAX or open_ledger < base:
+    if base > PLAUSIBLE_DROPS_MAX or open_ledger < base:
         raise WireError(costs.path, "an open ledger fee that is not below a plausible base fee", open_ledger)
     return OpenLedgerFee(
         base,

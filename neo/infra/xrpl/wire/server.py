@@ -8,7 +8,7 @@ import attrs
 
 from neo.domain.units import DROPS_PER_XRP
 from neo.infra.xrpl.wire.close_time import ledger_time_ns
-from neo.infra.xrpl.wire.fees import FEE_DROPS_MAX, LedgerFees, read_ledger_fees
+from neo.infra.xrpl.wire.fees import PLAUSIBLE_DROPS_MAX, LedgerFees, read_ledger_fees
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.ledger_ranges import LedgerRanges, parse_ledger_ranges
 
@@ -81,8 +81,8 @@ def _fees(validated: Fields, in_drops: bool) -> LedgerFees:
 
 def _whole_drops(fields: Fields, name: str) -> int:
     """server_info writes XRP as JSON numbers (1e-05): their shortest text is exact."""
-    amount = _number(fields, name, Decimal(FEE_DROPS_MAX)) * DROPS_PER_XRP
-    if amount != int(amount) or amount > FEE_DROPS_MAX:
+    amount = _number(fields, name, Decimal(PLAUSIBLE_DROPS_MAX)) * DROPS_PER_XRP
+    if amount != int(amount) or amount > PLAUSIBLE_DROPS_MAX:
         raise fields.wrong(name, "XRP in whole drops")
     return int(amount)
 
