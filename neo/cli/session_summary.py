@@ -10,6 +10,7 @@ from pathlib import Path
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
+from neo.domain.session.fill_source import fill_source
 from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_rows import SummaryRows
 from neo.domain.telemetry.events import DeadLettered, TelemetryProblem
@@ -43,6 +44,7 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow) -> Sess
             telemetry_problems=problems.count,
             telemetry_problem_last=str(problems.last.get("problem", "")),
             dead_letters=said[DeadLettered.NAME].count,
+            filled_by=_fill_source(reader, session),
         )
         return summarise(rows, ticks.snapshots(session.session_id))
 
@@ -84,6 +86,12 @@ def _state_of(reader: BooksReader, key: str, session_id: str) -> str | None:
     """A row of engine_state if this session wrote it."""
     row = reader.engine_state_of(key)
     return row.value if row is not None and row.session_id == session_id else None
+
+
+def _fill_source(reader: BooksReader, session: SessionRow) -> str:
+    config = reader.config_of(session.session_id) or {}
+    model = config.get("paper.fill_model")
+    return fill_source(session.mode, str(model) if model is not None else None)
 
 
 def _instrument(reader: BooksReader, ticks: SnapshotsReader, session_id: str) -> Instrument:

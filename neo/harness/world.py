@@ -12,6 +12,7 @@ import attrs
 
 from neo.actors import names
 from neo.actors.runtime import Actor, ChildSpec, Envelope, Port, RestartPolicy, SimKernel, SimSystem
+from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import (
     OperatorHalt,
@@ -31,6 +32,7 @@ from neo.harness.plans import NO_FAULTS, FaultPlan
 from neo.harness.sabotage import Sabotage
 from neo.harness.scratch import scratch_directory
 from neo.harness.witness import Record, Witness
+from neo.infra.paper.venue import PaperVenue
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.simulated.prices import PricePath
@@ -43,6 +45,7 @@ from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
 from neo.system.cast import Parts
 from neo.system.identity import SessionIdentity
+from neo.system.paper_venue import paper_venue
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
 
 #: In a simulation dozens of crashes an hour are the point: the restart limit is not.
@@ -82,6 +85,8 @@ class World:
         self.gateway: SimulatedLedgerGateway = simulated_venue(
             self.config, self.kernel, opening_wallet(self.config), prices
         )
+        #: What the engine trades on: the ledger itself, or in mode paper an imagined account before it, new at each boot.
+        self.venue: SimulatedLedgerGateway | PaperVenue = self.gateway
         self.gateway.faults = plan.ledger
         self.gateway.start()
         self.boots = 0
@@ -105,9 +110,12 @@ class World:
         clock = StoreClock(self.kernel.now_ns, self.kernel.mono_ns)
         identity = self._identity()
         keeper = StoreKeeper(StoreSettings(self.database, 0, Synchronous.OFF), identity.session_id, clock)
-        opening = open_session(keeper.open(), identity, self.config, self.kernel.now_ns())
-        system.ports.update({LEDGER_PORT: self.gateway, **self.ports})
-        self.gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
+        imagined = self.config.mode is Mode.PAPER
+        store = keeper.open()
+        opening = open_session(store, identity, self.config, self.kernel.now_ns(), venue_is_new=imagined)
+        self.venue = paper_venue(self.config, self.gateway, self.kernel, store.recovery()) if imagined else self.gateway
+        system.ports.update({LEDGER_PORT: self.venue, **self.ports})
+        self.venue.attach(system.tell, FACTS_TO, BOOKS_TO)
         for observer in self._observers:
             system.observe(observer)
         for interceptor in self._interceptors:
@@ -132,7 +140,7 @@ class World:
     def kill9(self) -> None:
         """The process is gone in this instant: nothing is flushed, nobody is told. The ledger goes on."""
         self.system.kill9()
-        self.gateway.detach()
+        self.venue.detach()
         self.keeper.abandon()
         self._system = None
 
@@ -149,7 +157,7 @@ class World:
         if ended is None:
             raise RuntimeError(f"the session has not ended (phase {self.phase}): run on, finish() or kill9()")
         self.system.kill9()
-        self.gateway.detach()
+        self.venue.detach()
         make_sure_it_is_closed(self.keeper, ended, self.kernel.now_ns())
         self._system = None
         return ended

@@ -7,6 +7,7 @@ from decimal import Decimal
 import attrs
 
 from neo.actors import names
+from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.storage import Recovery
 from neo.domain.units import NS_PER_MS, ZERO, ripple_time_s, seconds_ns
@@ -91,5 +92,6 @@ def simulated_venue(
         close_every_ns=close_every_ns,
         close_jitter_ns=close_every_ns // 20,
         latency=Latency(sim.latency_ms * NS_PER_MS),
+        tell_trades=config.mode is Mode.PAPER,
     )
     return SimulatedLedgerGateway(scheduler, ledger, market, gateway_plan)

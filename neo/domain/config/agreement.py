@@ -202,6 +202,13 @@ def the_simulated_rlusd_is_within_its_limit(rlusd: Decimal, limit: Decimal, mode
     return f"is above risk.max_rlusd_exposure {limit}: the session would halt at once"
 
 
+@agreement("paper.wallet_rlusd", "risk.max_rlusd_exposure", "mode")
+def the_paper_rlusd_is_within_its_limit(rlusd: Decimal, limit: Decimal, mode: Mode) -> str | None:
+    if mode is not Mode.PAPER or rlusd <= limit:
+        return None
+    return f"is above risk.max_rlusd_exposure {limit}: the session would halt at once"
+
+
 @agreement("speed", "mode")
 def the_real_world_is_not_sped_up(speed: Decimal, mode: Mode) -> str | None:
     if mode in (Mode.SIM, Mode.REPLAY) or speed == 1:

@@ -28,6 +28,14 @@ class UnknownOffers(Enum):
     CANCEL = "cancel"
 
 
+class FillModel(Enum):
+    """How a paper session decides what of our offers would have traded (docs/paper.md)."""
+
+    TOUCH = "touch"
+    TRADE_THROUGH = "trade_through"
+    QUEUE = "queue"
+
+
 class CheckpointMode(Enum):
     """Who checkpoints the write-ahead log: the engine, or a replication program that does it itself."""
 

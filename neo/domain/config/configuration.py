@@ -14,6 +14,7 @@ from neo.domain.config.choices import Mode
 from neo.domain.config.engine import EngineConfig
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.config.order_size import OrderSizeConfig
+from neo.domain.config.paper import PaperConfig
 from neo.domain.config.reconcile import ReconcileConfig
 from neo.domain.config.risk import RiskConfig
 from neo.domain.config.session import SessionConfig
@@ -58,6 +59,7 @@ class Config:
     checkpoint: CheckpointConfig = attrs.field(factory=CheckpointConfig)
     session: SessionConfig = attrs.field(factory=SessionConfig)
     sim: SimConfig = attrs.field(factory=SimConfig)
+    paper: PaperConfig = attrs.field(factory=PaperConfig)
 
     def __attrs_post_init__(self) -> None:
         found = contradictions(flatten(self))

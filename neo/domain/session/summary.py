@@ -120,7 +120,7 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> SessionSu
         seed=session.seed,
         directory=session.directory,
         parent_session=session.parent_session,
-        fill_model=rows.fill_model,
+        fill_model=rows.filled_by,
         halt_reason=session.halt_reason,
         halt_detail=session.halt_detail,
         halts=tuple(HaltEntry(halt.at_ns, halt.reason, halt.detail, halt.first) for halt in rows.halts),

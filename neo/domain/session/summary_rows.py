@@ -129,7 +129,8 @@ class SummaryRows:
     """Everything but the ticks, which are streamed. All rows are of this session, oldest first, unless said otherwise.
 
     `balances` are the whole books at its end, `engine_balances` what the engine itself last believed ((asset, total) pairs).
-    `fees` are (asset, amount) pairs, amounts positive. `drift` is engine_state `inventory_drift_at_shutdown`.
+    `fees` are (asset, amount) pairs, amounts positive. `filled_by` names what decided the fills. `drift` is engine_state
+    `inventory_drift_at_shutdown`.
     """
 
     session: SessionLike
@@ -145,4 +146,4 @@ class SummaryRows:
     telemetry_problems: int = 0
     telemetry_problem_last: str = ""
     dead_letters: int = 0
-    fill_model: str = ""
+    filled_by: str = ""

@@ -19,6 +19,7 @@ from neo.domain.messages.venue import (
     FetchOffers,
     FetchTransactions,
     LedgerClosed,
+    MarketTrade,
     OpenOffers,
     PortError,
     PortFailed,
@@ -42,6 +43,7 @@ from neo.infra.simulated.parsing import (
     to_ledger_transaction,
     unix_ns,
 )
+from neo.infra.simulated.trades import market_trades
 from neo.infra.simulated.transactions import Payment
 
 Publish = Callable[[str, object], None]
@@ -69,6 +71,8 @@ class GatewayPlan:
     latency: Latency = attrs.field(factory=Latency)
     book_depth: int = 10
     history_ledgers_max: int = 30_000
+    #: Tell with each book what others traded. Costs a third of a simulated day: only paper execution wants to know.
+    tell_trades: bool = False
 
 
 class SimulatedLedgerGateway:
@@ -95,7 +99,7 @@ class SimulatedLedgerGateway:
         self._books_to: tuple[str, ...] = ()
         self._stale_left = 0
         self._running = False
-        ledger.watched = plan.account
+        ledger.watched = None if plan.tell_trades else plan.account
 
     # ------------------------------------------------------------------------------------------------- life cycle
 
@@ -186,7 +190,8 @@ class SimulatedLedgerGateway:
         closed = self.ledger.close(max(ripple_time_s(now_ns), self.ledger.close_time_s + 1))
         mine = own_transactions(closed, self._plan.account)
         self._history.add(closed.index, mine)
-        self._push(self._closed_message(closed, mine))
+        trades = market_trades(closed, self._plan.account) if self._plan.tell_trades else ()
+        self._push(self._closed_message(closed, mine), trades)
         self._schedule_close()
 
     def _closed_message(self, closed: ClosedLedger, mine: tuple[ValidatedTransaction, ...]) -> LedgerClosed:
@@ -202,7 +207,7 @@ class SimulatedLedgerGateway:
             own_transactions=mine,
         )
 
-    def _push(self, closed: LedgerClosed) -> None:
+    def _push(self, closed: LedgerClosed, trades: tuple[MarketTrade, ...]) -> None:
         if not self._stale_left and self._happens(self.faults.stale_ledger):
             self._stale_left = self.faults.stale_closes
         if self._stale_left:
@@ -219,6 +224,8 @@ class SimulatedLedgerGateway:
             book = book_observed(
                 self.ledger.validated(), self.ledger, plan.venue, plan.symbol, plan.account, plan.book_depth
             )
+            if trades:
+                book = attrs.evolve(book, trades=trades)
             for name in self._books_to:
                 publish(name, book)
 

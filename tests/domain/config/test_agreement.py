@@ -44,6 +44,7 @@ AGREEING: dict[str, Any] = {
     "sim.wallet_xrp": Decimal(1000),
     "sim.wallet_rlusd": Decimal(1000),
     "sim.ledger_close_s": Decimal(4),
+    "paper.wallet_rlusd": Decimal(500),
     "storage.path": "state/neo.db",
     "session.directory": "sessions",
 }
@@ -74,6 +75,7 @@ DISAGREEMENTS: list[tuple[dict[str, Any], str]] = [
     ({"sim.wallet_xrp": Decimal(5000)}, "sim.wallet_xrp"),
     ({"sim.wallet_rlusd": Decimal(2501)}, "sim.wallet_rlusd"),
     ({"mode": Mode.PAPER}, "speed"),
+    ({"mode": Mode.PAPER, "speed": Decimal(1), "paper.wallet_rlusd": Decimal(2501)}, "paper.wallet_rlusd"),
     ({"session.directory": "state/neo.db/"}, "storage.path"),
 ]
 
