@@ -116,7 +116,7 @@ def parse_issuer(pair: WirePair, info: object) -> IssuerTerms:
     flags = root.whole("Flags")
     return IssuerTerms(
         ledger.index,
-        _transfer_rate(root),
+        read_transfer_rate(root),
         root.whole("TickSize", 3, 15) if root.raw("TickSize") not in (None, 0) else None,
         bool(flags & GLOBAL_FREEZE),
         bool(flags & _REQUIRE_AUTH),
@@ -130,7 +130,7 @@ def _account_root(outer: Fields, account: str) -> Fields:
     return root
 
 
-def _transfer_rate(root: Fields) -> Decimal:
+def read_transfer_rate(root: Fields) -> Decimal:
     """Stored in billionths; 0 and absence mean no fee, twice the amount is the most that the ledger allows."""
     if root.raw("TransferRate") in (None, 0):
         return Decimal(1)

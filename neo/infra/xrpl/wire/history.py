@@ -8,9 +8,9 @@ from neo.domain.messages.venue import ValidatedTransaction
 from neo.infra.xrpl.wire.envelope import TransactionEnvelope, open_transaction
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import UINT32_MAX, Fields
+from neo.infra.xrpl.wire.offers import next_marker
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.transaction import parse_transaction
-from neo.infra.xrpl.wire.validated_view import next_marker
 
 #: Servers give at most 200 to 400 a page, admin connections more.
 _PAGE_MAX = 10_000

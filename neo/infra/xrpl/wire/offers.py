@@ -15,6 +15,7 @@ from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.validated_view import open_pages
 
 _OFFERS_MAX = 10_000
+_MARKER_LENGTH_MAX = 256
 
 
 @attrs.frozen
@@ -54,3 +55,20 @@ def _offer(pair: WirePair, fields: Fields) -> OpenOffer | None:
     base, quote, is_ask = amounts
     side = Side.SELL if is_ask else Side.BUY
     return OpenOffer(fields.whole("seq", least=1), side, base, quote, fields.optional_whole("expiration", least=1))
+
+
+def next_marker(result: object) -> object | None:
+    """Where the next page begins: goes into the next request as it is. None on the last page."""
+    fields = Fields(result, "page")
+    if "marker" not in fields:
+        return None
+    marker = fields.raw("marker")
+    if isinstance(marker, str) and 0 < len(marker) <= _MARKER_LENGTH_MAX:
+        return marker
+    if isinstance(marker, dict) and 0 < len(marker) <= 8 and all(_is_plain(value) for value in marker.values()):
+        return marker
+    raise fields.wrong("marker", "a short text, or an object of a few numbers")
+
+
+def _is_plain(value: object) -> bool:
+    return (type(value) is int and 0 <= value < 2**64) or (isinstance(value, str) and len(value) <= _MARKER_LENGTH_MAX)

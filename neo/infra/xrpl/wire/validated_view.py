@@ -11,7 +11,6 @@ from neo.infra.xrpl.wire.fields import Fields
 
 #: Pages that a list of one account or book can come in; an endless chain of markers is a lie.
 PAGES_MAX = 100
-MARKER_LENGTH_MAX = 256
 
 
 @attrs.frozen
@@ -49,20 +48,3 @@ def same_ledger(fields: Fields, found: ViewedLedger, ledger: ViewedLedger) -> No
     """WireError when two answers that belong together are of different ledgers, or of two ledgers with one index."""
     if found != ledger:
         raise fields.wrong("ledger_index", f"ledger {ledger.index} with hash {ledger.hash[:8]}…, as the answer before")
-
-
-def next_marker(result: object) -> object | None:
-    """Where the next page begins: goes into the next request as it is. None on the last page."""
-    fields = Fields(result, "page")
-    if "marker" not in fields:
-        return None
-    marker = fields.raw("marker")
-    if isinstance(marker, str) and 0 < len(marker) <= MARKER_LENGTH_MAX:
-        return marker
-    if isinstance(marker, dict) and 0 < len(marker) <= 8 and all(_is_plain(value) for value in marker.values()):
-        return marker
-    raise fields.wrong("marker", "a short text, or an object of a few numbers")
-
-
-def _is_plain(value: object) -> bool:
-    return (type(value) is int and 0 <= value < 2**64) or (isinstance(value, str) and len(value) <= MARKER_LENGTH_MAX)
