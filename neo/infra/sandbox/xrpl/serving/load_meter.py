@@ -1,0 +1,35 @@
+"""How much a client asks, as the server's resource manager counts it. Source: rippled `ResourceManager`; recording 19."""
+
+from __future__ import annotations
+
+from math import exp
+
+import attrs
+
+#: Requests at once after which answers carry a warning, and after which the connection is closed.
+WARNING_AT = 50.0
+DROP_AT = 260.0
+_DECAY_S = 8.0
+
+
+@attrs.define
+class LoadMeter:
+    """One client's balance; it decays with time. Times in seconds of any steady clock."""
+
+    balance: float = 0.0
+    at_s: float = 0.0
+
+    def charge(self, now_s: float, cost: float = 1.0) -> None:
+        self._decay(now_s)
+        self.balance += cost
+
+    def warns(self) -> bool:
+        return self.balance >= WARNING_AT
+
+    def drops(self, now_s: float) -> bool:
+        self._decay(now_s)
+        return self.balance >= DROP_AT
+
+    def _decay(self, now_s: float) -> None:
+        self.balance *= exp(-max(0.0, now_s - self.at_s) / _DECAY_S)
+        self.at_s = now_s
