@@ -57,19 +57,19 @@ def divide(context: Context, numerator: Decimal, denominator: Decimal) -> Decima
     return context.plus(quotient)
 
 
-def square_root(value: Decimal) -> Decimal:
+def square_root(value: Decimal, context: Context = NEAREST) -> Decimal:
     """Number's root2: Newton iterations from a quadratic first guess until the value settles or bounces."""
     if not value:
         return ZERO
     exponent = value.adjusted() + 1
     exponent += exponent % 2
     scaled = value.scaleb(-exponent, EXACT)
-    guess = NEAREST.add(NEAREST.multiply(NEAREST.add(NEAREST.multiply(Decimal(-60), scaled), Decimal(144)), scaled), 18)
-    root = divide(NEAREST, guess, Decimal(105))
+    slope = context.add(context.multiply(Decimal(-60), scaled), Decimal(144))
+    root = divide(context, context.add(context.multiply(slope, scaled), 18), Decimal(105))
     before, last = ZERO, ZERO
     while True:
         before, last = last, root
-        root = divide(NEAREST, NEAREST.add(root, divide(NEAREST, scaled, root)), Decimal(2))
+        root = divide(context, context.add(root, divide(context, scaled, root)), Decimal(2))
         if root in (last, before):
             return root.scaleb(exponent // 2, EXACT)
 

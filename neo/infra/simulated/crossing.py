@@ -13,11 +13,12 @@ from decimal import Decimal
 import attrs
 
 from neo.infra.simulated.amounts import Amount, as_number, subtract, to_drops, within_relative_distance
+from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
 from neo.infra.simulated.liquidity import NEAR_QUALITY, Liquidity
 from neo.infra.simulated.pool import out_for_average_quality
-from neo.infra.simulated.quality import quality_of, rate_of
-from neo.infra.simulated.state import LedgerState, OfferKey
+from neo.infra.simulated.quality import ANY_QUALITY, quality_of, rate_of
+from neo.infra.simulated.state import OfferKey
 
 _PASSES_MAX = 1000
 _NEAR_AMOUNT = Decimal("1e-9")
@@ -35,8 +36,11 @@ class Crossed:
 class Crossing:
     """One taker against one book and the pool. Changes `state`; the caller undoes it when the offer is killed."""
 
-    def __init__(self, state: LedgerState, taker: str, limit: int, parent_close_s: int, *, gets_xrp: bool) -> None:
-        self._liquidity = Liquidity(state, taker, limit, parent_close_s, gets_xrp=gets_xrp)
+    def __init__(self, liquidity: Liquidity, receiver: str | None = None, receiver_rate: int = PARITY) -> None:
+        """`receiver` gets what is bought, less the transfer fee of `receiver_rate`; None is the taker itself."""
+        self._liquidity = liquidity
+        self._receiver_rate = receiver_rate
+        self._receiver = liquidity.taker if receiver is None else receiver
 
     def run(self, wanted: Amount, send_max: Amount) -> Crossed:
         """Take up to `wanted`, paying up to `send_max`."""
@@ -72,7 +76,7 @@ class Crossing:
             liquidity.rewind(mark)
             return None
         state.credit(liquidity.taker, -paid)
-        state.credit(liquidity.taker, got)
+        state.credit(self._receiver, got if self._receiver_rate == PARITY else after_fee(got, self._receiver_rate))
         liquidity.end_pass()
         return paid, got
 
@@ -86,6 +90,8 @@ class Crossing:
 
     def _wanted_within_limit(self, left_out: Amount) -> Amount:
         """The pool's price moves as it is taken: only so much that the average stays within the limit."""
+        if self._liquidity.limit == ANY_QUALITY:
+            return left_out
         tip = self._liquidity.tip()
         if tip is None or tip[1] is None or tip[1].pool is None:
             return left_out

@@ -9,7 +9,7 @@ import attrs
 from neo.domain.units import xrp_to_drops
 from neo.infra.simulated.amounts import ZERO
 from neo.infra.simulated.ledger import SimulatedLedger
-from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerRules, LedgerState, open_account
+from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState, open_account, open_pool
 
 ARBITRAGEUR = "arbitrageur"
 TAKERS = ("taker-1", "taker-2")
@@ -37,10 +37,11 @@ class Genesis:
 def create_ledger(genesis: Genesis, close_time_s: int, index: int = 1_000) -> SimulatedLedger:
     """The ledger that everything starts from, closed at `close_time_s` (ledger time)."""
     price = genesis.start_price
-    state = LedgerState(attrs.evolve(genesis.rules, pool_fee_hundred_thousandths=genesis.pool_fee_hundred_thousandths))
+    state = LedgerState(genesis.rules)
     open_account(state, ISSUER_ACCOUNT, xrp_to_drops(Decimal(1_000)), None)
     if genesis.pool_xrp > 0:
-        open_account(state, POOL_ACCOUNT, xrp_to_drops(genesis.pool_xrp), _tokens(genesis.pool_xrp * price))
+        tokens = _tokens(genesis.pool_xrp * price)
+        open_pool(state, xrp_to_drops(genesis.pool_xrp), tokens, genesis.pool_fee_hundred_thousandths)
     for trader in (ARBITRAGEUR, *TAKERS, *MAKERS):
         open_account(state, trader, xrp_to_drops(_TRADER_XRP), _tokens(_TRADER_XRP * price))
     open_account(state, VAULT, xrp_to_drops(_VAULT_XRP), _tokens(_VAULT_XRP * price))

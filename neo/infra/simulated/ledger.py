@@ -1,7 +1,7 @@
 """The simulated XRP Ledger: an open ledger that answers at once, and closed ledgers that are final.
 
 `submit` gives the preliminary word against the open ledger. `close` throws the open ledger away and applies the same
-transactions in canonical order (account key xor a salt, then sequence), with the server's retry passes; only its
+transactions in canonical order (account id xor the hash of the set, then sequence), with the server's retry passes; only its
 outcomes are true. No clock, no randomness, no I/O: the same calls give the same ledgers. Source: rippled
 `BuildLedger.cpp`, `CanonicalTXSet.cpp`, `TxQ.cpp` (much simplified).
 """
@@ -9,21 +9,16 @@ outcomes are true. No clock, no randomness, no I/O: the same calls give the same
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from hashlib import blake2b
 
 import attrs
 
+from neo.infra.simulated.changes import Threads, read_changes
+from neo.infra.simulated.identity import account_id, set_hash, transaction_id
 from neo.infra.simulated.metadata import Journal, TransactionOutcome, journal_touches, read_outcome
+from neo.infra.simulated.results import TEF_PAST_SEQ, TER_PRE_SEQ, TER_QUEUED, TES_SUCCESS
 from neo.infra.simulated.rules import apply_transaction, is_applied
 from neo.infra.simulated.state import LedgerState
-from neo.infra.simulated.transactions import (
-    TEF_PAST_SEQ,
-    TER_PRE_SEQ,
-    TER_QUEUED,
-    TES_SUCCESS,
-    Transaction,
-)
+from neo.infra.simulated.transactions import Transaction
 
 _PASSES = 3
 _RETRY_PASSES = 1
@@ -61,6 +56,8 @@ class SimulatedLedger:
         self._held: list[_Held] = []
         #: Only outcomes that touch this account are read at a close; None reads all (a day has 90,000 of them).
         self.watched: str | None = None
+        #: Set by whoever wants every entry that a transaction changed: the wire form of metadata is made from it.
+        self.threads: Threads | None = None
         self._applied = 0
 
     @property
@@ -100,7 +97,7 @@ class SimulatedLedger:
         if close_time_s <= self.close_time_s:
             raise ValueError(f"close time {close_time_s} is not after {self.close_time_s}")
         transactions = [transaction for transaction, _ in self._open]
-        ordered = canonical_order(transactions + self._relayed, self.open_index)
+        ordered = canonical_order(transactions + self._relayed)
         self._applied = 0
         outcomes = self._outcome_as_submitted() if ordered == transactions else None
         if outcomes is None:
@@ -124,7 +121,7 @@ class SimulatedLedger:
         """A lone transaction that worked needs no second application: the open ledger already is the result."""
         if not self._open:
             return ()
-        if len(self._open) > 1 or self._open[0][1] != TES_SUCCESS:
+        if len(self._open) > 1 or self._open[0][1] != TES_SUCCESS or self.threads is not None:
             return None
         return tuple(self._outcome(self._open[0][0], TES_SUCCESS, self.state.journal))
 
@@ -164,7 +161,12 @@ class SimulatedLedger:
         self._applied += 1
         if self.watched is not None and not journal_touches(changed, self.watched):
             return []
-        return [read_outcome(self.state, transaction, result, position, changed)]
+        outcome = read_outcome(self.state, transaction, result, position, changed)
+        if self.threads is not None:
+            by = (transaction_id(transaction).hex().upper(), self.open_index)
+            changes = read_changes(self.state, changed, self.threads, by)
+            outcome = attrs.evolve(outcome, changes=changes, delivered=self.state.delivered)
+        return [outcome]
 
     # ----------------------------------------------------------------------------------------------- held back
 
@@ -196,15 +198,21 @@ class SimulatedLedger:
             self._held[-1].until_ledger = held.until_ledger
 
 
-def canonical_order(transactions: Sequence[Transaction], salt_of_ledger: int) -> list[Transaction]:
+def canonical_order(transactions: Sequence[Transaction]) -> list[Transaction]:
     """The order inside a closed ledger: unrelated to submission, the same for everyone, sequences of one account kept."""
     if len(transactions) < 2:
         return list(transactions)
-    content = "|".join(sorted(f"{one.account}:{one.sequence}:{one.hash}" for one in transactions))
-    salt = int.from_bytes(blake2b(f"{salt_of_ledger}|{content}".encode(), digest_size=8).digest())
-    return sorted(transactions, key=lambda one: (_account_key(one.account) ^ salt, one.sequence, one.hash))
+    by_id = {transaction_id(one): one for one in transactions}
+    salt = int.from_bytes(set_hash(list(by_id)))
+    keyed = [(_account_key(one.account) ^ salt, _turn(one), key) for key, one in by_id.items()]
+    return [by_id[key] for _, _, key in sorted(keyed)]
 
 
-@lru_cache(maxsize=1024)
+def _turn(transaction: Transaction) -> tuple[bool, int]:
+    """Sequences come before tickets."""
+    ticket = transaction.ticket_sequence
+    return (False, transaction.sequence) if ticket is None else (True, ticket)
+
+
 def _account_key(account: str) -> int:
-    return int.from_bytes(blake2b(account.encode(), digest_size=8).digest())
+    return int.from_bytes(account_id(account)) << 96

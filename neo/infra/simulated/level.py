@@ -53,50 +53,56 @@ class Level:
             if not self._attempted:
                 self._quality = None
             return True
-        pays, gets = lot.pays, lot.gets
-        if funds is not None and funds < gets:
-            pays, gets = lot.cut_out(pays, gets, funds, up=False)
+        pays, gets = (lot.pays, lot.gets) if funds is None else liquidity.within_funds(lot, funds)
         self._attempted = True
         if self._left <= 0:
             return False
-        return self._spend(lot, pays, gets) if self._backwards else self._request(lot, pays, gets)
+        take = self._spend if self._backwards else self._request
+        return take(lot, pays, gets, funds)
 
-    def _request(self, lot: Lot, pays: Amount, gets: Amount) -> bool:
+    def _request(self, lot: Lot, pays: Amount, gets: Amount, funds: Amount | None) -> bool:
+        liquidity = self._liquidity
         if gets <= self._left:
-            self._record(pays, gets)
-            self._liquidity.consume(lot, pays, gets)
+            self._record(liquidity.taker_pays(lot, pays), gets)
+            liquidity.consume(lot, pays, gets, funds)
             self._left = subtract(self._asked, self._totals(self._ins, self._outs)[1])
             return True
         pays, gets = lot.cut_out(pays, gets, self._left, up=True)
-        self._record(pays, gets)
+        self._record(liquidity.taker_pays(lot, pays), gets)
         self._left = subtract(self._left, self._left)
-        return self._liquidity.consume(lot, pays, gets)
+        return liquidity.consume(lot, pays, gets, funds)
 
-    def _spend(self, lot: Lot, pays: Amount, gets: Amount) -> bool:
-        whole = pays <= self._left
-        cut_pays, cut_gets = (pays, gets) if whole else lot.cut_in(pays, gets, self._left)
-        cut_pays, cut_gets = self._not_more_than_backwards(lot, (pays, gets), (cut_pays, cut_gets))
-        self._record(cut_pays, cut_gets)
+    def _spend(self, lot: Lot, pays: Amount, gets: Amount, funds: Amount | None) -> bool:
+        liquidity = self._liquidity
+        paid = liquidity.taker_pays(lot, pays)
+        whole = paid <= self._left
+        cut = (pays, gets)
+        if not whole:
+            paid, cut = self._left, lot.cut_in(pays, gets, liquidity.owner_gets(lot, self._left))
+        paid, cut = self._not_more_than_backwards(lot, (pays, gets), paid, cut)
+        self._record(paid, cut[1])
         if whole:
             self._left = subtract(self._asked, self._totals(self._ins, self._outs)[0])
         else:
             self._left = subtract(self._left, self._left)
-        emptied = self._liquidity.consume(lot, cut_pays, cut_gets)
+        emptied = liquidity.consume(lot, cut[0], cut[1], funds)
         return whole or emptied
 
     def _not_more_than_backwards(
-        self, lot: Lot, whole: tuple[Amount, Amount], cut: tuple[Amount, Amount]
-    ) -> tuple[Amount, Amount]:
+        self, lot: Lot, whole: tuple[Amount, Amount], paid: Amount, cut: tuple[Amount, Amount]
+    ) -> tuple[Amount, tuple[Amount, Amount]]:
         """Rounding may promise more going forwards than was asked for backwards: then the request decides."""
         reverse_in, reverse_out = self._backwards or cut
-        paid, got = self._totals([*self._ins, cut[0]], [*self._outs, cut[1]])
-        if got <= reverse_out or paid > reverse_in:
-            return cut
+        total_paid, got = self._totals([*self._ins, paid], [*self._outs, cut[1]])
+        if got <= reverse_out or total_paid > reverse_in:
+            return paid, cut
         rest = subtract(reverse_out, self._totals(self._ins, self._outs)[1])
         if rest <= 0 or rest >= whole[1]:
-            return cut
+            return paid, cut
         pays, _ = lot.cut_out(whole[0], whole[1], rest, up=True)
-        return (self._left, rest) if pays == self._left else cut
+        if self._liquidity.taker_pays(lot, pays) == self._left:
+            return self._left, (pays, rest)
+        return paid, cut
 
     def _record(self, pays: Amount, gets: Amount) -> None:
         self._ins.append(pays)

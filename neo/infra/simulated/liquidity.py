@@ -11,9 +11,10 @@ from decimal import Decimal
 import attrs
 
 from neo.infra.simulated.amounts import ZERO, Amount, subtract, within_relative_distance
+from neo.infra.simulated.fees import PARITY, after_fee, before_fee
 from neo.infra.simulated.pool import PoolAmounts, largest_offer, offer_up_to_quality, swap_in, swap_out
 from neo.infra.simulated.quality import limit_in, limit_out, quality_of, rate_of
-from neo.infra.simulated.state import POOL_ACCOUNT, LedgerState, Offer, OfferKey
+from neo.infra.simulated.state import LedgerState, Offer, OfferKey
 
 _POOL_PASSES_MAX = 30
 NEAR_QUALITY = Decimal("1e-7")
@@ -42,13 +43,31 @@ class Lot:
 
 
 class Liquidity:
-    """The other side of one taker's offer. `pass_start` is the journal's length when the current pass began."""
+    """The other side of one taker's offer or payment. `pass_start` is the journal's length when the current pass began.
 
-    def __init__(self, state: LedgerState, taker: str, limit: int, parent_close_s: int, *, gets_xrp: bool) -> None:
+    `in_rate` is the token's transfer rate where the taker pays it on what it gives, `out_rate` where the owners of offers
+    pay it on what they give. `meets_own`: a payment may take its sender's own offers, an offer removes them instead.
+    """
+
+    def __init__(
+        self,
+        state: LedgerState,
+        taker: str,
+        limit: int,
+        parent_close_s: int,
+        *,
+        gets_xrp: bool,
+        in_rate: int = PARITY,
+        out_rate: int = PARITY,
+        meets_own: bool = False,
+    ) -> None:
         self.state = state
         self.taker = taker
         self.limit = limit
         self.gets_xrp = gets_xrp
+        self.in_rate = in_rate
+        self.out_rate = out_rate
+        self._meets_own = meets_own
         self.removable: dict[OfferKey, None] = {}
         self._now_s = parent_close_s
         self._book = state.books[gets_xrp]
@@ -82,7 +101,7 @@ class Liquidity:
         """False when neither book nor pool can reach the limit; the cheap answer for an offer that only rests."""
         if self._book and self._book[0][0] <= self.limit:
             return True
-        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker)
+        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker, now_s=self._now_s)
         if pool is None or self._pool_passes >= _POOL_PASSES_MAX or pool.spot_quality > self.limit:
             return False
         if not pool.is_out_of_reach(self.limit):
@@ -106,14 +125,14 @@ class Liquidity:
 
     def pool_lot(self, book_quality: int | None) -> Lot | None:
         """What the pool offers beside a book whose best offer has `book_quality`; None when it is not better."""
-        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker)
+        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker, now_s=self._now_s)
         if pool is None or self._pool_passes >= _POOL_PASSES_MAX:
             return None
         # A book that the taker's limit does not reach says nothing about how far the pool may be taken.
         target = None if book_quality is None or book_quality > self.limit else book_quality
         cached_target, cached_pool, lot = self._pool_cache
         if cached_target != target or cached_pool != pool:
-            lot = _pool_lot(pool, target)
+            lot = _pool_lot(self.state.pool_account, pool, target)
             self._pool_cache = (target, pool, lot)
         return lot
 
@@ -131,6 +150,7 @@ class Liquidity:
                 (offer.expiration_s is not None and offer.expiration_s <= self._now_s)
                 or not offer.pays
                 or not offer.gets
+                or (self.gets_xrp and state.lines and state.is_deep_frozen(offer.owner))
             ):
                 self.removable[key] = None
                 continue
@@ -182,16 +202,45 @@ class Liquidity:
 
     def remove_own(self, offer: Offer) -> bool:
         """The taker's own offer is not traded with but removed; True when this one is."""
-        if offer.owner != self.taker:
+        if offer.owner != self.taker or self._meets_own:
             return False
         self.removable[(offer.owner, offer.sequence)] = None
         return True
 
-    def consume(self, lot: Lot, pays: Amount, gets: Amount) -> bool:
+    def taker_pays(self, lot: Lot, pays: Amount) -> Amount:
+        """What leaves the taker so that the lot's owner gets `pays`."""
+        if self.in_rate == PARITY or lot.owner == self.taker:
+            return pays
+        return before_fee(pays, self.in_rate)
+
+    def owner_gets(self, lot: Lot, paid: Amount) -> Amount:
+        """What reaches the lot's owner when the taker pays `paid`."""
+        if self.in_rate == PARITY or lot.owner == self.taker:
+            return paid
+        return after_fee(paid, self.in_rate)
+
+    def owner_gives(self, lot: Lot, gets: Amount) -> Amount:
+        """What leaves the lot's owner so that the taker gets `gets`; a pool pays no transfer fee."""
+        if self.out_rate == PARITY or lot.offer is None:
+            return gets
+        return before_fee(gets, self.out_rate, up=False)
+
+    def within_funds(self, lot: Lot, funds: Amount) -> tuple[Amount, Amount]:
+        """(pays, gets) of the lot, cut to what its owner has."""
+        pays, gets = lot.pays, lot.gets
+        if funds >= self.owner_gives(lot, gets):
+            return pays, gets
+        affordable = funds if self.out_rate == PARITY else after_fee(funds, self.out_rate)
+        return lot.cut_out(pays, gets, affordable, up=False)
+
+    def consume(self, lot: Lot, pays: Amount, gets: Amount, funds: Amount | None) -> bool:
         """Move the amounts between the lot's owner and the pot; True when the lot is used up."""
         state = self.state
+        given = self.owner_gives(lot, gets)
+        if funds is not None and given > funds:
+            given = funds
         state.credit(lot.owner, pays)
-        state.credit(lot.owner, -gets)
+        state.credit(lot.owner, -given)
         if lot.offer is None:
             self._pool_used = True
             return False
@@ -201,7 +250,7 @@ class Liquidity:
         return not left.pays or not left.gets
 
 
-def _pool_lot(pool: PoolAmounts, target: int | None) -> Lot | None:
+def _pool_lot(owner: str, pool: PoolAmounts, target: int | None) -> Lot | None:
     """The pool's offer: all it can give when nothing limits it, else as much as keeps its price within `target`."""
     spot = pool.spot_quality
     if target is not None:
@@ -211,10 +260,10 @@ def _pool_lot(pool: PoolAmounts, target: int | None) -> Lot | None:
             return None
         amounts = offer_up_to_quality(pool, target)
         if amounts is not None:
-            return Lot(*amounts, quality_of(*amounts), POOL_ACCOUNT, pool=pool)
+            return Lot(*amounts, quality_of(*amounts), owner, pool=pool)
     amounts = largest_offer(pool)
     if amounts[0] <= 0 or amounts[1] <= 0:
         return None
     if target is None:
-        return Lot(*amounts, spot, POOL_ACCOUNT, pool=pool)
-    return Lot(*amounts, spot, POOL_ACCOUNT, pool=pool) if quality_of(*amounts) < target else None
+        return Lot(*amounts, spot, owner, pool=pool)
+    return Lot(*amounts, spot, owner, pool=pool) if quality_of(*amounts) < target else None

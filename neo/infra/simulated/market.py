@@ -16,7 +16,6 @@ from neo.domain.units import BPS, DROPS_PER_XRP, ONE
 from neo.infra.simulated.genesis import ARBITRAGEUR, MAKERS, TAKERS, VAULT
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.prices import PricePath
-from neo.infra.simulated.state import POOL_ACCOUNT
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCreate, Payment
 
 _TOKEN_PLACES = Decimal("0.000001")
@@ -174,12 +173,12 @@ class Market:
     def _pool_drops(self, fair: Decimal, low: Decimal, high: Decimal) -> int:
         """Drops to buy from the pool (negative: to sell) so that its price with fee comes to the edge of fair."""
         state = self._ledger.state
-        token = state.token.get(POOL_ACCOUNT)
+        token = state.token.get(state.pool_account)
         if not token:
             return 0
-        drops = state.drops[POOL_ACCOUNT]
+        drops = state.drops[state.pool_account]
         price = token * DROPS_PER_XRP / drops
-        fee = Decimal(state.rules.pool_fee_hundred_thousandths).scaleb(-5)
+        fee = Decimal(state.amm[state.pool_account].fee_hundred_thousandths).scaleb(-5)
         if price < low * (ONE - fee):
             target = low * (ONE - fee)
         elif price * (ONE - fee) > high:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from neo.infra.simulated.amounts import ZERO, Amount
+from neo.infra.simulated.changes import EntryChange
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
 from neo.infra.simulated.transactions import Transaction
 
@@ -54,6 +55,12 @@ class TransactionOutcome:
     index: int
     offers: tuple[OfferEffect, ...]
     balances: tuple[BalanceEffect, ...]
+    #: Tickets that it made.
+    tickets: tuple[int, ...] = ()
+    #: Every entry that changed; empty unless the ledger keeps detail.
+    changes: tuple[EntryChange, ...] = ()
+    #: What a payment delivered; None when that is not known.
+    delivered: Amount | None = None
 
     def touches(self, account: str) -> bool:
         """True when `account` sent it, or had a balance or an offer changed by it."""
@@ -83,7 +90,15 @@ def read_outcome(
     journal: Journal,
 ) -> TransactionOutcome:
     """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction left it."""
-    return TransactionOutcome(transaction, result, index, _offers(state, journal), _balances(state, journal))
+    offers, balances = _offers(state, journal), _balances(state, journal)
+    return TransactionOutcome(transaction, result, index, offers, balances, _tickets(state, journal))
+
+
+def _tickets(state: LedgerState, journal: Journal) -> tuple[int, ...]:
+    if not state.tickets:
+        return ()
+    made = (key for table, key, old in journal if table is state.tickets and old is None)
+    return tuple(number for owner, number in made if (owner, number) in state.tickets)
 
 
 def _offers(state: LedgerState, journal: Journal) -> tuple[OfferEffect, ...]:

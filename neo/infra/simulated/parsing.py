@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import (
@@ -22,8 +23,8 @@ from neo.infra.simulated.amounts import NEAREST, Amount
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
 from neo.infra.simulated.metadata import OfferEffect, OfferFate, TransactionOutcome
 from neo.infra.simulated.quality import limit_out, rate_of
-from neo.infra.simulated.state import POOL_ACCOUNT, LedgerState, Offer
-from neo.infra.simulated.transactions import PASSIVE, OfferCancel, OfferCreate, Payment, Transaction
+from neo.infra.simulated.state import LedgerState, Offer
+from neo.infra.simulated.transactions import PASSIVE, OfferCancel, OfferCreate, Payment, TicketCreate, Transaction
 
 _FATES = {
     OfferFate.CREATED: OfferChangeKind.CREATED,
@@ -34,6 +35,7 @@ _KINDS = {
     OfferCreate: TransactionKind.OFFER_CREATE,
     OfferCancel: TransactionKind.OFFER_CANCEL,
     Payment: TransactionKind.PAYMENT,
+    TicketCreate: TransactionKind.TICKET_CREATE,
 }
 
 
@@ -45,33 +47,24 @@ def unix_ns(ledger_time_s: int) -> int:
 def to_ledger_transaction(signed: SignedTransaction) -> Transaction:
     """ValueError when the transaction is of a kind that the engine never sends, or incomplete."""
     asked = signed.transaction
+    common: dict[str, Any] = {
+        "last_ledger_sequence": asked.last_ledger_sequence,
+        "hash": signed.hash,
+        "ticket_sequence": asked.ticket_sequence,
+    }
+    account, sequence, fee = asked.account, asked.sequence, asked.fee_drops
     if asked.kind is TransactionKind.OFFER_CANCEL:
-        return OfferCancel(
-            asked.account,
-            asked.sequence,
-            asked.fee_drops,
-            asked.offer_sequence or 0,
-            asked.last_ledger_sequence,
-            signed.hash,
-        )
+        return OfferCancel(account, sequence, fee, asked.offer_sequence or 0, **common)
+    if asked.kind is TransactionKind.TICKET_CREATE:
+        return TicketCreate(account, sequence, fee, asked.ticket_count or 0, **common)
     if asked.kind is not TransactionKind.OFFER_CREATE:
-        raise ValueError(f"the simulated node takes OfferCreate and OfferCancel, not {asked.kind.value}")
+        raise ValueError(f"the simulated node takes offers, cancels and tickets, not {asked.kind.value}")
     if asked.base_quantity is None or asked.quote_quantity is None or asked.side is None:
         raise ValueError(f"transaction {signed.hash} has no side or no quantities")
     base, quote = xrp_to_drops(asked.base_quantity), asked.quote_quantity
     pays, gets = (base, quote) if asked.side is Side.BUY else (quote, base)
-    return OfferCreate(
-        asked.account,
-        asked.sequence,
-        asked.fee_drops,
-        pays,
-        gets,
-        PASSIVE if asked.passive else 0,
-        asked.offer_sequence,
-        asked.expiration_s,
-        asked.last_ledger_sequence,
-        signed.hash,
-    )
+    flags = PASSIVE if asked.passive else 0
+    return OfferCreate(account, sequence, fee, pays, gets, flags, asked.offer_sequence, asked.expiration_s, **common)
 
 
 def own_transactions(closed: ClosedLedger, account: str) -> tuple[ValidatedTransaction, ...]:
@@ -92,7 +85,7 @@ def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) 
         ledger_index=closed.index,
         position=outcome.index,
         close_time_ns=unix_ns(closed.close_time_s),
-        kind=_KINDS[type(sent)],
+        kind=_KINDS.get(type(sent), TransactionKind.OTHER),
         account=sent.account,
         sequence=sent.sequence,
         result=outcome.result,
@@ -100,6 +93,8 @@ def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) 
         base_delta=base_delta,
         quote_delta=quote_delta,
         offers=tuple(_change(effect, sent) for effect in outcome.offers if effect.owner == account),
+        ticket_sequence=sent.ticket_sequence,
+        tickets_created=outcome.tickets if sent.account == account else (),
     )
 
 
@@ -149,6 +144,7 @@ def account_state(state: LedgerState, ledger: SimulatedLedger, account: str) -> 
         reserve_increment_drops=rules.reserve_increment_drops,
         base_fee_drops=rules.base_fee_drops,
         open_ledger_fee_drops=ledger.open_ledger_fee_drops,
+        tickets=state.tickets_of(account),
     )
 
 
@@ -189,8 +185,8 @@ def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) ->
 
 
 def _pool_view(state: LedgerState) -> PoolView | None:
-    token = state.token.get(POOL_ACCOUNT)
-    if not token:
+    pool = state.pool_account
+    entry = state.amm.get(pool)
+    if entry is None:
         return None
-    drops = state.drops[POOL_ACCOUNT]
-    return PoolView(Decimal(drops) / DROPS_PER_XRP, token, state.rules.pool_fee_hundred_thousandths)
+    return PoolView(Decimal(state.drops[pool]) / DROPS_PER_XRP, state.token[pool], entry.fee_hundred_thousandths)

@@ -57,6 +57,13 @@ def rate_of(quality: int) -> Decimal:
     return Decimal(quality & _MANTISSA).scaleb((quality >> 56) - 100, EXACT)
 
 
+def rounded_up(quality: int, digits: int) -> int:
+    """The quality with only `digits` significant digits, not better than before (`Quality::round`)."""
+    unit = _power(16 - digits)
+    exponent, mantissa = quality >> 56, quality & _MANTISSA
+    return exponent << 56 | -(-mantissa // unit) * unit
+
+
 def multiply_up(amount: Amount, rate: Decimal, *, xrp: bool) -> Amount:
     """amount x rate, away from zero, as `mulRound` does: the digits that fall off early do not count for XRP."""
     digits, exponent = _product(amount, rate, extra=10**14 - 1)

@@ -15,50 +15,33 @@ from typing import Any
 import attrs
 
 from neo.infra.simulated.amounts import NEAREST, ZERO, Amount
+from neo.infra.simulated.flags import DEFAULT_RIPPLE, GLOBAL_FREEZE
 from neo.infra.simulated.pool import PoolAmounts
+from neo.infra.simulated.records import (
+    NO_TRANSFER_FEE,
+    AccountSettings,
+    AmmEntry,
+    AuctionSlot,
+    BookEntry,
+    ForeignOffer,
+    Issue,
+    LedgerRules,
+    LineSettings,
+    Offer,
+    OfferKey,
+    TicketKey,
+)
 
-OfferKey = tuple[str, int]
-BookEntry = tuple[int, int, OfferKey]
+__all__ = ["LedgerRules", "LedgerState", "Offer", "OfferKey", "open_account", "open_pool"]
 
-#: Accounts that are part of the ledger itself.
+#: Names of the accounts that are part of a simulated ledger itself; one from a real server has addresses instead.
 POOL_ACCOUNT = "amm"
 ISSUER_ACCOUNT = "issuer"
-
-
-@attrs.frozen
-class LedgerRules:
-    """What validators agree on. Reserves and fee in drops; the open ledger takes `open_limit` transactions at base fee.
-
-    `pool_slot_holder` holds the pool's auction slot and trades with it at a tenth of the fee (XLS-30).
-    """
-
-    base_fee_drops: int = 10
-    reserve_base_drops: int = 1_000_000
-    reserve_increment_drops: int = 200_000
-    open_limit: int = 1000
-    pool_fee_hundred_thousandths: int = 0
-    pool_slot_holder: str | None = None
-
-    def pool_fee_for(self, taker: str | None) -> int:
-        fee = self.pool_fee_hundred_thousandths
-        return fee // 10 if taker is not None and taker == self.pool_slot_holder else fee
-
-
-@attrs.frozen
-class Offer:
-    """A resting offer. The owner gives `gets` and wants `pays`; `quality` is pays/gets as placed and never changes."""
-
-    owner: str
-    sequence: int
-    pays: Amount
-    gets: Amount
-    quality: int
-    entry: int
-    flags: int = 0
-    expiration_s: int | None = None
-
-    def with_amounts(self, pays: Amount, gets: Amount) -> Offer:
-        return Offer(self.owner, self.sequence, pays, gets, self.quality, self.entry, self.flags, self.expiration_s)
+#: Currency code of RLUSD: five letters do not fit the three of a short code.
+RLUSD = "524C555344000000000000000000000000000000"
+_NOTHING_SET = AccountSettings()
+_PLAIN_LINE = LineSettings()
+_UNLIMITED = Decimal("1e60")
 
 
 @attrs.define
@@ -73,10 +56,24 @@ class LedgerState:
     owner_count: dict[str, int] = attrs.field(factory=dict)
     offers: dict[OfferKey, Offer] = attrs.field(factory=dict)
     counters: dict[str, int] = attrs.field(factory=lambda: {"burned_drops": 0, "next_entry": 1})
+    settings: dict[str, AccountSettings] = attrs.field(factory=dict)
+    lines: dict[str, LineSettings] = attrs.field(factory=dict)
+    #: Tickets by owner and number; the value is always 1.
+    tickets: dict[TicketKey, int] = attrs.field(factory=dict)
+    ticket_count: dict[str, int] = attrs.field(factory=dict)
+    #: LP tokens by holder.
+    shares: dict[str, Decimal] = attrs.field(factory=dict)
+    #: The pool's terms under the name of its account; empty when there is no pool.
+    amm: dict[str, AmmEntry] = attrs.field(factory=dict)
+    foreign_offers: dict[OfferKey, ForeignOffer] = attrs.field(factory=dict)
+    issue: Issue = attrs.field(factory=lambda: Issue(RLUSD, ISSUER_ACCOUNT))
+    pool_account: str = POOL_ACCOUNT
     #: Books by what the offers give: True is XRP (asks of XRP/RLUSD), False the token (bids).
     books: dict[bool, list[BookEntry]] = attrs.field(factory=lambda: {True: [], False: []})
     #: Sequences of each account's offers, in the order in which they were placed.
     owned: dict[str, list[int]] = attrs.field(factory=dict)
+    #: What the payment applied last delivered.
+    delivered: Amount | None = attrs.field(default=None, eq=False)
     journal: list[tuple[dict[Any, Any], Any, Any]] = attrs.field(factory=list, eq=False, repr=False)
 
     # ---------------------------------------------------------------------------------------------------- changes
@@ -130,18 +127,54 @@ class LedgerState:
         """Add `amount`, negative to take it. A trust line that nobody asked for goes away when it is empty."""
         if type(amount) is int:
             self.put(self.drops, account, self.drops[account] + amount)
-        elif account != ISSUER_ACCOUNT:
+        elif account != self.issue.issuer:
             self._credit_token(account, amount)  # type: ignore[arg-type]
 
     def _credit_token(self, account: str, amount: Decimal) -> None:
-        if account not in self.token:
+        before = self.token.get(account)
+        if before is None:
+            self.open_line(account, amount)
+            return
+        balance = NEAREST.add(before, amount)
+        self.put(self.token, account, balance)
+        if not balance and account != self.pool_account and self.is_line_default(account):
+            self.close_line(account)
+
+    def open_line(self, account: str, balance: Decimal) -> None:
+        """A trust line that nobody asked for: its holder gets a token without having set a limit."""
+        self.put(self.owner_count, account, self.owner_count[account] + 1)
+        self.put(self.token, account, balance)
+        line = LineSettings(
+            holder_no_ripple=not self.ripples_by_default(account),
+            issuer_no_ripple=not self.ripples_by_default(self.issue.issuer),
+        )
+        self.put(self.lines, account, line)
+
+    def is_line_default(self, account: str) -> bool:
+        """True when nothing but a balance keeps the trust line of `account` in the ledger."""
+        line = self.lines.get(account, _PLAIN_LINE)
+        return (
+            not self.token_limit.get(account)
+            and line.holder_no_ripple is not self.ripples_by_default(account)
+            and not (line.holder_freeze or line.quality_in or line.quality_out)
+        )
+
+    def close_line(self, account: str) -> None:
+        """The trust line goes, and with it what the holder had to keep in reserve for it."""
+        for table in (self.token, self.token_limit, self.lines):
+            if account in table:
+                self.put(table, account, None)
+        self.put(self.owner_count, account, self.owner_count[account] - 1)
+
+    def issue_shares(self, account: str, change: Decimal) -> None:
+        """Give LP tokens to `account`, or take them when negative; the line to the pool lives as long as the balance."""
+        before = self.shares.get(account)
+        after = change if before is None else NEAREST.add(before, change)
+        if before is None:
             self.put(self.owner_count, account, self.owner_count[account] + 1)
-        balance = NEAREST.add(self.token.get(account, ZERO), amount)
-        if not balance and account not in self.token_limit and account != POOL_ACCOUNT:
-            self.put(self.token, account, None)
+        self.put(self.shares, account, after or None)
+        if not after:
             self.put(self.owner_count, account, self.owner_count[account] - 1)
-        else:
-            self.put(self.token, account, balance)
 
     def place(self, offer: Offer) -> None:
         """Put a new offer into its book; the owner's reserve grows."""
@@ -157,6 +190,14 @@ class LedgerState:
         self.put(self.owner_count, key[0], self.owner_count[key[0]] - 1)
         return True
 
+    def remove_foreign(self, key: OfferKey) -> bool:
+        """Take an offer for somebody else's token away; False when it is not there."""
+        if key not in self.foreign_offers:
+            return False
+        self.put(self.foreign_offers, key, None)
+        self.put(self.owner_count, key[0], self.owner_count[key[0]] - 1)
+        return True
+
     # -------------------------------------------------------------------------------------------------- questions
 
     def reserve_drops(self, account: str, extra_objects: int = 0) -> int:
@@ -167,8 +208,12 @@ class LedgerState:
     def spendable(self, account: str, *, xrp: bool) -> Amount:
         """What `account` could give of an asset now, never negative."""
         if not xrp:
-            return Decimal("1e60") if account == ISSUER_ACCOUNT else self.token.get(account, ZERO)
-        if account == POOL_ACCOUNT:
+            if account == self.issue.issuer:
+                return _UNLIMITED
+            if self.is_frozen(account):
+                return ZERO
+            return self.token.get(account, ZERO)
+        if account == self.pool_account:
             return self.drops[account]
         return max(0, self.drops[account] - self.reserve_drops(account))
 
@@ -176,15 +221,70 @@ class LedgerState:
         """Offers of one book, best first."""
         return (self.offers[key] for _, _, key in self.books[gives_xrp])
 
+    def level_size(self, *, gives_xrp: bool, quality: int) -> int:
+        """How many offers rest at one quality."""
+        book = self.books[gives_xrp]
+        return bisect_left(book, (quality + 1,)) - bisect_left(book, (quality,))
+
     def offers_of(self, account: str) -> tuple[Offer, ...]:
         return tuple(self.offers[(account, sequence)] for sequence in self.owned.get(account, ()))
 
-    def pool(self, *, gives_xrp: bool, taker: str | None = None) -> PoolAmounts | None:
-        """The pool in one direction of trade, with the fee that `taker` pays; None when there is none."""
-        token = self.token.get(POOL_ACCOUNT)
-        if not token:
+    def is_frozen(self, account: str) -> bool:
+        """True when the issuer lets nobody, or not this account, give its token away."""
+        if not self.settings and not self.lines:
+            return False
+        return self.is_globally_frozen() or self.lines.get(account, _PLAIN_LINE).issuer_freeze
+
+    def is_globally_frozen(self) -> bool:
+        return bool(self.settings.get(self.issue.issuer, _NOTHING_SET).flags & GLOBAL_FREEZE)
+
+    def is_deep_frozen(self, account: str) -> bool:
+        """True when `account` may neither give nor receive the token."""
+        line = self.lines.get(account, _PLAIN_LINE)
+        return line.issuer_deep_freeze or line.holder_deep_freeze
+
+    def ripples_by_default(self, account: str) -> bool:
+        return bool(self.settings.get(account, _NOTHING_SET).flags & DEFAULT_RIPPLE)
+
+    def owns_anything(self, account: str) -> bool:
+        """True when the account has an owner directory: lines, offers, tickets or shares of a pool."""
+        return self.objects_of(account) > 0
+
+    def objects_of(self, account: str) -> int:
+        """Entries of the account's owner directory. Lines stand in the issuer's as well; a pool's holds its own entry."""
+        count = len(self.owned.get(account, ())) + self.ticket_count.get(account, 0)
+        count += (account in self.token) + (account in self.shares)
+        count += sum(1 for owner, _ in self.foreign_offers if owner == account)
+        if account == self.issue.issuer:
+            count += len(self.token)
+        if account in self.amm:
+            count += 1 + len(self.shares)
+        return count
+
+    def settings_of(self, account: str) -> AccountSettings:
+        return self.settings.get(account, _NOTHING_SET)
+
+    def line_of(self, account: str) -> LineSettings:
+        return self.lines.get(account, _PLAIN_LINE)
+
+    @property
+    def transfer_rate(self) -> int:
+        """The issuer's, in 1/1,000,000,000; 1,000,000,000 when it charges nothing."""
+        return self.settings.get(self.issue.issuer, _NOTHING_SET).transfer_rate or NO_TRANSFER_FEE
+
+    def tickets_of(self, account: str) -> tuple[int, ...]:
+        """Numbers of the account's tickets, lowest first."""
+        if account not in self.ticket_count:
+            return ()
+        return tuple(sorted(number for owner, number in self.tickets if owner == account))
+
+    def pool(self, *, gives_xrp: bool, taker: str | None = None, now_s: int = 0) -> PoolAmounts | None:
+        """The pool in one direction of trade, with the fee that `taker` pays at `now_s`; None when there is none."""
+        entry = self.amm.get(self.pool_account)
+        if entry is None:
             return None
-        drops, fee = self.drops[POOL_ACCOUNT], self.rules.pool_fee_for(taker)
+        token, drops = self.token[self.pool_account], self.drops[self.pool_account]
+        fee = entry.fee_for(taker, now_s)
         return PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
 
     def copy(self) -> LedgerState:
@@ -198,6 +298,15 @@ class LedgerState:
             dict(self.owner_count),
             dict(self.offers),
             dict(self.counters),
+            dict(self.settings),
+            dict(self.lines),
+            dict(self.tickets),
+            dict(self.ticket_count),
+            dict(self.shares),
+            dict(self.amm),
+            dict(self.foreign_offers),
+            self.issue,
+            self.pool_account,
             {side: list(book) for side, book in self.books.items()},
             {owner: list(sequences) for owner, sequences in self.owned.items()},
         )
@@ -212,14 +321,47 @@ class LedgerState:
         return shadow
 
     def _tables(self) -> tuple[dict[Any, Any], ...]:
-        return (self.drops, self.token, self.token_limit, self.sequence, self.owner_count, self.offers, self.counters)
+        return tuple(self.tables().values())
+
+    def tables(self) -> dict[str, dict[Any, Any]]:
+        """Every table that the journal knows, by name."""
+        return {name: getattr(self, name) for name in TABLES}
+
+
+#: Names of the tables whose changes are journalled.
+TABLES = (
+    "drops",
+    "token",
+    "token_limit",
+    "sequence",
+    "owner_count",
+    "offers",
+    "counters",
+    "settings",
+    "lines",
+    "tickets",
+    "ticket_count",
+    "shares",
+    "amm",
+    "foreign_offers",
+)
 
 
 def open_account(state: LedgerState, account: str, drops: int, token: Decimal | None, sequence: int = 1) -> None:
     """An account of the first ledger; `token` None means that it has no trust line."""
     state.drops[account] = drops
     state.sequence[account] = sequence
-    state.owner_count[account] = 0 if token is None or account in (POOL_ACCOUNT, ISSUER_ACCOUNT) else 1
+    state.owner_count[account] = 0 if token is None or account == state.issue.issuer else 1
     if token is not None:
         state.token[account] = token
         state.token_limit[account] = Decimal(1_000_000_000)
+
+
+def open_pool(
+    state: LedgerState, drops: int, token: Decimal, fee_hundred_thousandths: int, slot: AuctionSlot | None = None
+) -> None:
+    """A pool of the first ledger whose shares belong to nobody."""
+    account = state.pool_account
+    state.drops[account], state.token[account] = drops, token
+    state.sequence[account], state.owner_count[account] = 1, 1
+    state.amm[account] = AmmEntry(fee_hundred_thousandths, slot=slot)

@@ -1,16 +1,20 @@
-"""Transactions that the simulated ledger understands, their flags and result codes.
+"""Transactions that the simulated ledger understands, and the flags of offers.
 
-Names and values are the server's: https://xrpl.org/docs/references/protocol/transactions/types/offercreate and
-https://xrpl.org/docs/references/protocol/transactions/transaction-results. Times are ledger times in seconds.
+Names and values are the server's: https://xrpl.org/docs/references/protocol/transactions/types. Times are ledger times
+in seconds. Amounts of XRP are drops (int), of the ledger's token Decimal, of any other token `IssuedAmount`.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 import attrs
 
 from neo.infra.simulated.amounts import Amount
+from neo.infra.simulated.records import IssuedAmount
 
 
 class OfferFlag(enum.IntFlag):
@@ -27,33 +31,25 @@ SELL = int(OfferFlag.SELL)
 FULLY_CANONICAL_SIGNATURE = 0x8000_0000
 KNOWN_OFFER_FLAGS = PASSIVE | IMMEDIATE_OR_CANCEL | FILL_OR_KILL | SELL | FULLY_CANONICAL_SIGNATURE
 
-TES_SUCCESS = "tesSUCCESS"
-TEC_EXPIRED = "tecEXPIRED"
-TEC_INSUF_RESERVE_OFFER = "tecINSUF_RESERVE_OFFER"
-TEC_KILLED = "tecKILLED"
-TEC_NO_DST_INSUF_XRP = "tecNO_DST_INSUF_XRP"
-TEC_NO_DST = "tecNO_DST"
-TEC_PATH_DRY = "tecPATH_DRY"
-TEC_PATH_PARTIAL = "tecPATH_PARTIAL"
-TEC_UNFUNDED_OFFER = "tecUNFUNDED_OFFER"
-TEC_UNFUNDED_PAYMENT = "tecUNFUNDED_PAYMENT"
-TEF_MAX_LEDGER = "tefMAX_LEDGER"
-TEF_PAST_SEQ = "tefPAST_SEQ"
-TEL_INSUF_FEE_P = "telINSUF_FEE_P"
-TEM_BAD_AMOUNT = "temBAD_AMOUNT"
-TEM_BAD_EXPIRATION = "temBAD_EXPIRATION"
-TEM_BAD_OFFER = "temBAD_OFFER"
-TEM_BAD_SEQUENCE = "temBAD_SEQUENCE"
-TEM_INVALID_FLAG = "temINVALID_FLAG"
-TEM_REDUNDANT = "temREDUNDANT"
-TER_INSUF_FEE_B = "terINSUF_FEE_B"
-TER_NO_ACCOUNT = "terNO_ACCOUNT"
-TER_PRE_SEQ = "terPRE_SEQ"
-TER_QUEUED = "terQUEUED"
+
+@attrs.frozen
+class Envelope:
+    """What every transaction carries. `sequence` is 0 when `ticket_sequence` is used instead.
+
+    `signer` is the address of the key that signed it, None when nobody looked. `wire` is the transaction as it came, with
+    fields that change nothing here (memos, tags); without it the wire form is made from the fields.
+    """
+
+    last_ledger_sequence: int | None = attrs.field(default=None, kw_only=True)
+    hash: str = attrs.field(default="", kw_only=True)
+    ticket_sequence: int | None = attrs.field(default=None, kw_only=True)
+    network_id: int | None = attrs.field(default=None, kw_only=True)
+    signer: str | None = attrs.field(default=None, kw_only=True)
+    wire: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
 
 
 @attrs.frozen
-class OfferCreate:
+class OfferCreate(Envelope):
     """The sender gives up to `taker_gets` for `taker_pays`: its own view is sell `taker_gets`, buy `taker_pays`."""
 
     account: str
@@ -64,31 +60,185 @@ class OfferCreate:
     flags: int = 0
     offer_sequence: int | None = None
     expiration_s: int | None = None
-    last_ledger_sequence: int | None = None
-    hash: str = ""
 
 
 @attrs.frozen
-class OfferCancel:
+class ForeignOfferCreate(Envelope):
+    """An OfferCreate in which one side is a token that is not the ledger's own."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    taker_pays: Amount | IssuedAmount
+    taker_gets: Amount | IssuedAmount
+    flags: int = 0
+    offer_sequence: int | None = None
+    expiration_s: int | None = None
+
+
+@attrs.frozen
+class OfferCancel(Envelope):
     account: str
     sequence: int
     fee_drops: int
     offer_sequence: int
-    last_ledger_sequence: int | None = None
-    hash: str = ""
+    flags: int = 0
 
 
 @attrs.frozen
-class Payment:
-    """`amount` of one asset straight to `destination`: no paths, no conversion, all or nothing."""
+class Payment(Envelope):
+    """`amount` to `destination`, paid with up to `send_max` (None: the same asset, fee of the token included).
+
+    With PARTIAL_PAYMENT less may arrive, but not less than `deliver_min`.
+    """
 
     account: str
     sequence: int
     fee_drops: int
     destination: str
     amount: Amount
-    last_ledger_sequence: int | None = None
-    hash: str = ""
+    flags: int = 0
+    send_max: Amount | None = None
+    deliver_min: Amount | None = None
 
 
-Transaction = OfferCreate | OfferCancel | Payment
+@attrs.frozen
+class AccountSet(Envelope):
+    """`set_flag` and `clear_flag` are asf numbers; None leaves a field as it is, 0 or an empty text clears it."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    flags: int = 0
+    set_flag: int | None = None
+    clear_flag: int | None = None
+    transfer_rate: int | None = None
+    tick_size: int | None = None
+    domain: str | None = None
+    email_hash: str | None = None
+
+
+@attrs.frozen
+class SetRegularKey(Envelope):
+    """`regular_key` is the address of the key; None removes it."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    regular_key: str | None = None
+    flags: int = 0
+
+
+@attrs.frozen
+class TrustSet(Envelope):
+    """`counterparty` is the issuer for a holder, a holder for the issuer; `limit` is what the sender would hold."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    counterparty: str
+    limit: Decimal
+    flags: int = 0
+    quality_in: int | None = None
+    quality_out: int | None = None
+
+
+@attrs.frozen
+class Clawback(Envelope):
+    """The issuer takes up to `amount` back from `holder`."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    holder: str
+    amount: Decimal
+    flags: int = 0
+
+
+@attrs.frozen
+class TicketCreate(Envelope):
+    account: str
+    sequence: int
+    fee_drops: int
+    ticket_count: int
+    flags: int = 0
+
+
+@attrs.frozen
+class AmmCreate(Envelope):
+    """A pool of `drops` and `token`, with a trading fee in 1/100,000."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    drops: int
+    token: Decimal
+    trading_fee: int
+    flags: int = 0
+
+
+@attrs.frozen
+class AmmDeposit(Envelope):
+    """What is given depends on the mode that `flags` name; `amount2` is the asset that `amount` is not."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    flags: int
+    amount: Amount | None = None
+    amount2: Amount | None = None
+    effective_price: Amount | None = None
+    shares_out: Decimal | None = None
+    trading_fee: int | None = None
+
+
+@attrs.frozen
+class AmmWithdraw(Envelope):
+    account: str
+    sequence: int
+    fee_drops: int
+    flags: int
+    amount: Amount | None = None
+    amount2: Amount | None = None
+    effective_price: Decimal | None = None
+    shares_in: Decimal | None = None
+
+
+@attrs.frozen
+class AmmVote(Envelope):
+    account: str
+    sequence: int
+    fee_drops: int
+    trading_fee: int
+    flags: int = 0
+
+
+@attrs.frozen
+class AmmBid(Envelope):
+    """A bid of shares for the auction slot; both bounds None is the least that wins."""
+
+    account: str
+    sequence: int
+    fee_drops: int
+    bid_min: Decimal | None = None
+    bid_max: Decimal | None = None
+    friends: tuple[str, ...] = ()
+    flags: int = 0
+
+
+Transaction = (
+    OfferCreate
+    | ForeignOfferCreate
+    | OfferCancel
+    | Payment
+    | AccountSet
+    | SetRegularKey
+    | TrustSet
+    | Clawback
+    | TicketCreate
+    | AmmCreate
+    | AmmDeposit
+    | AmmWithdraw
+    | AmmVote
+    | AmmBid
+)

@@ -12,7 +12,8 @@ import attrs
 from neo.domain.units import RIPPLE_EPOCH_S
 from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.ledger import SimulatedLedger
-from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerRules, LedgerState, open_account
+from neo.infra.simulated.records import AuctionSlot
+from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerState, open_account, open_pool
 from neo.infra.simulated.transactions import OfferCancel, OfferCreate, Payment, Transaction
 from tests.recordings.recording import load
 
@@ -141,8 +142,7 @@ def _open_once(state: LedgerState, role: str, data: dict[str, Any]) -> None:
 def _open_pool(state: LedgerState, pool: dict[str, Any], roles: dict[str, str]) -> None:
     drops, token = sorted((amount(pool["amount"]), amount(pool["amount2"])), key=lambda each: type(each) is not int)
     holder = roles[pool["auction_slot"]["account"]]
-    state.rules = LedgerRules(pool_fee_hundred_thousandths=pool["trading_fee"], pool_slot_holder=holder)
-    open_account(state, POOL_ACCOUNT, int(drops), Decimal(token))
+    open_pool(state, int(drops), Decimal(token), pool["trading_fee"], AuctionSlot(holder, 2**32))
 
 
 def to_transaction(recording: Recording, fields: dict[str, Any]) -> Transaction:

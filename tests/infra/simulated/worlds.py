@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
-from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerRules, LedgerState, open_account
+from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState, open_account, open_pool
 from neo.infra.simulated.transactions import OfferCancel, OfferCreate, Payment, Transaction
 
 XRP = 1_000_000
@@ -17,10 +17,10 @@ TRADERS = ("ann", "bob", "cid")
 
 
 def world(pool: bool = False, rules: LedgerRules | None = None) -> SimulatedLedger:
-    state = LedgerState(rules or LedgerRules(pool_fee_hundred_thousandths=500))
+    state = LedgerState(rules or LedgerRules())
     open_account(state, ISSUER_ACCOUNT, 1_000 * XRP, None)
     if pool:
-        open_account(state, POOL_ACCOUNT, 100_000 * XRP, Decimal(250_000))
+        open_pool(state, 100_000 * XRP, Decimal(250_000), 500)
     for name in TRADERS:
         open_account(state, name, 10_000 * XRP, Decimal(10_000), sequence=100)
     return SimulatedLedger(state, index=10, close_time_s=1_000)
@@ -75,7 +75,7 @@ def _offer(ledger: SimulatedLedger, who: str, pays: Amount, gets: Amount, more: 
         more.get("flags", 0),
         more.get("offer_sequence"),
         more.get("expiration_s"),
-        more.get("last_ledger_sequence"),
+        last_ledger_sequence=more.get("last_ledger_sequence"),
     )
 
 

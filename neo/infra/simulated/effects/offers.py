@@ -1,0 +1,180 @@
+"""OfferCreate and OfferCancel. Source: rippled `OfferCreate.cpp`, `OfferCancel.cpp`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from neo.infra.simulated import transactions as tx
+from neo.infra.simulated.amounts import ZERO, Amount, is_xrp, subtract
+from neo.infra.simulated.crossing import Crossed, Crossing
+from neo.infra.simulated.effects.setting import Setting, Verdict
+from neo.infra.simulated.effects.tick import on_tick
+from neo.infra.simulated.fees import PARITY
+from neo.infra.simulated.liquidity import Liquidity
+from neo.infra.simulated.quality import divide_strict, multiply_up, quality_of, rate_of
+from neo.infra.simulated.records import Offer, OfferKey
+from neo.infra.simulated.results import (
+    TEC_EXPIRED,
+    TEC_FROZEN,
+    TEC_INSUF_RESERVE_OFFER,
+    TEC_KILLED,
+    TEC_UNFUNDED_OFFER,
+    TEM_BAD_EXPIRATION,
+    TEM_BAD_OFFER,
+    TEM_BAD_SEQUENCE,
+    TEM_INVALID_FLAG,
+    TEM_REDUNDANT,
+    TES_SUCCESS,
+)
+from neo.infra.simulated.state import LedgerState
+from neo.infra.simulated.transactions import OfferCancel, OfferCreate
+
+_EVERYTHING_DROPS = 9 * 10**18
+_EVERYTHING_TOKEN = Decimal(4999999999999999).scaleb(80)
+
+
+def malformed_offer(state: LedgerState, offer: OfferCreate) -> str | None:
+    """Result code of an offer that no ledger would take."""
+    del state
+    flags = offer.flags
+    if flags & ~tx.KNOWN_OFFER_FLAGS or (flags & tx.IMMEDIATE_OR_CANCEL and flags & tx.FILL_OR_KILL):
+        return TEM_INVALID_FLAG
+    if offer.expiration_s == 0:
+        return TEM_BAD_EXPIRATION
+    if offer.offer_sequence == 0:
+        return TEM_BAD_SEQUENCE
+    if is_xrp(offer.taker_pays) == is_xrp(offer.taker_gets):
+        return (
+            TEM_BAD_OFFER
+            if is_xrp(offer.taker_pays) or offer.taker_pays <= 0 or offer.taker_gets <= 0
+            else TEM_REDUNDANT
+        )
+    if offer.taker_pays <= 0 or offer.taker_gets <= 0:
+        return TEM_BAD_OFFER
+    return None
+
+
+def malformed_cancel(state: LedgerState, cancel: OfferCancel) -> str | None:
+    """Result code of a transaction that no ledger would take; None when it is well formed."""
+    if cancel.flags & ~tx.FULLY_CANONICAL_SIGNATURE:
+        return TEM_INVALID_FLAG
+    own = cancel.sequence or state.sequence.get(cancel.account, 0)
+    return TEM_BAD_SEQUENCE if cancel.offer_sequence <= 0 or cancel.offer_sequence >= own else None
+
+
+def cancel_offer(setting: Setting, cancel: OfferCancel) -> Verdict:
+    """It succeeds whether the offer was there or not."""
+    state, key = setting.state, (cancel.account, cancel.offer_sequence)
+    if not state.remove(key):
+        state.remove_foreign(key)
+    return TES_SUCCESS, ()
+
+
+def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
+    """Take what can be taken at the offer's price or better, then put what remains into the book."""
+    state, parent_close_s = setting.state, setting.parent_close_s
+    refusal = _unacceptable(setting, offer)
+    if refusal:
+        return refusal, ()
+    if offer.offer_sequence is not None:
+        state.remove((offer.account, offer.offer_sequence))
+    offer = on_tick(state, offer)
+    quality = quality_of(offer.taker_pays, offer.taker_gets)
+    pays, gets, removable, filled = _cross(state, offer, parent_close_s)
+    if offer.flags & tx.FILL_OR_KILL and not filled:
+        return TEC_KILLED, removable
+    if pays <= 0 or gets <= 0:
+        return TES_SUCCESS, removable
+    crossed = (pays, gets) != (offer.taker_pays, offer.taker_gets)
+    if offer.flags & tx.IMMEDIATE_OR_CANCEL:
+        return (TES_SUCCESS if crossed else TEC_KILLED), removable
+    if not setting.can_own(offer.account):
+        return (TES_SUCCESS, removable) if crossed else (TEC_INSUF_RESERVE_OFFER, ())
+    state.place(_resting(state, offer, pays, gets, quality))
+    return TES_SUCCESS, removable
+
+
+def _unacceptable(setting: Setting, offer: OfferCreate) -> str | None:
+    state, account = setting.state, offer.account
+    if state.settings and state.is_globally_frozen():
+        return TEC_FROZEN
+    if is_xrp(offer.taker_gets):
+        # Checked by the server before the fee is taken.
+        funds: Amount = max(0, setting.balance_before_fee - state.reserve_drops(account))
+    else:
+        funds = state.spendable(account, xrp=False)
+    if funds <= 0:
+        return TEC_UNFUNDED_OFFER
+    if offer.offer_sequence is not None and offer.offer_sequence >= (offer.sequence or state.sequence[account]):
+        return TEM_BAD_SEQUENCE
+    if offer.expiration_s is not None and offer.expiration_s <= setting.parent_close_s:
+        return TEC_EXPIRED
+    if is_xrp(offer.taker_gets) and state.lines and state.is_deep_frozen(account):
+        return TEC_FROZEN
+    return None
+
+
+def _cross(
+    state: LedgerState, offer: OfferCreate, parent_close_s: int
+) -> tuple[Amount, Amount, tuple[OfferKey, ...], bool]:
+    """(pays, gets) that remain to be placed, removable offers, and whether all that FillOrKill demands was filled."""
+    gets_xrp = is_xrp(offer.taker_pays)
+    rate = PARITY if offer.account == state.issue.issuer else state.transfer_rate
+    most: Amount = offer.taker_gets
+    if rate != PARITY and not gets_xrp:
+        rate_in, rate_out = PARITY, rate
+    elif rate != PARITY:
+        rate_in, rate_out = rate, PARITY
+        most = multiply_up(offer.taker_gets, Decimal(rate).scaleb(-9), xrp=False)
+    else:
+        rate_in = rate_out = PARITY
+    threshold = quality_of(most, offer.taker_pays)
+    limit = threshold - 1 if offer.flags & tx.PASSIVE else threshold
+    funds = state.spendable(offer.account, xrp=not gets_xrp)
+    if funds <= 0:
+        return offer.taker_pays, offer.taker_gets, (), False
+    send_max = min(funds, most)
+    selling = bool(offer.flags & tx.SELL)
+    everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
+    wanted = everything if selling else offer.taker_pays
+    book = state.books[gets_xrp]
+    if (not book or book[0][0] > limit) and _pool_is_worse(state, limit, gets_xrp=gets_xrp):
+        return offer.taker_pays, offer.taker_gets, (), False
+    liquidity = Liquidity(
+        state, offer.account, limit, parent_close_s, gets_xrp=gets_xrp, in_rate=rate_in, out_rate=rate_out
+    )
+    crossed = Crossing(liquidity).run(wanted, send_max)
+    filled = crossed.paid >= send_max if selling else crossed.got >= offer.taker_pays
+    if not crossed.got:
+        return offer.taker_pays, offer.taker_gets, crossed.removable, filled
+    if state.spendable(offer.account, xrp=not gets_xrp) <= 0:
+        return ZERO, ZERO, crossed.removable, filled
+    pays, gets = _remainder(offer, crossed, rate_in)
+    return pays, gets, crossed.removable, filled
+
+
+def _remainder(offer: OfferCreate, crossed: Crossed, rate_in: int) -> tuple[Amount, Amount]:
+    """(pays, gets) that keep the offer's price after part of it was filled; transfer fees paid do not count as filled."""
+    gets_xrp = is_xrp(offer.taker_pays)
+    price = rate_of(quality_of(offer.taker_gets, offer.taker_pays))
+    if offer.flags & tx.SELL:
+        sold = crossed.paid
+        if rate_in != PARITY:
+            sold = divide_strict(sold, Decimal(rate_in).scaleb(-9), xrp=not gets_xrp, up=True)
+        gets = subtract(offer.taker_gets, sold)
+        return (divide_strict(gets, price, xrp=gets_xrp, up=False), gets) if gets > 0 else (ZERO, gets)
+    pays = subtract(offer.taker_pays, crossed.got)
+    return (pays, multiply_up(pays, price, xrp=not gets_xrp)) if pays > 0 else (pays, ZERO)
+
+
+def _pool_is_worse(state: LedgerState, limit: int, *, gets_xrp: bool) -> bool:
+    """True when the pool's price without fee is beyond `limit`: with an empty book nothing will be looked at."""
+    pool = state.pool(gives_xrp=gets_xrp)
+    return pool is None or pool.spot_quality > limit
+
+
+def _resting(state: LedgerState, offer: OfferCreate, pays: Amount, gets: Amount, quality: int) -> Offer:
+    entry = state.counters["next_entry"]
+    flags = offer.flags & (tx.PASSIVE | tx.SELL)
+    sequence = offer.sequence or offer.ticket_sequence or 0
+    return Offer(offer.account, sequence, pays, gets, quality, entry, flags, offer.expiration_s)

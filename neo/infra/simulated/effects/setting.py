@@ -1,0 +1,25 @@
+"""What the effect of a transaction may look at beside the transaction itself."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.infra.simulated.records import OfferKey
+from neo.infra.simulated.state import LedgerState
+
+#: A result code, and offers that stay removed even when the transaction fails.
+Verdict = tuple[str, tuple[OfferKey, ...]]
+
+
+@attrs.frozen
+class Setting:
+    """The state as it is after the fee was taken. `balance_before_fee` is in drops, times in ledger seconds."""
+
+    state: LedgerState
+    balance_before_fee: int
+    ledger_index: int
+    parent_close_s: int
+
+    def can_own(self, account: str, more_objects: int = 1) -> bool:
+        """True when `account` held enough XRP before the fee to own that many objects more."""
+        return self.balance_before_fee >= self.state.reserve_drops(account, more_objects)
