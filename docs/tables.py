@@ -19,6 +19,7 @@ from neo.domain.orders.lifecycle import TABLE, OrderEvent, OrderState
 from neo.domain.safety.halt_reasons import HaltReason
 from neo.domain.telemetry import events as _catalogue
 from neo.domain.telemetry.event import registered_events
+from neo.infra.config.values import TEXTS
 
 #: Every actor says this to telemetry and hears that from heartbeat: arrows that would only hide the others.
 EVERYWHERE = frozenset({"Emit", "EmitAll", "Ping"})
@@ -196,6 +197,8 @@ def _type_text(key: Key) -> str:
     kind: Any = key.type
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return " or ".join(f"`{member.value}`" for member in kind)
+    if kind == TEXTS:
+        return "array of texts"
     return {"Decimal": "number", "int": "whole number", "bool": "true or false", "str": "text"}[kind.__name__]
 
 
@@ -203,6 +206,8 @@ def _default_text(key: Key) -> str:
     if key.required:
         return "none: must be written"
     value = key.default.value if isinstance(key.default, enum.Enum) else key.default
+    if isinstance(value, tuple):
+        value = ", ".join(value)
     return f"`{str(value).lower() if isinstance(value, bool) else value}`" if str(value) else "empty"
 
 

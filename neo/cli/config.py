@@ -51,11 +51,10 @@ def show(file: Path, as_json: bool) -> None:
     from neo.domain.config.agreement import flatten
     from neo.domain.config.keys import all_keys
     from neo.infra.config.canonical import plain
-    from neo.infra.config.masking import masked
 
     loaded = _loaded(file, as_json)
     values = {path: plain(value) for path, value in flatten(loaded.config).items()}
-    values = {path: masked(value) if isinstance(value, str) else value for path, value in values.items()}
+    values = {path: _masked(value) for path, value in values.items()}
     if as_json:
         listed = [
             {"key": key.path, "value": values[key.path], "unit": key.unit, "origin": loaded.origins[key.path].place}
@@ -141,8 +140,19 @@ def _audit_row(row: KeyAudit) -> dict[str, object]:
     }
 
 
+def _masked(value: object) -> object:
+    """Nothing that looks like a secret is shown, whatever key it was written to."""
+    from neo.infra.config.masking import masked
+
+    if isinstance(value, list):
+        return [_masked(each) for each in value]
+    return masked(value) if isinstance(value, str) else value
+
+
 def _shown(value: object) -> str:
     """As it is written in a file."""
+    if isinstance(value, list):
+        return "[" + ", ".join(f'"{each}"' for each in value) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

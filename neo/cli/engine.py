@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from neo.cli.engine_seam import EngineSeam, RunningSession, SimulationJob, SimulationOutcome
+from neo.cli.engine_seam import EngineSeam, RunningRecording, RunningSession, SimulationJob, SimulationOutcome
+from neo.domain.readiness.finding import Finding
 from neo.harness.campaign import run_seed
 from neo.harness.plans import PLANS, plan_named
 from neo.infra.config.loader import Loaded, load
 from neo.system.in_virtual_time import start_replay
-from neo.system.on_threads import start_on_threads
+from neo.system.on_threads import VenueMissing, start_on_threads
+from neo.system.readiness import examine
 
 
 class Engine:
@@ -23,6 +25,12 @@ class Engine:
 
     def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
         return start_replay(loaded, data)
+
+    def examine(self, loaded: Loaded | None) -> tuple[Finding, ...]:
+        return examine(loaded)
+
+    def start_recording(self, loaded: Loaded, out: Path, bytes_max: int) -> RunningRecording:
+        raise VenueMissing("recording needs the gateway to a real venue, which this version does not have")
 
     def simulate(self, job: SimulationJob) -> SimulationOutcome:
         """One seed, to its end."""

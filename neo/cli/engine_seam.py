@@ -15,8 +15,10 @@ import attrs
 
 if TYPE_CHECKING:
     from neo.domain.messages.session import SessionEnded, StopSignal
+    from neo.domain.readiness.finding import Finding
     from neo.infra.config.loader import Loaded
     from neo.infra.control.status import EngineStatus
+    from neo.system.recording import RecordingProgress
 
 _IMPLEMENTATION = "neo.cli.engine"
 
@@ -55,6 +57,18 @@ class RunningSession(Protocol):
         ...
 
 
+class RunningRecording(Protocol):
+    """Market data on its way into a file. The caller owns it as it owns a session."""
+
+    def wait(self, slice_s: float) -> str | None:
+        """Record for about `slice_s` seconds; why it is over, or None. NeoError when the disk refuses."""
+        ...
+
+    def progress(self) -> RecordingProgress: ...
+
+    def close(self) -> None: ...
+
+
 @attrs.frozen
 class SimulationJob:
     """One seed of `neo simulate`. `faults` names a fault plan; `digest` asks for the digest of the whole trace."""
@@ -89,6 +103,14 @@ class EngineSeam(Protocol):
 
     def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
         """Start a session in virtual time over recorded files; it ends with them, or after session.duration_s."""
+        ...
+
+    def examine(self, loaded: Loaded | None) -> tuple[Finding, ...]:
+        """Everything that has to be in order before money is traded. None: the configuration could not be read."""
+        ...
+
+    def start_recording(self, loaded: Loaded, out: Path, bytes_max: int) -> RunningRecording:
+        """Begin or go on to record the market of the configuration into `out`."""
         ...
 
     def simulate(self, job: SimulationJob) -> SimulationOutcome:

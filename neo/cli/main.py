@@ -23,6 +23,8 @@ COMMANDS = {
     "simulate": LazyCommand(
         "neo.cli.simulate:simulate", "Run many seeded sessions with faults and check every invariant."
     ),
+    "record": LazyCommand("neo.cli.record:record", "Record the live market: book, pool and trades of every ledger."),
+    "doctor": LazyCommand("neo.cli.doctor:doctor", "Check configuration, machine, servers, account and key."),
     "status": LazyCommand("neo.cli.status:status", "Show what the engine of this machine is doing."),
     "halt": LazyCommand("neo.cli.operate:halt", "Halt the running engine: cancel every order, then stop or hold."),
     "resume": LazyCommand("neo.cli.operate:resume", "Let a halted engine that holds trade again."),

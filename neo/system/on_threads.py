@@ -1,12 +1,12 @@
-"""A session on real threads: simulated venue with a scaled clock now, real venues behind the same port later."""
+"""A session on real threads: modes sim, paper and live differ in their venue only."""
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-
-import attrs
 
 from neo.actors import names
 from neo.actors.runtime import ThreadSystem
@@ -14,50 +14,36 @@ from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.errors import NeoError
 from neo.domain.messages.session import OperatorHalt, OperatorResume, SessionEnded
+from neo.domain.messages.storage import Recovery
 from neo.domain.ports import LEDGER_PORT
+from neo.domain.safety.halts import HaltReason
 from neo.domain.session.exit_codes import UNAVAILABLE
+from neo.domain.telemetry.event import Emit, TelemetryEvent
 from neo.infra.config.loader import Loaded
 from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.polling_thread import PollingThread
 from neo.infra.control.status_board import StatusBoard
 from neo.infra.control.watcher import ControlWatcher
 from neo.infra.session.run_id import new_run_id
-from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.sqlite.startup import StoreClock
+from neo.infra.sqlite.state_store import SqliteStateStore
 from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
 from neo.system.cast import Parts
+from neo.system.consent import require_startable
+from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
-from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, continued_wallet, simulated_signer, simulated_venue
+from neo.system.session_venue import SessionVenue
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO
+from neo.system.venues import embedded_venue
 
+_log = logging.getLogger("neo.session")
+#: Who speaks in telemetry when the venue's connections do.
+GATEWAY = "gateway"
 CONTROL_POLL_S = 0.2
 STATUS_EVERY_S = 2.0
 #: Real seconds that each actor gets to stop.
 STOP_GRACE_S = 2.0
-
-
-#: Real seconds that this machine may stand still, whatever the speed, before somebody counts as stuck or data as old.
-GRACE_S = Decimal(2)
-
-
-def with_grace(config: Config) -> Config:
-    """At 60 times the clock a stall of the machine counts sixtyfold; limits on ages get that much more room.
-
-    At speed 1 nothing changes: there the limits mean what they say.
-    """
-    if config.speed <= 1:
-        return config
-    more_s = GRACE_S * config.speed
-    risk, heartbeat = config.risk, config.heartbeat
-    return attrs.evolve(
-        config,
-        risk=attrs.evolve(
-            risk,
-            ledger_age_max_s=risk.ledger_age_max_s + more_s,
-            market_data_age_max_s=risk.market_data_age_max_s + more_s,
-        ),
-        heartbeat=attrs.evolve(heartbeat, timeout_s=heartbeat.timeout_s + more_s),
-    )
 
 
 class VenueMissing(NeoError):
@@ -66,10 +52,14 @@ class VenueMissing(NeoError):
     exit_code = UNAVAILABLE
 
 
+#: Makes the venue when the books are open; NeoError when the session must not start.
+OpenVenue = Callable[[Recovery], SessionVenue]
+
+
 class ThreadedSession(SessionOnDisk):
     """Opened by `start_on_threads`; the main thread waits in slices, so that signals are handled at once."""
 
-    def __init__(self, loaded: Loaded, premises: Premises, system: ThreadSystem) -> None:
+    def __init__(self, loaded: Loaded, premises: Premises, system: ThreadSystem, speed: Decimal) -> None:
         config = loaded.config
         database = Path(config.storage.path)
         clock = StoreClock(system.now_ns, time.monotonic_ns)
@@ -77,39 +67,64 @@ class ThreadedSession(SessionOnDisk):
         super().__init__(premises, database, keeper, system, config)
         #: For benchmarks and tests: observers, ports, mailbox figures.
         self.system = system
-        self._config = with_grace(config)
-        self._gateway: SimulatedLedgerGateway | None = None
+        self._config = with_grace(config, speed)
+        self._venue: SessionVenue | None = None
         control = ControlDirectory.beside(database)
         self._board = StatusBoard(control)
         self._watcher = ControlWatcher(control, premises.identity.session_id, self._command)
         self._polling = PollingThread(self._watcher.poll, CONTROL_POLL_S)
         self._posting = PollingThread(self._post_status, STATUS_EVERY_S, "neo-status")
 
-    def open(self) -> None:
-        """Books first: a database that cannot be trusted stops everything before an actor exists."""
-        identity, system = self._premises.identity, self.system
+    @property
+    def config(self) -> Config:
+        """As the actors get it: limits on ages have room for the speed of the clock."""
+        return self._config
+
+    def open(self, open_venue: OpenVenue) -> None:
+        """Books first: a database that cannot be trusted stops everything before an actor exists; then the venue."""
+        identity, system, config = self._premises.identity, self.system, self._config
         store = self._keeper.open()
         recovery = store.recovery()
-        require_nothing_lost(store, Path(self._config.session.directory))
-        opening = open_session(store, identity, self._config, system.now_ns(), venue_is_new=True)
-        gateway = simulated_venue(self._config, system, continued_wallet(self._config, recovery))
-        system.ports[LEDGER_PORT] = gateway
-        gateway.attach(system.tell, FACTS_TO, BOOKS_TO)
-        self._gateway = gateway
+        require_nothing_lost(store, Path(config.session.directory))
+        try:
+            venue = self._venue = open_venue(recovery)
+        except NeoError as refusal:
+            self._refused(store, recovery, refusal)
+            raise
+        opening = open_session(store, identity, config, system.now_ns(), venue_is_new=venue.is_new)
+        system.ports[LEDGER_PORT] = venue.port
+        venue.port.attach(system.tell, FACTS_TO, BOOKS_TO)
         parts = Parts(
-            self._config,
+            config,
             identity.session_id,
             identity.run_id,
             self._keeper.take,
             self._premises.sink,
             self._premises.encoder.encode,
-            simulated_signer(self._config),
+            venue.signer,
         )
         assemble(system, parts, opening)
-        gateway.start()
+        venue.port.start()
         self._watcher.open()
         self._polling.start()
         self._posting.start()
+
+    def _refused(self, store: SqliteStateStore, recovery: Recovery, refusal: NeoError) -> None:
+        """The books remember a start that failed, unless a crashed session waits: then the next start must still find it."""
+        _log.error("the session cannot start: %s", refusal)
+        halt = HaltReason.STARTUP_FAILURE
+        self._ended = SessionEnded(self.session_id, halt.value, refusal.problem, halt.exit_code)
+        if not recovery.open_sessions:
+            open_session(store, self._premises.identity, self._config, self.system.now_ns())
+
+    def report(self, event: TelemetryEvent) -> None:
+        """What the venue's gateway has to tell, from any thread, also before and after there are actors."""
+        system, premises = self.system, self._premises
+        emit = Emit(event, GATEWAY, system.now_ns())
+        if system.is_up(names.TELEMETRY):
+            system.tell(names.TELEMETRY, emit)
+        else:
+            premises.sink.write(premises.encoder.encode(emit))
 
     def wait(self, slice_s: float) -> SessionEnded | None:
         self.system.wait(slice_s)
@@ -117,14 +132,18 @@ class ThreadedSession(SessionOnDisk):
         return self._ended
 
     def close(self) -> tuple[str, ...]:
-        """Threads, files, lock: in the reverse order of opening."""
-        if self._gateway is not None:
-            self._gateway.stop()
+        """Threads, files, lock: in the reverse order of opening. The venue goes last of all that has a thread."""
         self._polling.stop()
         self._posting.stop()
         if self._keeper.was_opened:  # else the board belongs to another engine
             self._post_status()
-        return self._close_books(lambda: self.system.shutdown(STOP_GRACE_S))
+        return self._close_books(self._shutdown)
+
+    def _shutdown(self) -> tuple[str, ...]:
+        stuck = self.system.shutdown(STOP_GRACE_S)
+        if self._venue is not None:
+            self._venue.port.stop()
+        return stuck
 
     def _post_status(self) -> None:
         self._board.write(self.status())
@@ -137,21 +156,30 @@ class ThreadedSession(SessionOnDisk):
         return None
 
 
-def start_on_threads(loaded: Loaded) -> ThreadedSession:
-    """Start a session of mode sim. NeoError for a mode whose venue is not built in, and for everything in the way."""
+def start_on_threads(loaded: Loaded, pace: Pace | None = None) -> ThreadedSession:
+    """Start a session of mode sim, paper or live. NeoError for everything in the way; nothing was sent then.
+
+    `pace` is for tests whose ledger runs faster than the clock on the wall; only simulation has a speed in its configuration.
+    """
     config = loaded.config
+    require_startable(loaded)
     if config.mode is not Mode.SIM:
         raise VenueMissing(
             f"mode {config.mode.value} needs the gateway to a real venue, which this version does not have",
             'Use mode = "sim", or neo replay for recorded data.',
         )
     started_at_ns = time.time_ns()
-    premises = move_in(loaded, new_run_id(), started_at_ns)
-    system = ThreadSystem(config.seed, float(config.speed), started_at_ns)
-    session = ThreadedSession(loaded, premises, system)
+    pace = pace or _pace(config, started_at_ns)
+    premises = move_in(loaded, new_run_id(), pace.start_ns or started_at_ns)
+    system = ThreadSystem(config.seed, pace.speed, pace.start_ns)
+    session = ThreadedSession(loaded, premises, system, Decimal(pace.speed))
     try:
-        session.open()
+        session.open(lambda recovery: embedded_venue(session.config, system, recovery))
     except BaseException:
         session.close()
         raise
     return session
+
+
+def _pace(config: Config, started_at_ns: int) -> Pace:
+    return Pace(float(config.speed), started_at_ns) if config.mode is Mode.SIM else REAL_TIME

@@ -22,7 +22,7 @@ from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
 from neo.system.cast import Parts
 from neo.system.identity import SessionIdentity
-from neo.system.on_threads import with_grace
+from neo.system.pace import with_grace
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
 
 LOOK_EVERY_S = 0.02
@@ -32,7 +32,7 @@ class ThreadedWorld:
     """Boots on entry; on exit everything is stopped, whatever state it is in."""
 
     def __init__(self, directory: Path, seed: int = 0) -> None:
-        self.config = with_grace(sim_config())
+        self.config = with_grace(sim_config(), sim_config().speed)
         self.database = directory / "neo.db"
         self.system = ThreadSystem(seed, float(self.config.speed))
         self.witness = Witness()

@@ -9,10 +9,12 @@ from typing import Any
 
 import attrs
 
-from neo.cli.engine_seam import RunningSession, SimulationJob, SimulationOutcome
+from neo.cli.engine_seam import RunningRecording, RunningSession, SimulationJob, SimulationOutcome
 from neo.domain.messages.session import SessionEnded, StopSignal
+from neo.domain.readiness.finding import Finding
 from neo.infra.config.loader import Loaded
 from neo.infra.control.status import EngineStatus, MarketStatus, MoneyStatus
+from neo.system.recording import RecordingProgress
 
 START_NS = 1_767_225_600 * 10**9
 SESSION = "session_20260101_000000"
@@ -69,11 +71,34 @@ class FakeSession:
         return ()
 
 
+class FakeRecording:
+    """Each `wait` runs the next of `steps`, which says why it is over; one more ledger each time."""
+
+    def __init__(self, steps: Sequence[Callable[[], str | None]] = ()) -> None:
+        self.ledgers = 0
+        self.closed = False
+        self._steps = list(steps)
+
+    def wait(self, slice_s: float) -> str | None:
+        self.ledgers += 1
+        return self._steps.pop(0)() if self._steps else None
+
+    def progress(self) -> RecordingProgress:
+        return RecordingProgress(self.ledgers, 90_000 + self.ledgers, 1_000_000 * self.ledgers, 0)
+
+    def close(self) -> None:
+        self.closed = True
+
+
 @attrs.define
 class FakeEngine:
     """Hands out one prepared session; simulated seeds break when `broken_seeds` says so."""
 
     session: FakeSession | None = None
+    recording: FakeRecording | None = None
+    findings: tuple[Finding, ...] = ()
+    examined: list[Loaded | None] = attrs.field(factory=list)
+    outs: list[tuple[Path, int]] = attrs.field(factory=list)
     failure: BaseException | None = None
     broken_seeds: tuple[int, ...] = ()
     started: list[Loaded] = attrs.field(factory=list)
@@ -90,6 +115,17 @@ class FakeEngine:
     def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
         self.data.extend(data)
         return self.start(loaded)
+
+    def examine(self, loaded: Loaded | None) -> tuple[Finding, ...]:
+        self.examined.append(loaded)
+        return self.findings
+
+    def start_recording(self, loaded: Loaded, out: Path, bytes_max: int) -> RunningRecording:
+        self.outs.append((out, bytes_max))
+        if self.failure is not None:
+            raise self.failure
+        assert self.recording is not None
+        return self.recording
 
     def simulate(self, job: SimulationJob) -> SimulationOutcome:
         self.jobs.append(job)

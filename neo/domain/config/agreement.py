@@ -179,6 +179,13 @@ def the_issuer_does_not_trade_its_own_token(account: str, issuer: str) -> str | 
     return None if account != issuer else "is the issuer: an issuer's own offers create money"
 
 
+@agreement("xrpl.nodes", "mode")
+def a_real_ledger_is_reached_through_a_server(nodes: tuple[str, ...], mode: Mode) -> str | None:
+    if nodes or mode in (Mode.SIM, Mode.REPLAY):
+        return None
+    return f'is empty, but mode {mode.value} needs a server: write nodes = ["wss://..."] below [xrpl]'
+
+
 @agreement("sim.start_price", "strategy.price_floor", "strategy.price_ceiling", "mode")
 def the_simulation_starts_between_floor_and_ceiling(
     price: Decimal, floor: Decimal, ceiling: Decimal, mode: Mode

@@ -7,6 +7,8 @@ import attrs
 from neo.domain.config.about import about
 from neo.domain.config.bounds import AccountAddress, Text, at_least
 from neo.domain.config.choices import UnknownOffers
+from neo.domain.config.node_urls import NodeUrls
+from neo.domain.config.secret_text import SEED_VARIABLE, KeyFile
 
 # Three characters, or up to twenty that are sent as a 160-bit code.
 # Source: https://xrpl.org/docs/references/protocol/data-types/currency-formats
@@ -30,6 +32,26 @@ class XrplConfig:
     account: str = attrs.field(
         validator=AccountAddress(),
         metadata=about("account that trades", protects="whose money is traded", example='"r..."'),
+    )
+    nodes: tuple[str, ...] = attrs.field(
+        default=(),
+        validator=NodeUrls(),
+        metadata=about(
+            "servers of the ledger, the preferred one first: wss:// or ws://, https:// or http:// as well; "
+            "modes paper and live need one, two or more can fail over"
+        ),
+    )
+    network_id: int = attrs.field(
+        default=0,
+        validator=at_least(0, at_most=2**32 - 1),
+        metadata=about("the network that every server must belong to: 0 main, 1 test, 2 development network"),
+    )
+    key_file: str = attrs.field(
+        default="",
+        validator=KeyFile(),
+        metadata=about(
+            f"file that holds the seed of the signing key, readable by you alone; empty: environment {SEED_VARIABLE}"
+        ),
     )
     fee_drops_max: int = attrs.field(
         validator=at_least(10, at_most=2_000_000),

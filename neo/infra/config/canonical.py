@@ -19,6 +19,8 @@ def plain(value: Any) -> Any:
         return format((value + 0).normalize(), "f")
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, tuple):
+        return list(value)
     return value
 
 

@@ -13,6 +13,7 @@ from neo.infra.config.canonical import config_hash
 from neo.infra.config.fault import ConfigError, Fault
 from neo.infra.config.overrides import from_environment, from_options
 from neo.infra.config.reading import Origin, Reading, read_keys, section_faults
+from neo.infra.config.secrets_written import secret_faults
 from neo.infra.config.source_text import read_source
 
 
@@ -43,7 +44,7 @@ def load(path: Path | str, environment: Mapping[str, str], options: Mapping[str,
         raise ConfigError([*error.faults, *faults]) from error
     # Later overrides of one key replace earlier ones: the command line wins over the environment.
     reading = read_keys(source, [*overrides, *chosen])
-    found = [*section_faults(source), *reading.faults]
+    found = [*secret_faults(source), *section_faults(source), *reading.faults]
     if found or faults:
         raise ConfigError([*sorted(found, key=_place), *faults])
     config = reading.converter.structure(nested(reading.values), Config)

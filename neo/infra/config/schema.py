@@ -12,8 +12,9 @@ from typing import Any
 import attrs
 
 from neo.domain.config.keys import Key, all_keys, all_sections
+from neo.infra.config.values import TEXTS
 
-JSON_TYPES: dict[Any, str] = {Decimal: "number", int: "integer", bool: "boolean", str: "string"}
+JSON_TYPES: dict[Any, str] = {Decimal: "number", int: "integer", bool: "boolean", str: "string", TEXTS: "array"}
 
 
 def json_schema() -> dict[str, Any]:
@@ -59,4 +60,6 @@ def _json_default(value: Any) -> Any:
     """A schema's default is shown by editors, never calculated with, so a float is good enough here."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, tuple):
+        return list(value)
     return value.value if isinstance(value, Enum) else value

@@ -16,6 +16,8 @@ from neo.domain.config.keys import Key, all_keys
 from neo.infra.config.source_types import Function, SourceModule
 
 UNITS = frozenset({"s", "ms", "ns", "bps", "drops", "seconds", "rlusd", "xrp", "mb", "days"})
+# What the ledger itself calls so: models and parsers of its messages use the name for what is in a message.
+LEDGER_NAMES = frozenset({"network_id"})
 # Comparing with these tests for presence or sign, not for a threshold.
 NEUTRAL = frozenset({0, 1, -1})
 
@@ -46,7 +48,7 @@ def shadows_in(module: SourceModule) -> list[Shadow]:
 @cache
 def shadowable_names() -> dict[str, Key]:
     names = {key.path.replace(".", "_"): key for key in all_keys() if key.section}
-    own = [key for key in all_keys() if _is_telling(key.name)]
+    own = [key for key in all_keys() if _is_telling(key.name) and key.name not in LEDGER_NAMES]
     return names | {key.name: key for key in own}
 
 

@@ -12,6 +12,8 @@ import cattrs
 # Far beyond any amount on any ledger, and small enough that integer arithmetic stays cheap.
 EXPONENT_MAX = 18
 TRUTHS = {"true": True, "false": False}
+#: The one kind of array there is.
+TEXTS = tuple[str, ...]
 
 
 class WrongType(ValueError):
@@ -29,6 +31,7 @@ def build_converter() -> cattrs.Converter:
     converter.register_structure_hook(int, lambda value, _: as_int(value))
     converter.register_structure_hook(bool, lambda value, _: as_bool(value))
     converter.register_structure_hook(str, lambda value, _: as_text(value))
+    converter.register_structure_hook_func(lambda kind: kind == TEXTS, lambda value, _: as_texts(value))
     converter.register_structure_hook_func(lambda kind: isinstance(kind, type) and issubclass(kind, Enum), as_choice)
     return converter
 
@@ -67,6 +70,13 @@ def as_text(value: Any) -> str:
     return value
 
 
+def as_texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        near = f'write ["{value}"]' if isinstance(value, str) else ""
+        raise WrongType(f"must be an array of texts, but is {described(value)}", near)
+    return tuple(as_text(each) for each in value)
+
+
 def as_choice(value: Any, kind: type[Enum]) -> Enum:
     if isinstance(value, kind):
         return value
@@ -83,6 +93,8 @@ def as_choice(value: Any, kind: type[Enum]) -> Enum:
 def parsed_text(text: str, kind: Any) -> Any:
     """The TOML value that text from an environment or a command line stands for, given the type of its key."""
     plain = text.strip()
+    if kind == TEXTS:
+        return [part.strip() for part in plain.split(",")] if plain else []
     if kind is bool:
         return TRUTHS.get(plain.lower(), text)
     if kind is int and plain.isascii() and plain.lstrip("+-").isdigit() and len(plain) <= EXPONENT_MAX + 2:

@@ -14,6 +14,12 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """(line number from 1, text without its line end). ReplayDataError when the file cannot be read to its end."""
+    for number, text in numbered_raw_lines(path):
+        yield number, text.rstrip("\r\n")
+
+
+def numbered_raw_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The same with line ends: a last line without one is torn, if its writer always wrote one."""
     number = 0
     try:
         with path.open("rb") as raw:
@@ -25,7 +31,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
                 )
             stream = gzip.GzipFile(fileobj=raw) if magic == _GZIP_MAGIC else raw
             for number, line in enumerate(stream, start=1):
-                yield number, line.decode("utf-8").rstrip("\r\n")
+                yield number, line.decode("utf-8")
     except FileNotFoundError as missing:
         raise ReplayDataError(path, 0, "no such file", "check the path given with --data") from missing
     except IsADirectoryError as folder:

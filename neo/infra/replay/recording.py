@@ -10,14 +10,15 @@ from neo.infra.replay.bars import BAR_COLUMNS, Bar, read_bars
 from neo.infra.replay.binance_lines import Touch, read_book_events
 from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.lines import numbered_lines
+from neo.infra.replay.market_lines import MARK, fair_price, read_market
 from neo.infra.replay.paths import BarPath, StepPath
 from neo.infra.replay.trades import TRADE_COLUMNS, RecordedTrade, read_trades
 
 RecordedPath = BarPath | StepPath
 
 _KNOWN = (
-    f"known are bars ({','.join(BAR_COLUMNS)}), trades ({','.join(TRADE_COLUMNS)}, ...) as CSV with a header, and "
-    "Binance lines 'receive_ns {json}'; plain or gzip"
+    f"known are bars ({','.join(BAR_COLUMNS)}), trades ({','.join(TRADE_COLUMNS)}, ...) as CSV with a header, "
+    "Binance lines 'receive_ns {json}', and what neo record writes; plain or gzip"
 )
 
 
@@ -33,6 +34,8 @@ def read_fair_price(paths: Sequence[Path]) -> RecordedPath:
         return BarPath(_joined_bars(paths))
     if kinds[0] == "trades":
         return _trade_path(paths)
+    if kinds[0] == "ledgers":
+        return _ledger_path(paths)
     return _touch_path(paths)
 
 
@@ -40,6 +43,8 @@ def _kind(path: Path) -> str:
     first = next(numbered_lines(path))[1]
     if first.startswith("ts_ms"):
         return "bars" if "open" in first.split(",") else "trades"
+    if first.startswith(MARK):
+        return "ledgers"
     if first[:1].isdigit() and " {" in first[:40]:
         return "book"
     raise ReplayDataError(path, 1, f"the first line '{first[:60]}' is of no known recording", _KNOWN)
@@ -61,6 +66,14 @@ def _trade_path(paths: Sequence[Path]) -> StepPath:
             raise ReplayDataError(path, 2, "begins before the file given before it ends", "give the files in order")
         trades.extend(part)
     return StepPath([(trade.at_ns, trade.price) for trade in trades])
+
+
+def _ledger_path(paths: Sequence[Path]) -> StepPath:
+    priced = ((book.at_ns, fair_price(book)) for book in read_market(paths))
+    points = [(at_ns, price) for at_ns, price in priced if price is not None]
+    if not points:
+        raise ReplayDataError(paths[0], 0, "has no ledger with a price", "record again when there is a market")
+    return StepPath(points)
 
 
 def _touch_path(paths: Sequence[Path]) -> StepPath:

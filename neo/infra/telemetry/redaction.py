@@ -19,7 +19,17 @@ SECRET_LENGTH_MIN = 6
 
 _SECRET_NAMES = frozenset(
     {"secret", "secrets", "password", "passphrase", "api_key", "apikey", "api_secret", "access_key", "private_key"}
-    | {"secret_key", "token", "access_token", "auth", "authorization", "mnemonic", "wallet_seed", "family_seed"}
+    | {
+        "secret_key",
+        "token",
+        "access_token",
+        "auth",
+        "authorization",
+        "mnemonic",
+        "wallet_seed",
+        "family_seed",
+        "neo_xrpl_seed",
+    }
 )
 
 _FAMILY_SEED = re.compile(r"(?<![A-Za-z0-9])s(?:Ed)?[1-9A-HJ-NP-Za-km-z]{27,29}(?![A-Za-z0-9])")

@@ -10,7 +10,8 @@ from tests.domain.config.test_values import some_config
 
 
 def test_live_needs_the_written_consent_and_the_option() -> None:
-    live = attrs.evolve(some_config(), mode=Mode.LIVE)
+    config = some_config()
+    live = attrs.evolve(config, mode=Mode.LIVE, xrpl=attrs.evolve(config.xrpl, nodes=("wss://one.example",)))
     consented = attrs.evolve(live, allow_live=True)
 
     assert "allow_live = true" in str(live_refusal(live, asked_at_start=True))

@@ -19,6 +19,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "boolean": (bool,),
     "string": (str,),
+    "array": (list,),
 }
 
 
@@ -35,6 +36,9 @@ def objections(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
             stranger = [] if schema.get("additionalProperties", True) else [f"{path}.{name}"]
             found += objections(inner, known, f"{path}.{name}") if known else stranger
         return found
+    if isinstance(value, list):
+        whole = len(value) <= schema["maxItems"] and len(set(value)) == len(value)
+        return [each for item in value for each in objections(item, schema["items"], path)] if whole else [path]
     if isinstance(value, str):
         return [] if re.search(schema.get("pattern", ""), value) else [path]
     number: Any = value
@@ -64,6 +68,9 @@ def test_every_shipped_file_satisfies_the_schema(name: str) -> None:
         ("checkpoint", "mode", "sometimes"),
         ("heartbeat", "warn_only", "no"),
         ("xrpl", "account", "nobody"),
+        ("xrpl", "nodes", ["wss://one.example", "wss://one.example"]),
+        ("xrpl", "nodes", ["one.example"]),
+        ("xrpl", "nodes", "wss://one.example"),
     ],
 )
 def test_the_schema_objects_to_what_the_loader_refuses(table: str, key: str, value: Any) -> None:
