@@ -11,7 +11,8 @@ from neo.infra.sandbox.xrpl.chain import keylets
 from neo.infra.sandbox.xrpl.chain.book_changes import number_text
 from neo.infra.sandbox.xrpl.chain.keylets import Asset
 from neo.infra.simulated.amounts import Amount
-from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerState, Offer
+from neo.infra.simulated.records import Offer
+from neo.infra.simulated.state import LedgerState
 
 XRP: Asset = ("XRP", "")
 _NOBODY = "rrrrrrrrrrrrrrrrrrrrBZbvji"
@@ -20,18 +21,11 @@ _ONE_SIDE_RESERVED = (0x0001_0000, 0x0002_0000)
 
 @attrs.frozen
 class Names:
-    """Addresses of the accounts that the model calls by name, and the token."""
+    """Addresses of issuer and pool, and the token."""
 
     issuer: str
     pool: str
     currency: str
-    regular_keys: dict[str, str]
-
-    def address(self, name: str) -> str:
-        return {ISSUER_ACCOUNT: self.issuer, POOL_ACCOUNT: self.pool}.get(name, name)
-
-    def name(self, address: str) -> str:
-        return {self.issuer: ISSUER_ACCOUNT, self.pool: POOL_ACCOUNT}.get(address, address)
 
     @property
     def token(self) -> Asset:
@@ -43,24 +37,24 @@ class Names:
         return {"currency": self.currency, "issuer": self.issuer, "value": number_text(Decimal(value))}
 
 
-def account_root(state: LedgerState, names: Names, account: str) -> dict[str, Any]:
-    address = names.address(account)
+def account_root(state: LedgerState, account: str) -> dict[str, Any]:
+    settings = state.settings_of(account)
     entry: dict[str, Any] = {
-        "Account": address,
+        "Account": account,
         "Balance": str(state.drops[account]),
-        "Flags": 0x0080_0000 if account == ISSUER_ACCOUNT else 0,
+        "Flags": settings.flags,
         "LedgerEntryType": "AccountRoot",
         "OwnerCount": state.owner_count[account],
         "Sequence": state.sequence[account],
-        "index": keylets.account(address),
+        "index": keylets.account(account),
     }
-    if address in names.regular_keys:
-        entry["RegularKey"] = names.regular_keys[address]
+    if settings.regular_key is not None:
+        entry["RegularKey"] = settings.regular_key
     return entry
 
 
 def offer_entry(names: Names, offer: Offer) -> dict[str, Any]:
-    address = names.address(offer.owner)
+    address = offer.owner
     sides = (names.token, XRP) if type(offer.gets) is int else (XRP, names.token)
     entry: dict[str, Any] = {
         "Account": address,
@@ -80,7 +74,7 @@ def offer_entry(names: Names, offer: Offer) -> dict[str, Any]:
 
 
 def trust_line(names: Names, account: str, balance: Decimal, limit: Decimal) -> dict[str, Any]:
-    address = names.address(account)
+    address = account
     holder_is_low = keylets.account_id(address) < keylets.account_id(names.issuer)
     holder = {"currency": names.currency, "issuer": address, "value": number_text(limit)}
     issuer = {"currency": names.currency, "issuer": names.issuer, "value": "0"}

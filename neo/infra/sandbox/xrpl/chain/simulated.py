@@ -20,13 +20,15 @@ from neo.infra.sandbox.xrpl.chain.state_view import SimulatedView
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.wallets import TOKEN_CURRENCY, cast_of, issuer_of, pool_account_of, trading_wallet
 from neo.infra.simulated.amounts import ZERO, Amount
+from neo.infra.simulated.flags import DEFAULT_RIPPLE
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.market import Market
 from neo.infra.simulated.metadata import OfferFate, TransactionOutcome
 from neo.infra.simulated.prices import WanderingPrice
 from neo.infra.simulated.quality import quality_of
+from neo.infra.simulated.records import AccountSettings, Issue, Offer
 from neo.infra.simulated.rules import apply_transaction
-from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerState, Offer, open_account
+from neo.infra.simulated.state import LedgerState, open_account, open_pool
 from neo.infra.simulated.transactions import OfferCancel, OfferCreate, Payment, Transaction
 
 _TRADER_XRP = Decimal(2_000_000)
@@ -37,18 +39,20 @@ _PLAYED_KEY = "ED" + "0" * 64
 def served_model(plan: SandboxPlan, now_ns: int) -> SimulatedModel:
     """The first ledger of a plan."""
     cast, wallet = cast_of(plan.seed), trading_wallet(plan.seed)
-    names = Names(
-        issuer_of(plan.seed), pool_account_of(plan.seed), TOKEN_CURRENCY, {wallet.account: wallet.regular_account}
-    )
-    state = LedgerState(attrs.evolve(plan.rules, pool_fee_hundred_thousandths=plan.pool_fee_hundred_thousandths))
+    issuer, pool = issuer_of(plan.seed), pool_account_of(plan.seed)
+    names = Names(issuer, pool, TOKEN_CURRENCY)
+    rules = attrs.evolve(plan.rules, network_id=plan.network_id)
+    state = LedgerState(rules, issue=Issue(TOKEN_CURRENCY, issuer), pool_account=pool)
     price = plan.first_price
-    open_account(state, ISSUER_ACCOUNT, xrp_to_drops(Decimal(1_000)), None)
+    open_account(state, issuer, xrp_to_drops(Decimal(1_000)), None)
+    state.settings[issuer] = AccountSettings(flags=DEFAULT_RIPPLE)
     if plan.pool_xrp > 0:
-        open_account(state, POOL_ACCOUNT, xrp_to_drops(plan.pool_xrp), plan.pool_xrp * price)
+        open_pool(state, xrp_to_drops(plan.pool_xrp), plan.pool_xrp * price, plan.pool_fee_hundred_thousandths)
     for trader in cast.traders:
         open_account(state, trader, xrp_to_drops(_TRADER_XRP), _TRADER_XRP * price)
     open_account(state, cast.vault, xrp_to_drops(_VAULT_XRP), _VAULT_XRP * price)
     open_account(state, wallet.account, xrp_to_drops(plan.wallet_xrp), plan.wallet_token)
+    state.settings[wallet.account] = AccountSettings(regular_key=wallet.regular_account)
     ledger = SimulatedLedger(state, plan.first_ledger, ripple_time_s(now_ns))
     market = None
     if plan.market is not None:
@@ -81,14 +85,11 @@ class SimulatedModel:
         return self._names.token
 
     def submit(self, tx_json: Mapping[str, Any], tx_hash: str, signer: str, *, hold: bool) -> str:
-        account = tx_json["Account"]
-        if account in self._ledger.state.sequence and signer not in (account, self._names.regular_keys.get(account)):
-            return "tefBAD_AUTH"
         transaction = self._parsed(tx_json, tx_hash)
         if isinstance(transaction, str):
             return transaction
         self._sent[tx_hash] = tx_json
-        return self._ledger.submit(transaction)
+        return self._ledger.submit(attrs.evolve(transaction, signer=signer))
 
     def simulate(self, tx_json: Mapping[str, Any], tx_hash: str) -> tuple[str, dict[str, Any] | None]:
         transaction = self._parsed(tx_json, tx_hash)
@@ -123,7 +124,7 @@ class SimulatedModel:
         )
 
     def next_sequence(self, account: str) -> int:
-        return self._ledger.state.sequence.get(self._names.name(account), 0)
+        return self._ledger.state.sequence.get(account, 0)
 
     def queued(self, account: str) -> Sequence[Mapping[str, Any]]:
         del account
@@ -138,13 +139,15 @@ class SimulatedModel:
             case "OfferCreate":
                 return OfferCreate(
                     account, sequence, fee, self._amount(tx_json["TakerPays"]), self._amount(tx_json["TakerGets"]),
-                    tx_json.get("Flags", 0), tx_json.get("OfferSequence"), tx_json.get("Expiration"), last, tx_hash,
+                    tx_json.get("Flags", 0), tx_json.get("OfferSequence"), tx_json.get("Expiration"),
+                    last_ledger_sequence=last, hash=tx_hash,
                 )  # fmt: skip
             case "OfferCancel":
-                return OfferCancel(account, sequence, fee, tx_json["OfferSequence"], last, tx_hash)
+                cancelled = tx_json["OfferSequence"]
+                return OfferCancel(account, sequence, fee, cancelled, last_ledger_sequence=last, hash=tx_hash)
             case "Payment":
-                to = self._names.name(tx_json["Destination"])
-                return Payment(account, sequence, fee, to, self._amount(tx_json["Amount"]), last, tx_hash)
+                to, amount = tx_json["Destination"], self._amount(tx_json["Amount"])
+                return Payment(account, sequence, fee, to, amount, last_ledger_sequence=last, hash=tx_hash)
         return "temDISABLED"
 
     def _amount(self, wire: Any) -> Amount:
@@ -153,7 +156,7 @@ class SimulatedModel:
     def _rendered(self, sent: Transaction) -> dict[str, Any]:
         names = self._names
         fields: dict[str, Any] = {
-            "Account": names.address(sent.account), "Fee": str(sent.fee_drops), "Flags": 0, "Sequence": sent.sequence,
+            "Account": sent.account, "Fee": str(sent.fee_drops), "Flags": 0, "Sequence": sent.sequence,
             "SigningPubKey": _PLAYED_KEY,
             "TxnSignature": sha256(f"{sent}".encode()).hexdigest().upper() * 2,
         }  # fmt: skip
@@ -166,9 +169,9 @@ class SimulatedModel:
                 fields["OfferSequence"] = sent.offer_sequence
         elif isinstance(sent, OfferCancel):
             fields |= {"TransactionType": "OfferCancel", "OfferSequence": sent.offer_sequence}
-        else:
+        elif isinstance(sent, Payment):
             fields |= {"TransactionType": "Payment", "Amount": names.amount(sent.amount),
-                       "Destination": names.address(sent.destination)}  # fmt: skip
+                       "Destination": sent.destination}  # fmt: skip
         return fields
 
     def _applied(self, outcome: TransactionOutcome) -> AppliedTransaction:
@@ -200,7 +203,7 @@ class SimulatedModel:
         sender = outcome.transaction.account
         for effect in outcome.balances:
             if effect.drops_before != effect.drops_after or effect.account == sender:
-                after = account_root(state, names, effect.account) | {"Balance": str(effect.drops_after)}
+                after = account_root(state, effect.account) | {"Balance": str(effect.drops_after)}
                 previous: dict[str, Any] = {"Balance": str(effect.drops_before)}
                 if effect.account == sender:
                     after["Sequence"] = outcome.transaction.sequence + 1

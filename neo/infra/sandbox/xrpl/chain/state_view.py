@@ -12,7 +12,7 @@ from neo.infra.sandbox.xrpl.chain.entries import XRP, Names, account_root, offer
 from neo.infra.sandbox.xrpl.methods.quality_text import quality_text
 from neo.infra.simulated.amounts import ZERO
 from neo.infra.simulated.quality import limit_out, rate_of
-from neo.infra.simulated.state import ISSUER_ACCOUNT, POOL_ACCOUNT, LedgerState
+from neo.infra.simulated.state import LedgerState
 
 _TOTAL_DROPS = 100_000_000_000 * 1_000_000
 Threads = Mapping[str, tuple[str, int]]
@@ -31,19 +31,17 @@ class SimulatedView:
         return _TOTAL_DROPS - self.state.counters["burned_drops"]
 
     def account_root(self, account: str) -> dict[str, Any] | None:
-        name = self._names.name(account)
-        if name not in self.state.sequence:
+        if account not in self.state.sequence:
             return None
-        return self._threaded(account_root(self.state, self._names, name))
+        return self._threaded(account_root(self.state, account))
 
     def entries_of(self, account: str) -> Sequence[dict[str, Any]]:
         state, names = self.state, self._names
-        name = names.name(account)
-        entries = [offer_entry(names, offer) for offer in state.offers_of(name)]
-        if name == ISSUER_ACCOUNT:
+        entries = [offer_entry(names, offer) for offer in state.offers_of(account)]
+        if account == names.issuer:
             entries += [self._line(holder) for holder in state.token]
-        elif name in state.token:
-            entries.append(self._line(name))
+        elif account in state.token:
+            entries.append(self._line(account))
         return sorted((self._threaded(entry) for entry in entries), key=lambda entry: str(entry["index"]))
 
     def _line(self, holder: str) -> dict[str, Any]:
@@ -52,7 +50,7 @@ class SimulatedView:
 
     def entry(self, index: str) -> dict[str, Any] | None:
         for name in self.state.sequence:
-            address = self._names.address(name)
+            address = name
             if keylets.account(address) == index:
                 return self.account_root(address)
             for entry in self.entries_of(address):
@@ -87,8 +85,8 @@ class SimulatedView:
         lp_token = {"currency": "03" + "0" * 38, "issuer": names.pool, "value": "1000000"}
         return {
             "account": names.pool,
-            "amount": str(self.state.drops[POOL_ACCOUNT]),
-            "amount2": names.amount(self.state.token[POOL_ACCOUNT]),
+            "amount": str(self.state.drops[names.pool]),
+            "amount2": names.amount(self.state.token[names.pool]),
             "asset2_frozen": False,
             "lp_token": lp_token,
             "trading_fee": pool.fee_hundred_thousandths,
@@ -98,10 +96,9 @@ class SimulatedView:
         return account == self._names.pool
 
     def owner_funds(self, account: str, asset: tuple[str, str]) -> str:
-        name = self._names.name(account)
-        if name not in self.state.sequence or asset not in (XRP, self._names.token):
+        if account not in self.state.sequence or asset not in (XRP, self._names.token):
             return "0"
-        return _plain(self.state.spendable(name, xrp=asset == XRP))
+        return _plain(self.state.spendable(account, xrp=asset == XRP))
 
     def _threaded(self, entry: dict[str, Any]) -> dict[str, Any]:
         tx_hash, ledger = self._threads.get(entry["index"], ("0" * 64, 0))
