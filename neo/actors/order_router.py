@@ -88,6 +88,8 @@ class OrderRouter(EngineActor):
             self._perform((ReadAccount(),))
         else:
             self._perform((ReadTransactions(self._state.ledger_index + 1),))
+            if self._setup.tickets:
+                self._perform((ReadAccount(),))  # a halt may need them before everything under way has its verdict
         self._tell_orders()
         self.ready()
         if self._cancel is not None:

@@ -48,7 +48,7 @@ class Audit:
             row = written.get(tx.hash)
             if row is None:
                 self.unwritten.append(tx.hash)
-            elif row.purpose is not SubmissionPurpose.CANCEL and tx.result == "tesSUCCESS":
+            elif row.purpose is not SubmissionPurpose.CANCEL and row.order_id and tx.result == "tesSUCCESS":
                 self.placed[row.order_id] += 1
         self._through = cursor
 

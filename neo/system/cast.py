@@ -122,4 +122,5 @@ def _router_setup(parts: Parts) -> RouterSetup:
         config.xrpl.fee_drops_max,
         config.xrpl.last_ledger_offset,
         config.strategy,
+        config.xrpl.tickets,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from neo.cli.main import main
 from neo.domain.session import exit_codes
+from neo.infra.sqlite.migrations import SCHEMA_VERSION
 from tests.infra.sqlite.books import accept, note, opened, session
 
 
@@ -76,7 +77,7 @@ def test_restore_without_a_choice_lists_the_backups_and_changes_nothing(
     run_json(capsys, "backup", "--database", database)
     code, _, err = run(capsys, "restore", "--database", database)
     assert code == 2
-    assert "good, schema 1, last event 2" in err
+    assert f"good, schema {SCHEMA_VERSION}, last event 2" in err
     assert database.read_bytes() == before
 
 
@@ -99,9 +100,9 @@ def test_restore_without_any_good_backup_is_an_error(database: Path, capsys: pyt
 
 def test_migrate_of_a_current_database_says_up_to_date(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "migrate", "--database", database)
-    assert (code, out) == (exit_codes.EX_OK, f"{database}: schema version 1 is up to date\n")
+    assert (code, out) == (exit_codes.EX_OK, f"{database}: schema version {SCHEMA_VERSION} is up to date\n")
     row = run_json(capsys, "migrate", "--database", database)
-    assert row == {"database": str(database), "from": 1, "to": 1, "backup": None}
+    assert row == {"database": str(database), "from": SCHEMA_VERSION, "to": SCHEMA_VERSION, "backup": None}
 
 
 def test_migrate_of_an_absent_database_creates_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

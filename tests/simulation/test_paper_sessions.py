@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import attrs
@@ -10,7 +11,9 @@ import pytest
 from neo.domain.config.choices import FillModel, Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import Phase
+from neo.domain.messages.venue import SubmitTransaction
 from neo.domain.orders.lifecycle import OrderState
+from neo.domain.ports import LEDGER_PORT
 from neo.domain.units import ZERO
 from neo.harness import World, sim_config
 from neo.infra.paper.venue import PaperVenue
@@ -96,3 +99,42 @@ def test_a_gap_in_the_real_ledgers_is_no_gap_in_the_imagined_history() -> None:
 
         assert world.phase is Phase.TRADING
         assert sum(row.fills_only for row in world.books().balances if row.asset == "XRP") != ZERO
+
+
+def test_a_halt_while_a_transaction_is_in_doubt_cancels_on_tickets_at_once() -> None:
+    config = paper_config()
+    config = attrs.evolve(config, xrpl=attrs.evolve(config.xrpl, tickets=3))
+    with World(seed=7, config=config) as world:
+        world.boot().until_trading()
+        world.run_for(120)
+        assert isinstance(world.venue, PaperVenue)
+        had = world.venue.account_state()
+        # From now on whatever goes out by sequence is swallowed on its way: its fate stays unknown for four ledgers.
+        _swallow_sequences(world)
+        world.run_for(12)
+
+        world.halt("now")
+        world.run_for(12)
+
+        assert had is not None
+        assert len(had.tickets) == 3
+        state = world.venue.account_state()
+        assert state is not None
+        assert state.owner_count - len(state.tickets) == 1  # the trust line: no offer is left
+
+
+def _swallow_sequences(world: World) -> None:
+    venue = world.venue
+    assert isinstance(venue, PaperVenue)
+    take = venue.submit
+
+    def submit(caller: str, request: object, done: Callable[[object], None]) -> None:
+        if not isinstance(request, SubmitTransaction) or request.signed.transaction.ticket_sequence is not None:
+            take(caller, request, done)
+
+    world.system.ports[LEDGER_PORT] = _Swallowing(submit)
+
+
+@attrs.frozen
+class _Swallowing:
+    submit: Callable[[str, object, Callable[[object], None]], None]

@@ -67,6 +67,15 @@ class XrplConfig:
         validator=at_least(2, at_most=100),
         metadata=about("ledgers after which an unseen transaction can no longer succeed", "ledgers"),
     )
+    tickets: int = attrs.field(
+        default=0,
+        validator=at_least(0, at_most=50),
+        metadata=about(
+            "tickets kept for cancels that must not wait for a transaction in doubt; each locks one owner reserve; "
+            "0 keeps none",
+            "tickets",
+        ),
+    )
     adopt_unknown_offers: UnknownOffers = attrs.field(
         default=UnknownOffers.CANCEL,
         metadata=about("offers of our account that the store does not know: adopt or cancel"),

@@ -21,6 +21,7 @@ class SubmissionPurpose(enum.Enum):
     PLACE = "place"
     REPLACE = "replace"
     CANCEL = "cancel"
+    TICKETS = "tickets"  # makes tickets: belongs to no order
 
 
 class CapitalKind(enum.Enum):
@@ -115,20 +116,25 @@ class OrderAdopted:
 
 @attrs.frozen
 class SubmissionPrepared:
-    """A signed transaction is about to be sent: written before it leaves the process."""
+    """A signed transaction is about to be sent: written before it leaves the process.
+
+    `order_id` is None for TICKETS only. With `ticket_sequence` that ticket is spent and `sequence` is 0.
+    """
 
     hash: str
-    order_id: str
+    order_id: str | None
     venue: str
     purpose: SubmissionPurpose
     sequence: int
     last_ledger_sequence: int
     fee_drops: int
+    ticket_sequence: int | None = None
 
 
 @attrs.frozen
 class SubmissionResolved:
-    """The verdict on a transaction: `result` of the validated transaction, or "expired" when it can never be in a ledger."""
+    """The verdict on a transaction: `result` of the validated transaction, or why it can never be in a ledger
+    (neo/domain/orders/verdicts.py)."""
 
     hash: str
     venue: str

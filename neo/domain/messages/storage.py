@@ -129,15 +129,16 @@ class OrderRecord:
 
 @attrs.frozen
 class SubmissionRecord:
-    """A transaction without verdict."""
+    """A transaction without verdict. `order_id` is None when it makes tickets."""
 
     hash: str
-    order_id: str
+    order_id: str | None
     venue: str
     purpose: SubmissionPurpose
     sequence: int
     last_ledger_sequence: int
     fee_drops: int
+    ticket_sequence: int | None = None
 
 
 @attrs.frozen

@@ -44,15 +44,20 @@ class Order:
 
 @attrs.frozen
 class Submission:
-    """A transaction without verdict. For CANCEL `order_id` is the order to cancel; a REPLACE also has `target_id`."""
+    """A transaction without verdict.
+
+    For CANCEL `order_id` is the order to cancel; a REPLACE also has `target_id`; TICKETS belongs to no order. With
+    `ticket_sequence` that ticket is spent and `sequence` is 0.
+    """
 
     hash: str
-    order_id: str
+    order_id: str | None
     purpose: SubmissionPurpose
     sequence: int
     last_ledger_sequence: int
     target_id: str | None = None
     signed: SignedTransaction | None = attrs.field(default=None, repr=False)
+    ticket_sequence: int | None = None
 
 
 def restored(record: OrderRecord, state: OrderState) -> Order:

@@ -23,6 +23,7 @@ from neo.domain.messages.venue import SignedTransaction, TransactionKind, Unsign
 from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
 from neo.domain.orders.order import Order, Submission
 from neo.domain.orders.router_state import Journal, RouterSetup, RouterState
+from neo.domain.orders.tickets import missing_tickets
 from neo.domain.units import ripple_time_s
 
 Sign = Callable[[UnsignedTransaction], SignedTransaction]
@@ -32,16 +33,19 @@ QUOTE_STEP = Decimal("0.000001")
 
 
 class _Batch:
-    """Transactions that are signed, journaled and handed over together."""
+    """Transactions that are signed, journaled and handed over together: by sequence, or each on one of `tickets`."""
 
-    def __init__(self, setup: RouterSetup, state: RouterState, sign: Sign) -> None:
-        if state.next_sequence is None or state.ledger_index is None:
+    def __init__(self, setup: RouterSetup, state: RouterState, sign: Sign, tickets: Sequence[int] = ()) -> None:
+        if state.ledger_index is None or (state.next_sequence is None and not tickets):
             raise ValueError("the account was not read yet: there is no sequence number to sign with")
         self.setup = setup
         self.sign = sign
         self.orders = dict(state.orders)
         self.submissions = dict(state.submissions)
-        self.sequence = state.next_sequence
+        self.next_sequence = state.next_sequence
+        self.sequence = 0 if tickets or state.next_sequence is None else state.next_sequence
+        self.tickets = list(tickets)
+        self.spent: set[int] = set()
         self.last_ledger = state.ledger_index + setup.last_ledger_offset
         self.fee_drops = min(state.fee_drops, setup.fee_drops_max)
         self.numbered = state.numbered
@@ -68,10 +72,26 @@ class _Batch:
                 self.fee_drops,
                 self.last_ledger,
                 offer_sequence=target.offer_sequence,
+                ticket_sequence=self.tickets[0] if self.tickets else None,
             )
         )
         self._prepare(signed, target.order_id, SubmissionPurpose.CANCEL, None)
         self._cancel_under_way(target)
+
+    def create_tickets(self, count: int) -> None:
+        """The sequence jumps over the tickets: each of them is one of the account's sequence numbers."""
+        signed = self.sign(
+            UnsignedTransaction(
+                TransactionKind.TICKET_CREATE,
+                self.setup.account,
+                self.sequence,
+                self.fee_drops,
+                self.last_ledger,
+                ticket_count=count,
+            )
+        )
+        self._prepare(signed, None, SubmissionPurpose.TICKETS, None)
+        self.sequence += count
 
     def _new_order(self, quote: Quote, now_ns: int) -> Order:
         self.numbered += 1
@@ -124,8 +144,9 @@ class _Batch:
         )
 
     def _prepare(
-        self, signed: SignedTransaction, order_id: str, purpose: SubmissionPurpose, target: Order | None
+        self, signed: SignedTransaction, order_id: str | None, purpose: SubmissionPurpose, target: Order | None
     ) -> None:
+        ticket = signed.transaction.ticket_sequence
         self.events.append(
             SubmissionPrepared(
                 signed.hash,
@@ -135,14 +156,18 @@ class _Batch:
                 self.sequence,
                 self.last_ledger,
                 self.fee_drops,
+                ticket,
             )
         )
         target_id = target.order_id if target is not None else None
         self.submissions[signed.hash] = Submission(
-            signed.hash, order_id, purpose, self.sequence, self.last_ledger, target_id, signed
+            signed.hash, order_id, purpose, self.sequence, self.last_ledger, target_id, signed, ticket
         )
         self.signed.append(signed)
-        self.sequence += 1
+        if ticket is None:
+            self.sequence += 1
+        else:
+            self.spent.add(self.tickets.pop(0))
 
     def _cancel_under_way(self, target: Order) -> None:
         state = transition(target.state, OrderEvent.CANCEL_HANDED_OVER)
@@ -157,9 +182,10 @@ class _Batch:
             state,
             orders=self.orders,
             submissions=self.submissions,
-            next_sequence=self.sequence,
+            next_sequence=self.next_sequence if self.spent else self.sequence,
             numbered=self.numbered,
             unjournaled=(),
+            tickets=tuple(ticket for ticket in state.tickets if ticket not in self.spent),
         )
         return state, Journal(events, tuple(self.signed))
 
@@ -174,7 +200,7 @@ def requote(
     now_ns: int,
     sign: Sign,
 ) -> tuple[RouterState, Journal | None]:
-    """Sign and journal one requote: cancels first (they free funds), then replacements, then new orders."""
+    """Sign and journal one requote: cancels first (they free funds), then replacements, new orders, missing tickets."""
     batch = _Batch(setup, state, sign)
     for order in cancel:
         batch.cancel(order)
@@ -182,4 +208,19 @@ def requote(
         batch.place(quote, tick, now_ns, target=order)
     for quote in place:
         batch.place(quote, tick, now_ns)
+    count = missing_tickets(setup, state)
+    if count:
+        batch.create_tickets(count)
+    return batch.done(state)
+
+
+def cancel_on_tickets(
+    setup: RouterSetup, state: RouterState, resting: Sequence[Order], sign: Sign
+) -> tuple[RouterState, Journal | None]:
+    """Cancel as many of `resting` as there are tickets: no sequence number is used, so none in doubt is waited for."""
+    if not state.tickets or not resting or state.ledger_index is None:
+        return state, None
+    batch = _Batch(setup, state, sign, state.tickets)
+    for order in resting[: len(state.tickets)]:
+        batch.cancel(order)
     return batch.done(state)

@@ -121,7 +121,7 @@ def is_orphan(order: OrderRecord, hashes_of: frozenset[str], now_ns: int) -> boo
 
 
 def _orphans(recovery: Recovery, venue: str, now_ns: int) -> tuple[tuple[JournalEvent, ...], tuple[str, ...]]:
-    with_hash = frozenset(s.order_id for s in recovery.submissions)
+    with_hash = frozenset(s.order_id for s in recovery.submissions if s.order_id is not None)
     today = datetime.fromtimestamp(now_ns // NS_PER_S, UTC).date().isoformat()
     orphans = [o for o in recovery.orders if o.venue == venue and is_orphan(o, with_hash, now_ns)]
     events = tuple(

@@ -15,7 +15,10 @@ from neo.domain.orders.order import Order, Submission
 
 @attrs.frozen
 class RouterSetup:
-    """What does not change while a router lives. `id_prefix` carries session and incarnation: no id is ever used twice."""
+    """What does not change while a router lives. `id_prefix` carries session and incarnation: no id is ever used twice.
+
+    `tickets`: so many are kept for cancels that must not wait for a sequence in doubt; 0 keeps none.
+    """
 
     place: Place
     account: str
@@ -23,6 +26,7 @@ class RouterSetup:
     fee_drops_max: int
     last_ledger_offset: int
     strategy: StrategyConfig
+    tickets: int = 0
 
 
 @attrs.frozen
@@ -32,6 +36,7 @@ class RouterState:
     `ledger_index` is the newest ledger that was read for our transactions without a gap. `next_sequence` is None until the
     account was read; `sequence_doubtful` stops new transactions until every one in flight has its verdict and the account
     was read again. `unjournaled` are transitions that nothing depends on: they ride along with the next write.
+    `tickets` are on the ledger and not spent; after a refusal none are asked for until `tickets_again_ledger`.
     """
 
     orders: Mapping[str, Order] = attrs.field(factory=dict)
@@ -47,6 +52,8 @@ class RouterState:
     unjournaled: tuple[OrderTransitioned, ...] = ()
     reading_account: bool = False
     canceling_everything: bool = False
+    tickets: tuple[int, ...] = ()
+    tickets_again_ledger: int = 0
 
     def order_by_sequence(self, sequence: int) -> Order | None:
         """The unfinished order whose offer has this sequence."""

@@ -14,8 +14,8 @@ from neo.domain.messages.venue import (
 )
 from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
 from neo.domain.orders.order import Order, Submission, restored
-from neo.domain.orders.placing import Sign, requote
-from neo.domain.orders.preliminary import Outlook, outlook
+from neo.domain.orders.placing import Sign, cancel_on_tickets, requote
+from neo.domain.orders.preliminary import Outlook, rule_of
 from neo.domain.orders.router_state import (
     Journal,
     OrdersMoved,
@@ -25,6 +25,7 @@ from neo.domain.orders.router_state import (
     RouterSetup,
     RouterState,
 )
+from neo.domain.orders.tickets import free_tickets
 from neo.domain.orders.verdicts import read_ledgers
 from neo.domain.strategy.requote import RESTING_STATES, plan
 from neo.domain.units import ripple_time_s
@@ -46,7 +47,15 @@ def recovered(recovery: Recovery, venue: str) -> RouterState:
         orders[record.order_id] = restored(record, state)
     replaced = {r.order_id: r.replaces_order_id for r in recovery.orders}
     submissions = {
-        s.hash: Submission(s.hash, s.order_id, s.purpose, s.sequence, s.last_ledger_sequence, replaced.get(s.order_id))
+        s.hash: Submission(
+            s.hash,
+            s.order_id,
+            s.purpose,
+            s.sequence,
+            s.last_ledger_sequence,
+            replaced.get(s.order_id or ""),
+            ticket_sequence=s.ticket_sequence,
+        )
         for s in recovery.submissions
         if s.venue == venue
     }
@@ -109,9 +118,10 @@ def durable(state: RouterState, hashes: tuple[str, ...]) -> Decision:
 
 def answered(state: RouterState, message: SubmissionAnswered) -> Decision:
     """The server's preliminary word on a transaction."""
-    if outlook(message.result) is Outlook.ON_ITS_WAY:
+    rule = rule_of(message.result)
+    if rule.outlook is Outlook.ON_ITS_WAY:
         return state, ()
-    return in_doubt(state, message.hash, f"preliminary {message.result}")
+    return in_doubt(state, message.hash, f"preliminary {message.result}: {rule.meaning}")
 
 
 def in_doubt(state: RouterState, hash_: str, why: str) -> Decision:
@@ -126,10 +136,10 @@ def in_doubt(state: RouterState, hash_: str, why: str) -> Decision:
     return _move(state, submission.order_id, OrderEvent.OUTCOME_LOST, why), (OrdersMoved(),)
 
 
-def _move(state: RouterState, order_id: str, event: OrderEvent, reason: str) -> RouterState:
+def _move(state: RouterState, order_id: str | None, event: OrderEvent, reason: str) -> RouterState:
     """Apply an event that needs no proof, if the table has it: for a cancel the order keeps its state."""
-    order = state.orders.get(order_id)
-    if order is None or order.state not in (OrderState.INTENDED, OrderState.SUBMITTED):
+    order = state.orders.get(order_id or "")
+    if order is None or order_id is None or order.state not in (OrderState.INTENDED, OrderState.SUBMITTED):
         return state
     if event is OrderEvent.HANDED_OVER and order.state is not OrderState.INTENDED:
         return state
@@ -173,13 +183,16 @@ def _read_account_when_quiet(state: RouterState, outputs: tuple[RouterOutput, ..
 
 
 def account_read(state: RouterState, message: AccountState) -> Decision:
-    """Our sequence number, believed only from a ledger at least as new as what we have read."""
+    """Our sequence number and tickets, believed only from a ledger at least as new as what we have read."""
     state = changed(state, reading_account=False)
     fee = max(message.base_fee_drops, message.open_ledger_fee_drops)
     if state.ledger_index is None:
         # First start on this account: history begins here, and there is nothing of ours before it.
         state = changed(state, ledger_index=message.ledger_index, cursor_journaled=0)
-    if state.submissions or message.ledger_index < (state.ledger_index or 0):
+    if message.ledger_index < (state.ledger_index or 0):
+        return state, ()
+    state = changed(state, tickets=free_tickets(state, message))
+    if state.submissions:
         return state, ()
     return (
         changed(state, next_sequence=message.sequence, sequence_doubtful=False, fee_drops=fee),
@@ -196,12 +209,16 @@ def account_unread(state: RouterState) -> RouterState:
 
 
 def cancel_resting(setup: RouterSetup, state: RouterState, now_ns: int, sign: Sign) -> Decision:
-    """One step of cancelling everything: cancel what rests and has no transaction of its own under way."""
+    """One step of cancelling everything: cancel what rests and has no transaction of its own under way.
+
+    While a sequence is in doubt the cancels go out on tickets, as far as there are any.
+    """
     state = changed(state, canceling_everything=True)
-    if not state.can_send:
-        return state, ()
     resting = [order for order in state.orders.values() if order.state in RESTING_STATES]
-    state, journal = requote(setup, state, resting, (), (), state.acted_tick, now_ns, sign)
+    if state.can_send:
+        state, journal = requote(setup, state, resting, (), (), state.acted_tick, now_ns, sign)
+    else:
+        state, journal = cancel_on_tickets(setup, state, resting, sign)
     return state, () if journal is None else (journal, OrdersMoved())
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-from neo.domain.messages.journal import OrderAdopted
 from neo.domain.messages.reconcile import TakeOverOffers
 from neo.domain.messages.venue import OpenOffer
-from neo.domain.orders.lifecycle import OrderState
+from neo.domain.orders.adoption import adopted, adoption
 from neo.domain.orders.order import Order
 from neo.domain.orders.placing import Sign
 from neo.domain.orders.router_state import Journal, OrdersMoved, RouterOutput, RouterSetup, RouterState
@@ -16,42 +15,17 @@ from neo.domain.orders.routing import Decision, cancel_one
 
 def take_over(setup: RouterSetup, state: RouterState, message: TakeOverOffers, now_ns: int, sign: Sign) -> Decision:
     """Adopt the offers that are still unknown, and cancel them when asked to."""
-    adopted = [_adopted(setup, offer) for offer in message.offers if state.order_by_sequence(offer.sequence) is None]
-    if not adopted:
+    orders = [_order(setup, offer) for offer in message.offers if state.order_by_sequence(offer.sequence) is None]
+    if not orders:
         return state, ()
-    state = attrs.evolve(state, orders={**state.orders, **{order.order_id: order for order in adopted}})
-    outputs: list[RouterOutput] = [Journal(tuple(_fact(setup, order) for order in adopted)), OrdersMoved()]
+    state = attrs.evolve(state, orders={**state.orders, **{order.order_id: order for order in orders}})
+    outputs: list[RouterOutput] = [Journal(tuple(adoption(setup, order) for order in orders)), OrdersMoved()]
     if message.cancel:
-        for order in adopted:
+        for order in orders:
             state, more = cancel_one(setup, state, order.order_id, now_ns, sign)
             outputs.extend(more)
     return state, tuple(outputs)
 
 
-def _adopted(setup: RouterSetup, offer: OpenOffer) -> Order:
-    return Order(
-        f"{setup.id_prefix}-adopted-{offer.sequence}",
-        offer.side,
-        0,
-        offer.quote_quantity / offer.base_quantity,
-        offer.base_quantity,
-        offer.quote_quantity,
-        offer.sequence,
-        OrderState.OPEN,
-        expiration_s=offer.expiration_s,
-    )
-
-
-def _fact(setup: RouterSetup, order: Order) -> OrderAdopted:
-    place = setup.place
-    return OrderAdopted(
-        order.order_id,
-        place.session_id,
-        place.venue,
-        place.symbol,
-        order.side,
-        order.price,
-        order.quantity,
-        order.quote_quantity,
-        order.offer_sequence,
-    )
+def _order(setup: RouterSetup, offer: OpenOffer) -> Order:
+    return adopted(setup, offer.sequence, offer.side, offer.base_quantity, offer.quote_quantity, offer.expiration_s)

@@ -13,12 +13,12 @@ from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import (
     CursorAdvanced,
     JournalEvent,
-    OrderAdopted,
     OrderTransitioned,
     SubmissionPurpose,
     SubmissionResolved,
 )
 from neo.domain.messages.venue import OfferChange, OfferChangeKind, TransactionKind, ValidatedTransaction
+from neo.domain.orders.adoption import adopted, adoption
 from neo.domain.orders.fills import read_money
 from neo.domain.orders.lifecycle import NoSuchTransition, OrderEvent, OrderState, transition
 from neo.domain.orders.order import Order, Submission
@@ -31,10 +31,14 @@ from neo.domain.orders.router_state import (
     RouterState,
     Unexplained,
 )
+from neo.domain.orders.tickets import RETRY_LEDGERS
 from neo.domain.units import ZERO
 
 #: `result` of a transaction that can never be in a ledger any more.
 NEVER_IN_LEDGER = "never_in_ledger"
+#: As a server would say of one whose sequence, or ticket, another transaction of our account has used in a ledger.
+SEQUENCE_TAKEN = "tefPAST_SEQ"
+TICKET_TAKEN = "tefNO_TICKET"
 #: The cursor is written at least this often (ledgers), so that a restart reads little history twice.
 CURSOR_EVERY_LEDGERS = 50
 
@@ -49,6 +53,10 @@ class _Reading:
         self.events: list[JournalEvent] = []
         self.unexplained: list[str] = []
         self.sequence_doubtful = state.sequence_doubtful
+        self.newest_sequence = 0
+        self.tickets_used: set[int] = set()
+        self.tickets = set(state.tickets)
+        self.tickets_again_ledger = state.tickets_again_ledger
 
     def by_sequence(self, sequence: int) -> Order | None:
         for order in self.orders.values():
@@ -56,9 +64,9 @@ class _Reading:
                 return order
         return None
 
-    def move(self, order_id: str, event: OrderEvent, reason: str) -> None:
-        order = self.orders.get(order_id)
-        if order is None:
+    def move(self, order_id: str | None, event: OrderEvent, reason: str) -> None:
+        order = self.orders.get(order_id or "")
+        if order is None or order_id is None:
             return
         try:
             state = transition(order.state, event)
@@ -72,6 +80,8 @@ class _Reading:
 
     def read(self, tx: ValidatedTransaction) -> None:
         submission = self.submissions.pop(tx.hash, None)
+        if tx.account == self.setup.account:
+            self._note_number(tx)
         if submission is not None:
             self.events.append(SubmissionResolved(tx.hash, self.setup.place.venue, tx.result, tx.ledger_index))
         own_order = self._own_order(tx, submission)
@@ -83,11 +93,23 @@ class _Reading:
             self._own_order_placed(tx, own_order)
         if submission is not None and not succeeded(tx.result):
             self._target_survives(submission, tx.result)
+            if submission.purpose is SubmissionPurpose.TICKETS:
+                self.tickets_again_ledger = tx.ledger_index + RETRY_LEDGERS
         self._forget_finished()
+
+    def _note_number(self, tx: ValidatedTransaction) -> None:
+        if tx.ticket_sequence is None:
+            self.newest_sequence = max(self.newest_sequence, tx.sequence)
+        else:
+            self.tickets_used.add(tx.ticket_sequence)
+            self.tickets.discard(tx.ticket_sequence)
+        self.tickets.update(tx.tickets_created)
 
     def _own_order(self, tx: ValidatedTransaction, submission: Submission | None) -> Order | None:
         if submission is not None:
-            return None if submission.purpose is SubmissionPurpose.CANCEL else self.orders.get(submission.order_id)
+            return (
+                None if submission.purpose is SubmissionPurpose.CANCEL else self.orders.get(submission.order_id or "")
+            )
         if tx.account == self.setup.account:
             self.sequence_doubtful = True  # somebody else uses our account: sequence numbers have to be read again
             if tx.kind is TransactionKind.OFFER_CREATE and succeeded(tx.result):
@@ -96,14 +118,15 @@ class _Reading:
 
     def _foreign_order(self, tx: ValidatedTransaction) -> Order | None:
         """An order of our account that this engine did not place."""
-        created = next((c for c in tx.offers if c.sequence == tx.sequence), None)
+        name = tx.sequence if tx.ticket_sequence is None else tx.ticket_sequence
+        created = next((c for c in tx.offers if c.sequence == name), None)
         if created is not None:
             return self._adopt(created)
         if not (tx.base_delta and tx.quote_delta):
             return None
         side = Side.BUY if tx.base_delta > ZERO else Side.SELL
         base, quote = abs(tx.base_delta), abs(tx.quote_delta)
-        return self._adopt(OfferChange(tx.sequence, side, OfferChangeKind.CREATED, base, ZERO, quote, ZERO))
+        return self._adopt(OfferChange(name, side, OfferChangeKind.CREATED, base, ZERO, quote, ZERO))
 
     def _adopt_strangers(self, tx: ValidatedTransaction, own_order: Order | None) -> None:
         for change in tx.offers:
@@ -112,32 +135,9 @@ class _Reading:
                 self._adopt(change)
 
     def _adopt(self, change: OfferChange) -> Order:
-        place = self.setup.place
-        price = change.quote_before / change.base_before
-        order = Order(
-            f"{self.setup.id_prefix}-adopted-{change.sequence}",
-            change.side,
-            0,
-            price,
-            change.base_before,
-            change.quote_before,
-            change.sequence,
-            OrderState.OPEN,
-        )
+        order = adopted(self.setup, change.sequence, change.side, change.base_before, change.quote_before)
         self.orders[order.order_id] = order
-        self.events.append(
-            OrderAdopted(
-                order.order_id,
-                place.session_id,
-                place.venue,
-                place.symbol,
-                change.side,
-                price,
-                change.base_before,
-                change.quote_before,
-                change.sequence,
-            )
-        )
+        self.events.append(adoption(self.setup, order))
         return order
 
     def _book_money(self, tx: ValidatedTransaction, own_order: Order | None) -> None:
@@ -201,17 +201,33 @@ class _Reading:
     def bury(self, ledger_index: int) -> None:
         """Every ledger up to `ledger_index` was read: what had to be in one of them and is not never will be."""
         for submission in list(self.submissions.values()):
-            if submission.last_ledger_sequence > ledger_index:
+            verdict = self._death(submission, ledger_index)
+            if verdict is None:
                 continue
             del self.submissions[submission.hash]
             self.sequence_doubtful = True
-            self.events.append(
-                SubmissionResolved(submission.hash, self.setup.place.venue, NEVER_IN_LEDGER, ledger_index)
-            )
-            if submission.purpose is not SubmissionPurpose.CANCEL:
-                self.move(submission.order_id, OrderEvent.PROVED_FAILED, NEVER_IN_LEDGER)
-            self._target_survives(submission, NEVER_IN_LEDGER)
+            self.events.append(SubmissionResolved(submission.hash, self.setup.place.venue, verdict, ledger_index))
+            if submission.purpose is SubmissionPurpose.TICKETS:
+                self.tickets_again_ledger = ledger_index + RETRY_LEDGERS
+            elif submission.purpose is not SubmissionPurpose.CANCEL:
+                self.move(submission.order_id, OrderEvent.PROVED_FAILED, verdict)
+            if submission.ticket_sequence is not None and verdict is NEVER_IN_LEDGER:
+                self.tickets.add(submission.ticket_sequence)  # it was never spent
+            self._target_survives(submission, verdict)
             self._forget_finished()
+
+    def _death(self, submission: Submission, ledger_index: int) -> str | None:
+        """Why the transaction can never be in a ledger, None while it still can.
+
+        An account's sequence numbers go into ledgers in order and once each: when a later one is there, or this one with
+        another transaction (another wallet with our key), this one is dead however far its last ledger may be.
+        """
+        if submission.ticket_sequence is not None:
+            if submission.ticket_sequence in self.tickets_used:
+                return TICKET_TAKEN
+        elif submission.sequence <= self.newest_sequence:
+            return SEQUENCE_TAKEN
+        return NEVER_IN_LEDGER if submission.last_ledger_sequence <= ledger_index else None
 
 
 def read_ledgers(
@@ -235,6 +251,8 @@ def read_ledgers(
         ledger_index=through_ledger,
         cursor_journaled=through_ledger,
         sequence_doubtful=reading.sequence_doubtful,
+        tickets=tuple(sorted(reading.tickets)),
+        tickets_again_ledger=reading.tickets_again_ledger,
         unjournaled=(),
     )
     journal = Journal((*riding_along, *events))

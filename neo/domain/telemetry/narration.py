@@ -111,7 +111,7 @@ def _intent(intent: OrderIntended) -> TelemetryEvent:
 def _prepared(submission: SubmissionPrepared) -> TelemetryEvent:
     return orders.TransactionPrepared(
         submission.hash,
-        submission.order_id,
+        submission.order_id or "",
         submission.purpose.value,
         submission.sequence,
         submission.last_ledger_sequence,

@@ -20,7 +20,7 @@ class SimulatedSigner:
         """ValueError for another account's transaction: no key could sign it."""
         if transaction.account != self.account:
             raise ValueError(f"the key of {self.account} cannot sign for {transaction.account}")
-        fields = (
+        fields: tuple[object, ...] = (
             transaction.kind.value,
             transaction.account,
             transaction.sequence,
@@ -34,5 +34,7 @@ class SimulatedSigner:
             transaction.passive,
             self.token,
         )
+        if transaction.ticket_sequence is not None or transaction.ticket_count is not None:
+            fields += (f"ticket {transaction.ticket_sequence}", f"tickets {transaction.ticket_count}")
         text = "|".join("" if field is None else str(field) for field in fields)
         return SignedTransaction(sha256(text.encode()).hexdigest().upper(), transaction)

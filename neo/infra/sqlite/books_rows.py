@@ -66,14 +66,15 @@ class OrderRow:
 
 @attrs.frozen
 class SubmissionRow:
-    """A transaction; ``result`` None while it has no verdict."""
+    """A transaction; ``result`` None while it has no verdict, ``order_id`` None when it makes tickets."""
 
     table: ClassVar[str] = "submissions"
     venue: str
     hash: str
-    order_id: str
+    order_id: str | None
     purpose: SubmissionPurpose
     sequence: int
+    ticket_sequence: int | None
     last_ledger_sequence: int
     fee_drops: int
     state: str

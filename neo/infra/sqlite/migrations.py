@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import attrs
 
-from neo.infra.sqlite import schema_v1
+from neo.infra.sqlite import schema_v1, schema_v2
 from neo.infra.sqlite.connection import APPLICATION_ID
 from neo.infra.sqlite.errors import MigrationFailed, reason_of
 
@@ -21,7 +21,10 @@ class Migration:
     statements: tuple[str, ...]
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, schema_v1.STATEMENTS),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, schema_v1.STATEMENTS),
+    Migration(2, schema_v2.STATEMENTS),
+)
 SCHEMA_VERSION = MIGRATIONS[-1].version
 
 

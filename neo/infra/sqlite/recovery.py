@@ -19,8 +19,8 @@ _ORDER_COLUMNS = (
 UNFINISHED = "state NOT IN ('FILLED', 'CANCELED', 'EXPIRED', 'FAILED')"
 _UNFINISHED_ORDERS = f"SELECT {_ORDER_COLUMNS} FROM orders WHERE {UNFINISHED} ORDER BY created_lsn"
 _PENDING = (
-    "SELECT hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops FROM submissions "
-    "WHERE state = 'pending' ORDER BY prepared_lsn"
+    "SELECT hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops, ticket_sequence "
+    "FROM submissions WHERE state = 'pending' ORDER BY prepared_lsn"
 )
 #: From one asset to the next through the index: GROUP BY would read every posting there ever was, once a minute.
 _FILLS_ONLY = """
@@ -112,15 +112,16 @@ def _order(row: tuple[object, ...]) -> OrderRecord:
 
 
 def _submission(row: tuple[object, ...]) -> SubmissionRecord:
-    transaction_hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops = row
+    transaction_hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops, ticket_sequence = row
     return SubmissionRecord(
         hash=str(transaction_hash),
-        order_id=str(order_id),
+        order_id=None if order_id is None else str(order_id),
         venue=str(venue),
         purpose=SubmissionPurpose(purpose),
         sequence=_integer(sequence),
         last_ledger_sequence=_integer(last_ledger_sequence),
         fee_drops=_integer(fee_drops),
+        ticket_sequence=_optional_integer(ticket_sequence),
     )
 
 

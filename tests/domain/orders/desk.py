@@ -41,8 +41,9 @@ NEXT_SEQUENCE = 50
 
 
 def sign(transaction: UnsignedTransaction) -> SignedTransaction:
-    """A hash that a reader of a failing test recognises."""
-    return SignedTransaction(f"T{transaction.sequence}", transaction)
+    """A hash that a reader of a failing test recognises: T and its sequence, or K and its ticket."""
+    ticket = transaction.ticket_sequence
+    return SignedTransaction(f"T{transaction.sequence}" if ticket is None else f"K{ticket}", transaction)
 
 
 def quote(side: Side = Side.BUY, price: str = "0.5", quantity: str = "30", level: int = 0) -> Quote:
@@ -73,8 +74,12 @@ def submission(
     order_id: str | None = None,
     target_id: str | None = None,
     last_ledger: int = LEDGER + 4,
+    ticket: int | None = None,
 ) -> Submission:
-    return Submission(f"T{sequence}", order_id or f"o{sequence}", purpose, sequence, last_ledger, target_id)
+    name = f"T{sequence}" if ticket is None else f"K{ticket}"
+    return Submission(
+        name, order_id or f"o{sequence}", purpose, sequence, last_ledger, target_id, ticket_sequence=ticket
+    )
 
 
 def router(*orders: Order, submissions: tuple[Submission, ...] = (), **changes: Any) -> RouterState:
@@ -131,12 +136,27 @@ def validated(
     quote: str = "0",
     fee_drops: int | None = None,
     sequence: int | None = None,
+    ticket: int | None = None,
+    tickets_created: tuple[int, ...] = (),
 ) -> ValidatedTransaction:
     if sequence is None:
-        sequence = int(hash_[1:]) if hash_[1:].isdigit() else 0
+        sequence = int(hash_[1:]) if hash_[1:].isdigit() and ticket is None else 0
     fee = (10 if account == US else 0) if fee_drops is None else fee_drops
     return ValidatedTransaction(
-        hash_, ledger, position, START_NS, kind, account, sequence, result, fee, D(base), D(quote), offers
+        hash_,
+        ledger,
+        position,
+        START_NS,
+        kind,
+        account,
+        sequence,
+        result,
+        fee,
+        D(base),
+        D(quote),
+        offers,
+        ticket,
+        tickets_created,
     )
 
 
@@ -151,9 +171,13 @@ def history(
 
 
 def account(
-    ledger: int = LEDGER, sequence: int = NEXT_SEQUENCE, base: str = "1000", quote: str = "1000"
+    ledger: int = LEDGER,
+    sequence: int = NEXT_SEQUENCE,
+    base: str = "1000",
+    quote: str = "1000",
+    tickets: tuple[int, ...] = (),
 ) -> AccountState:
-    return AccountState(US, ledger, START_NS, sequence, D(base), D(quote), 1, True, 1_000_000, 200_000, 10, 10)
+    return AccountState(US, ledger, START_NS, sequence, D(base), D(quote), 1, True, 1_000_000, 200_000, 10, 10, tickets)
 
 
 def offers(*sequences: int, ledger: int = LEDGER) -> OpenOffers:

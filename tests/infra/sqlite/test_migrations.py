@@ -9,11 +9,12 @@ from neo.infra.sqlite import migrations, startup
 from neo.infra.sqlite.backups import examine_backup
 from neo.infra.sqlite.connection import Synchronous, connect_writer
 from neo.infra.sqlite.errors import MigrationFailed
-from neo.infra.sqlite.migrations import MIGRATIONS, Migration, migrate
+from neo.infra.sqlite.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
+from neo.infra.sqlite.recovery import load_recovery
 from tests.infra.sqlite.books import accept, opened, session
 
-_SECOND = Migration(
-    2,
+_NEXT = Migration(
+    SCHEMA_VERSION + 1,
     (
         "ALTER TABLE sessions ADD COLUMN host TEXT",
         "UPDATE sessions SET host = 'here'",
@@ -46,23 +47,47 @@ def test_versions_count_up_from_one() -> None:
     assert [step.version for step in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
 
 
+def test_transactions_of_the_first_schema_are_kept_and_may_now_belong_to_no_order(tmp_path: Path) -> None:
+    database = tmp_path / "old.db"
+    assert _migrated(database, MIGRATIONS[:1])[0] == 1
+    connection = apsw.Connection(str(database))
+    connection.execute(
+        "INSERT INTO orders(order_id, session_id, venue, symbol, side, price, quantity, quote_quantity, level, state, "
+        "created_lsn, created_at_ns, updated_at_ns) VALUES('o1', 's', 'xrpl', 'XRP/RLUSD', 'buy', '1', '1', '1', 0, "
+        "'OPEN', 1, 1, 1)"
+    )
+    connection.execute("INSERT INTO submissions VALUES('xrpl','H1','o1','place',7,99,12,'pending',NULL,NULL,2,3,NULL)")
+    connection.close()
+
+    assert _migrated(database, MIGRATIONS) == (SCHEMA_VERSION, [1])
+
+    connection = apsw.Connection(str(database))
+    connection.execute(
+        "INSERT INTO submissions VALUES('xrpl','H2',NULL,'tickets',8,NULL,99,12,'pending',NULL,NULL,4,5,NULL)"
+    )
+    rows = [(row.hash, row.order_id, row.sequence, row.last_ledger_sequence, row.ticket_sequence)
+            for row in load_recovery(connection).submissions]  # fmt: skip
+    connection.close()
+    assert rows == [("H1", "o1", 7, 99, None), ("H2", None, 8, 99, None)]
+
+
 def test_a_step_runs_once_after_one_backup(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session())
     store.close()
-    assert _migrated(store.path, (*MIGRATIONS, _SECOND)) == (2, [1])
-    assert _migrated(store.path, (*MIGRATIONS, _SECOND)) == (2, [])
+    assert _migrated(store.path, (*MIGRATIONS, _NEXT)) == (SCHEMA_VERSION + 1, [SCHEMA_VERSION])
+    assert _migrated(store.path, (*MIGRATIONS, _NEXT)) == (SCHEMA_VERSION + 1, [])
 
 
-@pytest.mark.parametrize("crash_point", range(len(_SECOND.statements) + 1))
+@pytest.mark.parametrize("crash_point", range(len(_NEXT.statements) + 1))
 def test_a_failure_at_any_statement_leaves_the_old_schema_whole(tmp_path: Path, crash_point: int) -> None:
     store = opened(tmp_path)
     accept(store, session())
     store.close()
     before = _columns_and_version(store.path)
-    broken = (*_SECOND.statements[:crash_point], "INSERT INTO nowhere VALUES(1)", *_SECOND.statements[crash_point:])
+    broken = (*_NEXT.statements[:crash_point], "INSERT INTO nowhere VALUES(1)", *_NEXT.statements[crash_point:])
     with pytest.raises(MigrationFailed, match="no such table: nowhere"):
-        _migrated(store.path, (*MIGRATIONS, Migration(2, broken)))
+        _migrated(store.path, (*MIGRATIONS, Migration(SCHEMA_VERSION + 1, broken)))
     assert _columns_and_version(store.path) == before
 
 
@@ -72,9 +97,9 @@ def test_a_process_that_dies_in_a_migration_leaves_the_old_schema_whole(tmp_path
     before = _columns_and_version(store.path)
     connection = connect_writer(store.path, Synchronous.OFF)
     connection.execute("BEGIN EXCLUSIVE")
-    for statement in _SECOND.statements:
+    for statement in _NEXT.statements:
         connection.execute(statement)
-    connection.pragma("user_version", 2)
+    connection.pragma("user_version", SCHEMA_VERSION + 1)
     connection.close(True)  # without COMMIT: what a kill leaves
     assert _columns_and_version(store.path) == before
 
@@ -83,15 +108,15 @@ def test_the_start_path_backs_up_before_it_migrates(tmp_path: Path, monkeypatch:
     store = opened(tmp_path)
     accept(store, session())
     store.close()
-    steps = (*MIGRATIONS, _SECOND)
-    monkeypatch.setattr(startup, "SCHEMA_VERSION", 2)
+    steps = (*MIGRATIONS, _NEXT)
+    monkeypatch.setattr(startup, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     monkeypatch.setattr(startup, "migrate", lambda *args, **named: migrations.migrate(*args, **named, migrations=steps))
     store = opened(tmp_path)
     store.close()
-    assert (store.report.schema_found, store.report.schema_now) == (1, 2)
+    assert (store.report.schema_found, store.report.schema_now) == (SCHEMA_VERSION, SCHEMA_VERSION + 1)
     assert store.report.migration_backup is not None
-    assert _columns_and_version(store.report.migration_backup)[1] == 1
-    assert _columns_and_version(store.path)[1] == 2
+    assert _columns_and_version(store.report.migration_backup)[1] == SCHEMA_VERSION
+    assert _columns_and_version(store.path)[1] == SCHEMA_VERSION + 1
 
 
 def test_a_backup_that_was_cut_short_is_not_good(tmp_path: Path) -> None:

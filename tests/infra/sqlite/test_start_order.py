@@ -21,6 +21,7 @@ from neo.infra.sqlite.errors import (
     StorageError,
 )
 from neo.infra.sqlite.integrity import files_set_aside
+from neo.infra.sqlite.migrations import SCHEMA_VERSION
 from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.state_store import open_state_store
 from neo.infra.sqlite.version_gate import require_safe_sqlite
@@ -55,7 +56,7 @@ def _crashed_with_commits(directory: Path, commits: int) -> Path:
 def test_a_first_start_creates_everything_and_backs_up_nothing(tmp_path: Path) -> None:
     store = opened(tmp_path / "state", runs_kept=5)
     report = store.report
-    assert (report.created, report.schema_found, report.schema_now) == (True, 0, 1)
+    assert (report.created, report.schema_found, report.schema_now) == (True, 0, SCHEMA_VERSION)
     assert (report.backup, report.migration_backup, report.notices) == (None, None, ())
     store.close()
 
@@ -112,7 +113,7 @@ def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path)
 def test_a_newer_schema_is_refused_with_advice(tmp_path: Path) -> None:
     opened(tmp_path).close()
     newer = apsw.Connection(str(tmp_path / "neo.db"))
-    newer.pragma("user_version", 2)
+    newer.pragma("user_version", SCHEMA_VERSION + 1)
     newer.close()
     with pytest.raises(SchemaTooNew, match="Use the newer neo"):
         opened(tmp_path)

@@ -8,8 +8,8 @@ from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute
 TABLES = ("submissions",)
 
 _PREPARE = (
-    "INSERT INTO submissions(venue, hash, order_id, purpose, sequence, last_ledger_sequence, fee_drops, state, "
-    "prepared_lsn, prepared_at_ns) VALUES(?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)"
+    "INSERT INTO submissions(venue, hash, order_id, purpose, sequence, ticket_sequence, last_ledger_sequence, "
+    "fee_drops, state, prepared_lsn, prepared_at_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)"
 )
 _RESOLVE = (
     "UPDATE submissions SET state = 'resolved', result = ?, ledger_index = ?, resolved_at_ns = ? "
@@ -28,6 +28,7 @@ def prepared(execute: Execute, entry: Entry, event: SubmissionPrepared) -> None:
             event.order_id,
             event.purpose.value,
             event.sequence,
+            event.ticket_sequence,
             event.last_ledger_sequence,
             event.fee_drops,
             entry.lsn,
