@@ -25,6 +25,7 @@ COMMANDS = {
     ),
     "record": LazyCommand("neo.cli.record:record", "Record the live market: book, pool and trades of every ledger."),
     "doctor": LazyCommand("neo.cli.doctor:doctor", "Check configuration, machine, servers, account and key."),
+    "sandbox": LazyCommand("neo.cli.sandbox:sandbox", "Serve simulated venues over real sockets, for any client."),
     "status": LazyCommand("neo.cli.status:status", "Show what the engine of this machine is doing."),
     "halt": LazyCommand("neo.cli.operate:halt", "Halt the running engine: cancel every order, then stop or hold."),
     "resume": LazyCommand("neo.cli.operate:resume", "Let a halted engine that holds trade again."),

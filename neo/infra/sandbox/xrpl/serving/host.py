@@ -29,6 +29,9 @@ class NodeHost:
     def __init__(self, node: Node, host: str, port: int, lied_about: str) -> None:
         self.node = node
         self._host = host
+        if port:
+            # Sharing is for this server's own sockets: a port on which anybody else listens is taken.
+            _bound(host, port, shared=False).close()
         self._reserved = _bound(host, port)
         node.port = self._reserved.getsockname()[1]
         self._lied_about = lied_about
@@ -102,11 +105,11 @@ class NodeHost:
         self._publisher.proposed(proposal)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that shares its port with others of this process and does not listen yet."""
+def _bound(host: str, port: int, *, shared: bool = True) -> socket.socket:
+    """A socket that does not listen yet; a shared one leaves its port to others that are shared, too."""
     opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if hasattr(socket, "SO_REUSEPORT"):
+    if shared and hasattr(socket, "SO_REUSEPORT"):
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     opened.setblocking(False)
     try:
