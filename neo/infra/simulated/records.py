@@ -71,7 +71,11 @@ class AccountSettings:
 
 @attrs.frozen
 class LineSettings:
-    """Flags of a trust line, by side; the holder's balance and limit are kept apart."""
+    """Flags of a trust line, by side; the holder's balance and limit are kept apart.
+
+    `issuer_reserved`: the line counts in the issuer's reserve, too, because the issuer froze it. `holder_released`: it no
+    longer counts in the holder's, and is there only because of the issuer.
+    """
 
     holder_no_ripple: bool = False
     issuer_no_ripple: bool = False
@@ -82,6 +86,8 @@ class LineSettings:
     issuer_authorised: bool = False
     quality_in: int = 0
     quality_out: int = 0
+    issuer_reserved: bool = False
+    holder_released: bool = False
 
 
 @attrs.frozen

@@ -138,7 +138,7 @@ class LedgerState:
         balance = NEAREST.add(before, amount)
         self.put(self.token, account, balance)
         if not balance and account != self.pool_account and self.is_line_default(account):
-            self.close_line(account)
+            self.release_line(account)
 
     def open_line(self, account: str, balance: Decimal) -> None:
         """A trust line that nobody asked for: its holder gets a token without having set a limit."""
@@ -159,12 +159,17 @@ class LedgerState:
             and not (line.holder_freeze or line.quality_in or line.quality_out)
         )
 
-    def close_line(self, account: str) -> None:
-        """The trust line goes, and with it what the holder had to keep in reserve for it."""
+    def release_line(self, account: str) -> None:
+        """The holder no longer needs the trust line; it goes unless the issuer keeps it."""
+        line = self.lines.get(account, _PLAIN_LINE)
+        if not line.holder_released:
+            self.put(self.owner_count, account, self.owner_count[account] - 1)
+        if line.issuer_reserved:
+            self.put(self.lines, account, attrs.evolve(line, holder_released=True))
+            return
         for table in (self.token, self.token_limit, self.lines):
             if account in table:
                 self.put(table, account, None)
-        self.put(self.owner_count, account, self.owner_count[account] - 1)
 
     def issue_shares(self, account: str, change: Decimal) -> None:
         """Give LP tokens to `account`, or take them when negative; the line to the pool lives as long as the balance."""

@@ -9,6 +9,7 @@ from neo.infra.simulated.amounts import ZERO
 from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.records import LineSettings
 from neo.infra.simulated.results import (
+    TEC_INSUF_RESERVE_LINE,
     TEC_INSUFFICIENT_FUNDS,
     TEC_NO_DST,
     TEC_NO_LINE,
@@ -151,10 +152,32 @@ def _change(setting: Setting, asked: TrustSet, holder: str, line: LineSettings) 
         return TEC_NO_PERMISSION
     if asked.account == holder and asked.limit != state.token_limit.get(holder, ZERO):
         state.put(state.token_limit, holder, asked.limit or None)
+    line = _issuer_side(state, line)
     if line != state.line_of(holder):
         state.put(state.lines, holder, None if line == LineSettings() else line)
-    if not state.token[holder] and state.is_line_default(holder) and not line.issuer_freeze:
-        state.close_line(holder)
+    return _holder_side(setting, holder, line)
+
+
+def _issuer_side(state: LedgerState, line: LineSettings) -> LineSettings:
+    """A line that the issuer froze counts in the issuer's reserve."""
+    issuer = state.issue.issuer
+    reserved = line.issuer_freeze or line.issuer_no_ripple is state.ripples_by_default(issuer)
+    if reserved is line.issuer_reserved:
+        return line
+    state.put(state.owner_count, issuer, state.owner_count[issuer] + (1 if reserved else -1))
+    return attrs.evolve(line, issuer_reserved=reserved)
+
+
+def _holder_side(setting: Setting, holder: str, line: LineSettings) -> str:
+    state = setting.state
+    if not state.token[holder] and state.is_line_default(holder):
+        state.release_line(holder)
+        return TES_SUCCESS
+    if line.holder_released:
+        if not _has_reserve(setting, holder):
+            return TEC_INSUF_RESERVE_LINE
+        state.put(state.lines, holder, attrs.evolve(line, holder_released=False))
+        state.put(state.owner_count, holder, state.owner_count[holder] + 1)
     return TES_SUCCESS
 
 
