@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.venue import TransactionKind, ValidatedTransaction
@@ -27,11 +27,13 @@ class Audit:
         self.unwritten: list[str] = []
         self.placed: Counter[str] = Counter()
 
-    def unread(self, history: tuple[ValidatedTransaction, ...], cursor: int) -> tuple[ValidatedTransaction, ...]:
+    def unread(
+        self, history_from: Callable[[int], tuple[ValidatedTransaction, ...]], cursor: int
+    ) -> tuple[ValidatedTransaction, ...]:
         """What was not added yet of the ledgers up to `cursor`. Books that went back are added up from the beginning."""
         if cursor < self._through:
             self._reset()
-        return tuple(tx for tx in history if self._through < tx.ledger_index <= cursor)
+        return tuple(tx for tx in history_from(self._through + 1) if tx.ledger_index <= cursor)
 
     def sent(self, transactions: tuple[ValidatedTransaction, ...]) -> tuple[str, ...]:
         """Hashes of those that the engine must have written down."""

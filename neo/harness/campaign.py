@@ -79,7 +79,7 @@ class _Campaign:
             kills=self.kills,
             boots=world.boots,
             fills=self._fills(),
-            orders=world.books().orders_total,
+            orders=world.order_count(),
             messages=world.kernel.steps,
             digest=world.kernel.digest() if world.kernel.traces else "",
         )

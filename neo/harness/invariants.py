@@ -83,7 +83,7 @@ def broken_when_quiet(world: World) -> tuple[Broken, ...]:
 def _read_on(world: World, reader: BooksReader, books: Recovery) -> None:
     """Take our transactions in every ledger that the books claim to have read into the audit."""
     cursor = books.cursor(VENUE) or 0
-    fresh = world.audit.unread(world.gateway.own_history(), cursor)
+    fresh = world.audit.unread(world.gateway.own_history, cursor)
     written = {row.hash: row for row in reader.submissions_of(world.audit.sent(fresh))}
     world.audit.add(fresh, written, cursor)
 
@@ -132,11 +132,11 @@ def _proved(world: World, reader: BooksReader) -> list[Broken]:
     A sequence number that was never used is given to the next order: the newest order of that number counts.
     """
     offers = open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)
-    newest = {row.offer_sequence: row for row in reader.orders_at(VENUE, [offer.sequence for offer in offers])}
+    newest = [reader.newest_order_at(VENUE, offer.sequence) for offer in offers]
     return [
         Broken("no end without proof", f"{row.order_id} is {row.state.value}, and its offer {row.offer_sequence} rests")
-        for row in newest.values()
-        if row.state.is_final
+        for row in newest
+        if row is not None and row.state.is_final
     ]
 
 

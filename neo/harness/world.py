@@ -304,6 +304,11 @@ class World:
         with self.reader() as reader:
             return reader.recovery()
 
+    def order_count(self) -> int:
+        """Orders that were ever written down."""
+        with self.reader() as reader:
+            return reader.order_count()
+
     def reader(self) -> BooksReader:
         """Everything that is durable, through a read-only connection."""
         return BooksReader(self.database)

@@ -124,7 +124,7 @@ class PaperStore:
         return CheckpointReport(mode, False, 3, 3, Decimal(1))
 
     def recovery(self) -> Recovery:
-        return Recovery(self.lsn, (), (), (), (), (), (), 0)
+        return Recovery(self.lsn, (), (), (), (), (), ())
 
     def close(self) -> None:
         self.closed = True

@@ -93,13 +93,13 @@ def test_without_a_supervisor_the_session_is_over_and_the_next_one_trades(messag
         world.break_once(names.SUPERVISOR, message)
         world.system.tell(names.SUPERVISOR, empty(message))
         world.run_for(60, until=lambda: world.ended is not None)
-        orders = world.books().orders_total
+        orders = world.order_count()
         world.run_for(60)
         ended = world.bury()
 
         assert ended.halt_reason == HaltReason.ACTOR_FAILURE.value
         assert ended.exit_code == HaltReason.ACTOR_FAILURE.exit_code
-        assert world.books().orders_total == orders, "nobody places orders without a supervisor"
+        assert world.order_count() == orders, "nobody places orders without a supervisor"
         world.boot().until_trading().run_for(200)
         assert broken_when_quiet(world) == ()
 

@@ -280,14 +280,14 @@ def held(seed: int) -> World:
 
 def test_a_held_session_keeps_observing_and_places_nothing() -> None:
     with held(15) as world:
-        orders = world.books().orders_total
+        orders = world.order_count()
         observed = world.record(MarketUpdated)
 
         world.run_for(300)
 
         assert world.phase is Phase.HELD
         assert world.ended is None
-        assert world.books().orders_total == orders
+        assert world.order_count() == orders
         assert resting(world) == 0
         assert len(observed.envelopes) > 60
 

@@ -24,7 +24,7 @@ def books(cursor: int | None, xrp: str = "900", rlusd: str = "1100") -> Recovery
         AssetBalance("xrpl", "RLUSD", D(100), D(rlusd) - 100),
     )
     cursors = (("xrpl", cursor),) if cursor is not None else ()
-    return Recovery(1, (), (), balances, cursors, (), (), 0)
+    return Recovery(1, (), (), balances, cursors, (), ())
 
 
 def test_everybody_in_the_start_order_plays_and_nobody_else() -> None:

@@ -162,7 +162,6 @@ class Recovery:
     cursors: tuple[tuple[str, int], ...]
     engine_state: tuple[tuple[str, str], ...]
     open_sessions: tuple[str, ...]
-    orders_total: int
 
     def __repr__(self) -> str:
         return f"Recovery(lsn={self.lsn}, orders={len(self.orders)}, submissions={len(self.submissions)})"

@@ -229,9 +229,10 @@ class SimulatedLedgerGateway:
             for name in self._books_to:
                 publish(name, book)
 
-    def own_history(self) -> tuple[ValidatedTransaction, ...]:
-        """Every transaction that affected our account and is still kept, oldest first: the truth to check books against."""
-        return self._history.everything()
+    def own_history(self, from_ledger: int = 0) -> tuple[ValidatedTransaction, ...]:
+        """Every transaction from this ledger on that affected our account and is still kept, oldest first: the truth to
+        check books against."""
+        return self._history.since(from_ledger)
 
     # --------------------------------------------------------------------------------------------- the operator
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import takewhile
 
 from neo.domain.messages.venue import AccountTransactions, ValidatedTransaction
 
@@ -29,15 +30,15 @@ class OwnHistory:
     def between(self, from_ledger: int, to_ledger: int) -> AccountTransactions:
         """Both included, 0 is the latest; `complete` only when every ledger of the range is here."""
         last = self._latest if to_ledger == 0 else min(to_ledger, self._latest)
-        found = [
-            transaction
-            for index, transactions in self._kept
-            if from_ledger <= index <= last
-            for transaction in transactions
-        ]
+        found = [transaction for transaction in self._since(from_ledger) if transaction.ledger_index <= last]
         complete = from_ledger >= self._oldest and to_ledger <= self._latest
         return AccountTransactions(self._account, from_ledger, last, complete, tuple(found))
 
-    def everything(self) -> tuple[ValidatedTransaction, ...]:
-        """All that is still kept, oldest first."""
-        return tuple(transaction for _, transactions in self._kept for transaction in transactions)
+    def since(self, from_ledger: int) -> tuple[ValidatedTransaction, ...]:
+        """All from this ledger on that is still kept, oldest first."""
+        return tuple(self._since(from_ledger))
+
+    def _since(self, from_ledger: int) -> list[ValidatedTransaction]:
+        """Looked for from the newest end: who asks has read nearly everything before."""
+        recent = list(takewhile(lambda kept: kept[0] >= from_ledger, reversed(self._kept)))
+        return [transaction for _, transactions in reversed(recent) for transaction in transactions]

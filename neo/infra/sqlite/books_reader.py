@@ -104,10 +104,19 @@ class BooksReader:
         where = "WHERE hash IN (SELECT value FROM json_each(?)) ORDER BY prepared_lsn"
         return self._rows(SubmissionRow, where, json.dumps(list(hashes)))
 
-    def orders_at(self, venue: str, offer_sequences: Sequence[int]) -> tuple[OrderRow, ...]:
-        """Orders, finished ones as well, whose offers have these sequence numbers."""
-        where = "WHERE venue = ? AND offer_sequence IN (SELECT value FROM json_each(?)) ORDER BY created_lsn"
-        return self._rows(OrderRow, where, venue, json.dumps(list(offer_sequences)))
+    def newest_order_at(self, venue: str, offer_sequence: int) -> OrderRow | None:
+        """The order, finished or not, whose offer has this sequence number; the newest of several.
+
+        Looked for from the newest order of the newest session back: whoever asks has seen the offer rest.
+        """
+        where = "WHERE session_id = ? AND venue = ? AND offer_sequence = ? ORDER BY created_lsn DESC LIMIT 1"
+        found = (self._one(OrderRow, where, session, venue, offer_sequence) for session in self._session_ids())
+        return next((row for row in found if row is not None), None)
+
+    def order_count(self) -> int:
+        """Orders of all sessions."""
+        with self._reading():
+            return int(self._connection.execute("SELECT count(*) FROM orders").get)
 
     def halts(self, session_id: str) -> tuple[HaltRow, ...]:
         """Halt history of a session."""
@@ -129,8 +138,10 @@ class BooksReader:
     def money_lsn(self) -> int:
         """LSN of the newest event that changed a balance, 0 when there is none."""
         with self._reading():
-            newest = "SELECT max(lsn) AS lsn FROM inventory_ledger UNION ALL SELECT max(lsn) FROM capital_events"
-            return int(self._connection.execute(f"SELECT coalesce(max(lsn), 0) FROM ({newest})").get)
+            # postings are numbered in the order of the journal, and only their numbers have an index
+            posted = self._connection.execute("SELECT lsn FROM inventory_ledger ORDER BY entry_id DESC LIMIT 1").get
+            moved = self._connection.execute("SELECT max(lsn) FROM capital_events").get
+            return max(int(posted or 0), int(moved or 0))
 
     def engine_state(self) -> tuple[EngineStateRow, ...]:
         """All of engine_state, sorted by key."""
@@ -167,6 +178,14 @@ class BooksReader:
         """The effective configuration stored with a session, as parsed JSON; None for an unknown session."""
         row = self.session(session_id)
         return None if row is None else json.loads(row.config_json)
+
+    def _session_ids(self) -> tuple[str, ...]:
+        """Newest first."""
+        with self._reading():
+            rows = self._connection.execute(
+                "SELECT session_id FROM sessions ORDER BY started_at_ns DESC, session_id DESC"
+            )
+            return tuple(str(session_id) for (session_id,) in rows)
 
     def _rows(self, row_class: type[_Row], where: str, *values: object) -> tuple[_Row, ...]:
         read = row_reader(row_class)

@@ -64,7 +64,6 @@ def load_recovery(connection: apsw.Connection) -> Recovery:
                 str(row[0])
                 for row in execute("SELECT session_id FROM sessions WHERE ended_at_ns IS NULL ORDER BY started_at_ns")
             ),
-            orders_total=int(execute("SELECT count(*) FROM orders").get),
         )
     finally:
         execute("COMMIT")

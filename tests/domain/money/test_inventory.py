@@ -92,7 +92,7 @@ def test_a_rebuilt_inventory_stands_where_the_journal_left_it() -> None:
         AssetBalance("elsewhere", "XRP", D(9), D(9)),
     )
 
-    state = rebuild(INSTRUMENT, Recovery(77, (), (), balances, (), (), (), 0))
+    state = rebuild(INSTRUMENT, Recovery(77, (), (), balances, (), (), ()))
 
     assert announcement(state) == InventoryChanged("xrpl", 77, D(1003), D(498), D(3), D(-2), D(1000), D(500))
     assert decide(state, Journaled(77, START_NS, fill()))[0] == state

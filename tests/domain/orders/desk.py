@@ -220,7 +220,6 @@ def books(
         (("xrpl", cursor),) if cursor is not None else (),
         (("books.opened.xrpl", "{}"),) if opened else (),
         (),
-        len(orders),
     )
 
 

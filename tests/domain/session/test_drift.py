@@ -12,7 +12,7 @@ from tests.domain.samples import D, inventory
 
 def books(base: str, quote: str) -> Recovery:
     balances = (AssetBalance("xrpl", "XRP", D("-5"), D(base) + 5), AssetBalance("xrpl", "RLUSD", D(0), D(quote)))
-    return Recovery(9, (), (), balances, (), (), (), 0)
+    return Recovery(9, (), (), balances, (), (), ())
 
 
 @pytest.mark.parametrize(

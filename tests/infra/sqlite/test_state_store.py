@@ -139,7 +139,6 @@ def test_recovery_has_unfinished_orders_and_pending_submissions_only(tmp_path: P
     assert [row.order_id for row in recovery.orders] == ["o2"]
     assert [row.hash for row in recovery.submissions] == ["H2"]
     assert recovery.cursor("xrpl") == 110
-    assert recovery.orders_total == 2
     assert recovery.open_sessions == ("s1",)
 
 
@@ -235,7 +234,7 @@ def test_abandoning_loses_nothing_committed_and_frees_the_lock(tmp_path: Path) -
     accept(store, session(), order(1))
     store.abandon()
     again = opened(tmp_path)
-    assert again.recovery().orders_total == 1
+    assert [row.order_id for row in again.recovery().orders] == ["o1"]
     assert again.last_lsn == 2
     again.close()
 
