@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, ClassVar, NoReturn
@@ -146,24 +147,28 @@ class Actor(pykka.ThreadingActor):
         age_ns = 0 if oldest_ns is None else max(0, self.mono_ns - oldest_ns)
         self.reply(Pong(ping.round, self.name, self.incarnation, life.mailbox.queued, age_ns, life.handled))
 
+    def handle_one(self, envelope: Envelope) -> None:
+        """One round of Pykka's loop, for a runtime that decides itself whose round is next."""
+        self.envelope = envelope
+        try:
+            self._handle_receive(envelope.message)
+        except Exception:  # what Pykka's loop catches
+            self._handle_failure(*sys.exc_info())
+
     def _handle_receive(self, message: Any) -> Any:
-        """Pykka calls this for each envelope that the inbox gave it."""
-        life = self._life
-        message_class = type(message)
-        if message_class is TimerFired:
-            message = self._timer_message(message)
+        """Both runtimes come here with each message; its envelope is `self.envelope` already."""
+        life, envelope = self._life, self.envelope
+        if envelope.is_reply and not self._is_awaited(envelope):
+            return
+        handler = self._bound.get(type(message))
+        if handler is None:
+            message = self._from_runtime(message)
             if message is None:
                 return
-            message_class = type(message)
-        elif self.envelope.is_reply and not self._is_awaited(self.envelope):
-            return
-        elif message is STOP:
-            self._stop()
-            return
-        handler = self._bound.get(message_class)
-        if handler is None:
-            self._system.dead_letter(self.envelope, "unhandled")
-            return
+            handler = self._bound.get(type(message))
+            if handler is None:
+                self._system.dead_letter(envelope, "unhandled")
+                return
         life.handled += 1
         try:
             around = self._system.around
@@ -177,14 +182,20 @@ class Actor(pykka.ThreadingActor):
             self._system.interrupted(error)
             raise ActorCrash(f"{type(error).__name__}: {error}") from error
 
-    def _timer_message(self, fired: TimerFired) -> object | None:
-        message = self._life.timers.consume(fired)
-        if message is not None:
-            self.envelope.message = message
-            if type(message) is RequestTimedOut:
-                self._life.pending.pop(message.correlation, None)
-                self.envelope.correlation = message.correlation
-        return message
+    def _from_runtime(self, message: object) -> object | None:
+        """What the clock stands for and the end of this actor have no handlers; everything else is what it is."""
+        if message is STOP:
+            self._stop()
+            return None
+        if type(message) is not TimerFired:
+            return message
+        due = self._life.timers.consume(message)
+        if due is not None:
+            self.envelope.message = due
+            if type(due) is RequestTimedOut:
+                self._life.pending.pop(due.correlation, None)
+                self.envelope.correlation = due.correlation
+        return due
 
     def _is_awaited(self, reply: Envelope) -> bool:
         key = self._life.pending.pop(reply.correlation, None)

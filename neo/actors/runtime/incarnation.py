@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
+from neo.actors.runtime.end_mark import EndMark
 from neo.actors.runtime.envelope import Envelope
-from neo.actors.runtime.gate import StepGate
 from neo.actors.runtime.mailbox import Mailbox
 from neo.actors.runtime.messages import Phase
 from neo.actors.runtime.timers import Timers
@@ -33,7 +33,7 @@ class Incarnation:
     """`fenced` is set once and for ever: what a fenced incarnation still sends is a dead letter.
 
     `pending` maps the correlations of open requests to the key of their time-out. The last three are the simulation's:
-    what single-steps the loop, whether a turn is coming, and until when the actor is busy.
+    whether it has ended, whether a turn is coming, and until when the actor is busy.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Incarnation:
     fenced: bool = False
     handled: int = 0
     pending: dict[int, str] = attrs.field(factory=dict)
-    gate: StepGate = attrs.field(factory=StepGate)
+    end: EndMark = attrs.field(factory=EndMark)
     scheduled: bool = False
     busy_until_ns: int = 0
 

@@ -1,38 +1,26 @@
-"""What an incarnation in virtual time reads from: one message a step."""
+"""What Pykka holds as the inbox of an incarnation in virtual time, where nobody waits for mail."""
 
 from __future__ import annotations
 
 from neo.actors.runtime.envelope import Envelope
-from neo.actors.runtime.incarnation import Incarnation
-from neo.actors.runtime.mailbox import STOP, Mailbox
-
-
-class NoMail(Exception):
-    """Leaves Pykka's loop from its read, which lies outside of its try-block."""
+from neo.actors.runtime.errors import BlockingInsideActor
+from neo.actors.runtime.mailbox import Mailbox
 
 
 class SteppedInbox:
-    """Shuts the gate behind each message that it hands out."""
+    """The way in for Pykka's own references. Messages go out by the turn, not by being waited for."""
 
-    __slots__ = ("_gate", "_life", "_mailbox")
+    __slots__ = ("_mailbox",)
 
-    def __init__(self, life: Incarnation, mailbox: Mailbox) -> None:
-        self._life = life
-        self._gate = life.gate
+    def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
     def get(self) -> Envelope:
-        """NoMail when there is nothing."""
-        self._gate.paused = True
-        life = self._life
-        envelope = Envelope(STOP) if life.fenced else self._mailbox.take()
-        if envelope is None or life.actor is None:
-            raise NoMail
-        life.actor.envelope = envelope
-        return envelope
+        """Never called: Pykka's loop does not run in virtual time."""
+        raise BlockingInsideActor("an inbox in virtual time cannot be waited at")
 
     def put(self, envelope: Envelope) -> None:
-        """Only Pykka's own references come this way; the system puts into the mailbox."""
+        """The system itself puts into the mailbox."""
         self._mailbox.put(envelope)
 
     def empty(self) -> bool:

@@ -14,9 +14,9 @@ from neo.actors.runtime.faults import Faults
 from neo.actors.runtime.incarnation import Inbox, Incarnation
 from neo.actors.runtime.injection import Injector
 from neo.actors.runtime.kernel import SimKernel
-from neo.actors.runtime.mailbox import SYSTEM_LANE, Mailbox, MailboxSpec
+from neo.actors.runtime.mailbox import STOP, SYSTEM_LANE, Mailbox, MailboxSpec
 from neo.actors.runtime.slot import Slot
-from neo.actors.runtime.stepped_inbox import NoMail, SteppedInbox
+from neo.actors.runtime.stepped_inbox import SteppedInbox
 from neo.actors.runtime.system import System
 from neo.actors.runtime.timers import TimerFired
 from neo.actors.runtime.turns import Policy, Turns
@@ -92,7 +92,7 @@ class SteppedSystem(System):
         return Mailbox(spec)
 
     def _new_inbox(self, life: Incarnation, mailbox: Mailbox) -> Inbox:
-        return SteppedInbox(life, mailbox)
+        return SteppedInbox(mailbox)
 
     def _run_handler(self, life: Incarnation, handler: Callable[[object], None], message: object) -> None:
         if self.kernel.traces and life.actor is not None:
@@ -184,8 +184,8 @@ class SteppedSystem(System):
     def _turn(self) -> None:
         """One actor starts, or handles one message."""
         life = self._turns.next()
-        actor, gate = life.actor, life.gate
-        if actor is None or gate.ended:
+        actor = life.actor
+        if actor is None or life.end.ended:
             return
         if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
             self._turns.deafen(life, deaf_ns)
@@ -196,13 +196,12 @@ class SteppedSystem(System):
             if life.phase == "init":
                 self._begin(life, actor)
             else:
-                gate.paused = False
-                actor._actor_loop_running()
-        except NoMail:
-            return
+                envelope = Envelope(STOP) if life.fenced else life.mailbox.take()
+                if envelope is not None:
+                    actor.handle_one(envelope)
         finally:
             self._in_turn = False
-        if gate.ended:
+        if life.end.ended:
             actor._actor_loop_teardown()
         elif self._turns.takes_time or life.mailbox.has_mail or life.fenced:
             self._turns.after_turn(life)
@@ -211,8 +210,8 @@ class SteppedSystem(System):
             raise interrupt
 
     def _begin(self, life: Incarnation, actor: Actor) -> None:
-        actor.actor_stopped = life.gate
+        actor.actor_stopped = life.end
         if life.fenced:
-            life.gate.set()
+            life.end.set()
         else:
             actor._actor_loop_setup()

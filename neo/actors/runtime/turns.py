@@ -33,7 +33,7 @@ class Turns:
 
     def wake(self, life: Incarnation) -> None:
         """Let it have a turn, as soon as it is not busy any more."""
-        if life.scheduled or life.gate.ended:
+        if life.scheduled or life.end.ended:
             return
         life.scheduled = True
         if life.busy_until_ns > self._kernel.time_ns:

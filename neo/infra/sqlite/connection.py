@@ -48,6 +48,8 @@ def connect_writer(database: Path, synchronous: Synchronous, *, auto_checkpoint_
         connection.pragma("journal_size_limit", _JOURNAL_BYTES_MAX)
         connection.pragma("mmap_size", 0)
         connection.pragma("temp_store", "MEMORY")
+        # Plans must not depend on the values bound: otherwise some statements are prepared again each time they run.
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
         connection.wal_autocheckpoint(auto_checkpoint_frames)

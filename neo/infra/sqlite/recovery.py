@@ -16,7 +16,8 @@ _ORDER_COLUMNS = (
     "order_id, venue, symbol, side, price, quantity, quote_quantity, level, state, offer_sequence, filled_base, "
     "filled_quote, created_at_ns, expiration_s, replaces_order_id"
 )
-UNFINISHED = "state NOT IN ('FILLED', 'CANCELED', 'EXPIRED', 'FAILED')"
+#: Word for word the condition of the index orders_unfinished, or SQLite reads every order there ever was.
+UNFINISHED = "state <> 'FILLED' AND state <> 'CANCELED' AND state <> 'EXPIRED' AND state <> 'FAILED'"
 _UNFINISHED_ORDERS = f"SELECT {_ORDER_COLUMNS} FROM orders WHERE {UNFINISHED} ORDER BY created_lsn"
 _PENDING = (
     "SELECT hash, order_id, venue, purpose, sequence, last_ledger_sequence, fee_drops, ticket_sequence "

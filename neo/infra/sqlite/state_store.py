@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import apsw
+import attrs
 
 from neo.domain.messages.journal import SessionOpened
 from neo.domain.messages.storage import CheckpointMode, CheckpointReport, MarketSnapshot, OrderRecord, Recovery
@@ -41,6 +42,20 @@ _POISON = (
 )
 
 
+@attrs.frozen
+class _Undo:
+    """How one write of a transaction is taken back: statements before it, to take it back, and when it stands."""
+
+    before: tuple[str, ...]
+    undo: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+_UNDO_ONE = _Undo(("SAVEPOINT one_write",), ("ROLLBACK TO one_write", "RELEASE one_write"), ("RELEASE one_write",))
+#: Nearly always: nobody else's write has to stand, and a savepoint makes SQLite copy each page that it changes.
+_UNDO_ALONE = _Undo((), ("ROLLBACK", "BEGIN IMMEDIATE"), ())
+
+
 class SqliteStateStore:
     """Events and their projections in one transaction per group of writes. Made by ``open_state_store``."""
 
@@ -63,7 +78,7 @@ class SqliteStateStore:
         return self._last_lsn
 
     def commit(self, writes: Sequence[JournalWrite]) -> tuple[WriteAccepted | WriteRefused, ...]:
-        """One transaction for all ``writes``, a savepoint for each; durable on return.
+        """One transaction for all ``writes``, a savepoint for each where there are several; durable on return.
 
         Any failure that is not one write's own fault raises ``CommitUnknown`` and leaves the store closed.
         """
@@ -73,7 +88,8 @@ class SqliteStateStore:
         try:
             self._execute("BEGIN IMMEDIATE")
             self._require_no_other_writer()
-            results = tuple(map(self._apply, writes))
+            undo = _UNDO_ALONE if len(writes) == 1 else _UNDO_ONE
+            results = tuple([self._apply(write, undo) for write in writes])
             self._execute("COMMIT")
         except apsw.Error as error:
             raise self._fail_stop("cannot commit to", error) from error
@@ -136,12 +152,13 @@ class SqliteStateStore:
         """End as kill -9 would: what is not committed is gone, the log stays as it is, the lock is free."""
         self._drop(truncate_market=False)
 
-    def _apply(self, write: JournalWrite) -> WriteAccepted | WriteRefused:
+    def _apply(self, write: JournalWrite, undo: _Undo) -> WriteAccepted | WriteRefused:
         execute = self._execute
         first, session_id = self._last_lsn + 1, self._session_id
         if not write.events:
             return WriteRefused("a write without events")
-        execute("SAVEPOINT one_write")
+        for statement in undo.before:
+            execute(statement)
         try:
             for event in write.events:
                 if type(event) is SessionOpened:
@@ -152,11 +169,12 @@ class SqliteStateStore:
                 execute(_APPEND, (lsn, session, at_ns, write.sender, kind, EVENT_SCHEMA_VERSION, payload_of(event)))
                 PROJECTIONS[type(event)](execute, Entry(lsn, at_ns, session), event)
         except _POISON as error:
-            execute("ROLLBACK TO one_write")
-            execute("RELEASE one_write")
+            for statement in undo.undo:
+                execute(statement)
             self._last_lsn, self._session_id = first - 1, session_id
             return WriteRefused(f"{type(error).__name__}: {error}")
-        execute("RELEASE one_write")
+        for statement in undo.after:
+            execute(statement)
         return WriteAccepted(first, self._last_lsn)
 
     def _open_connection(self) -> apsw.Connection:
