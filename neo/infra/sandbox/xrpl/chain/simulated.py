@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from hashlib import sha512
 from typing import Any
@@ -103,7 +102,7 @@ class SimulatedModel:
             journal = state.journal[mark:]
             outcome = read_outcome(state, transaction, result, 0, journal)
             by = (hash_of(transaction), ledger.open_index)
-            changes = read_changes(state, journal, copy.deepcopy(self._threads), by)
+            changes = read_changes(state, journal, self._threads.copy(), by)
             outcome = attrs.evolve(outcome, changes=changes, delivered=state.delivered)
         state.rollback(mark)
         return result, outcome
@@ -116,7 +115,7 @@ class SimulatedModel:
     def validated(self) -> SimulatedView:
         state = self.ledger.validated()
         kept = state.copy() if state is self.ledger.state else state
-        return SimulatedView(kept, copy.deepcopy(self._threads), self.close_time_s)
+        return SimulatedView(kept, self._threads.copy(), self.close_time_s)
 
     def fees(self) -> FeeFigures:
         rules = self.ledger.state.rules
