@@ -11,7 +11,7 @@ from xrpl.models.requests.account_objects import AccountObjectType
 from xrpl.models.requests.request import Request
 
 from neo.domain.messages.venue import LedgerClosed
-from neo.infra.xrpl.node import Node
+from neo.infra.xrpl.reader import Reader
 from neo.infra.xrpl.wire.account import AccountFacts, parse_account
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.offers import OffersRead, next_marker, parse_offers
@@ -22,7 +22,7 @@ PAGE_LIMIT = 400
 PAGES_MAX = 50
 
 
-async def read_account(node: Node, pair: WirePair, at: LedgerClosed) -> AccountFacts:
+async def read_account(node: Reader, pair: WirePair, at: LedgerClosed) -> AccountFacts:
     """Balances, sequence and tickets in the ledger `at`. WireError, NodeFailed, NodeRefused."""
     account, index = pair.account, at.ledger_index
     info, lines, tickets = await asyncio.gather(
@@ -48,7 +48,7 @@ async def read_account(node: Node, pair: WirePair, at: LedgerClosed) -> AccountF
     )
 
 
-async def read_offers(node: Node, pair: WirePair, ledger_index: int) -> OffersRead:
+async def read_offers(node: Reader, pair: WirePair, ledger_index: int) -> OffersRead:
     """Our resting offers in that ledger. WireError, NodeFailed, NodeRefused."""
     account = pair.account
     pages = await _pages(
@@ -57,7 +57,7 @@ async def read_offers(node: Node, pair: WirePair, ledger_index: int) -> OffersRe
     return parse_offers(pair, pages)
 
 
-async def _pages(node: Node, page: Callable[[Any], Request]) -> list[dict[str, Any]]:
+async def _pages(node: Reader, page: Callable[[Any], Request]) -> list[dict[str, Any]]:
     pages: list[dict[str, Any]] = []
     marker: object | None = None
     while len(pages) < PAGES_MAX:

@@ -11,8 +11,8 @@ from xrpl.models.requests import AccountInfo, BookOffers, GenericRequest, Subscr
 from xrpl.models.requests.request import Request
 from xrpl.models.requests.subscribe import SubscribeBook
 
-from neo.infra.xrpl.node import Node
 from neo.infra.xrpl.node_failure import NodeRefused
+from neo.infra.xrpl.reader import Reader
 from neo.infra.xrpl.wire.account import IssuerTerms, parse_issuer
 from neo.infra.xrpl.wire.book_snapshot import BookSnapshot, parse_book
 from neo.infra.xrpl.wire.pair import WirePair
@@ -29,7 +29,7 @@ def quote_of(pair: WirePair) -> IssuedCurrency:
     return IssuedCurrency(currency=pair.currency, issuer=pair.issuer)
 
 
-async def read_book(node: Node, pair: WirePair, ledger_index: int) -> BookSnapshot:
+async def read_book(node: Reader, pair: WirePair, ledger_index: int) -> BookSnapshot:
     """Both sides and the pool (none is an answer as well) of one ledger. WireError, NodeFailed; NodeRefused by the offers."""
     quote = quote_of(pair)
     asks: Request = BookOffers(taker_gets=XRP(), taker_pays=quote, ledger_index=ledger_index, limit=BOOK_OFFERS_LIMIT)
@@ -45,7 +45,7 @@ async def read_book(node: Node, pair: WirePair, ledger_index: int) -> BookSnapsh
     return parse_book(pair, *found, limit=BOOK_OFFERS_LIMIT)
 
 
-async def _pool(node: Node, amm: Request) -> dict[str, Any]:
+async def _pool(node: Reader, amm: Request) -> dict[str, Any]:
     """The answer, also when it is that there is no pool: a pair without one is an ordinary pair."""
     answer = await node.ask(amm)
     refusal = read_refusal(answer)
@@ -54,7 +54,7 @@ async def _pool(node: Node, amm: Request) -> dict[str, Any]:
     return answer
 
 
-async def read_issuer(node: Node, pair: WirePair) -> IssuerTerms:
+async def read_issuer(node: Reader, pair: WirePair) -> IssuerTerms:
     """The issuer's terms in the newest validated ledger. WireError, NodeFailed, NodeRefused."""
     return parse_issuer(pair, await node.read(AccountInfo(account=pair.issuer, ledger_index="validated")))
 

@@ -8,7 +8,7 @@ import attrs
 from xrpl.models.requests import AccountTx
 
 from neo.domain.messages.venue import ValidatedTransaction
-from neo.infra.xrpl.node import Node
+from neo.infra.xrpl.reader import Reader
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.history import parse_history_page
 from neo.infra.xrpl.wire.pair import WirePair
@@ -30,7 +30,7 @@ class HistoryRead:
         return self.from_ledger <= first and last <= self.to_ledger
 
 
-async def read_history(node: Node, pair: WirePair, first: int, last: int) -> HistoryRead:
+async def read_history(node: Reader, pair: WirePair, first: int, last: int) -> HistoryRead:
     """Both included. Shorter than asked for when the node has less, or when there is more than fits: then up to a whole ledger.
 
     WireError for pages that contradict each other; NodeFailed, NodeRefused.

@@ -74,7 +74,6 @@ class Node:
         self._client: NodeSocket | NodeRpc | None = None
         self._waiting = 0
         self._failures = 0
-        self._http_until_s = 0.0
 
     @property
     def name(self) -> str:
@@ -160,6 +159,8 @@ class Node:
             self.standing.down_because = why.detail
             if why.kind is FailureKind.BUSY:
                 self._leave_alone(why.detail)
+            elif why.kind is FailureKind.BROKEN:
+                self._around.listener.caught_lying(self, why.detail)
             self._around.listener.standing_changed(self, why.detail)
             await asyncio.sleep(self._pause_s())
 
@@ -174,37 +175,57 @@ class Node:
         """One connection from its beginning to its end; says why it ended."""
         endpoint = self.endpoint
         try:
-            if endpoint.ws_url is not None and self._around.loop_s() >= self._http_until_s:
-                await self._over_socket(endpoint.ws_url)
-            if endpoint.http_url is not None:
-                await self._over_http(endpoint.http_url)
+            if endpoint.ws_url is None:
+                return await self._over_http(None)
+            return await self._over_socket(endpoint.ws_url)
         except NodeFailed as why:
             return why
         except NodeRefused as refused:
             return NodeFailed(FailureKind.NO_ANSWER, str(refused))
         except WireError as broken:
-            self._around.listener.caught_lying(self, str(broken))
             return NodeFailed(FailureKind.BROKEN, str(broken))
-        return NodeFailed(FailureKind.NOT_SENT, "trying the WebSocket again")
 
-    async def _over_socket(self, url: str) -> None:
-        """Returns when the WebSocket cannot be had and HTTP can be tried; raises in every other case."""
-        timing = self._around.timing
-        socket = NodeSocket(url, self._heard, timing)
+    async def _over_socket(self, url: str) -> NodeFailed:
+        """WebSocket, with HTTP in its place for as long as there is none; says why it ended, or raises it."""
+        socket = NodeSocket(url, self._heard, self._around.timing)
         try:
-            await socket.connect()
+            try:
+                await socket.connect()
+            except NodeFailed as why:
+                if self.endpoint.http_url is None:
+                    raise
+                self.standing.down_because = why.detail
+                await self._bridge(socket)
             self._client = socket
             await self._introduce()
             self._stands(Transport.WEBSOCKET)
-            await self._attend(socket)
-        except NodeFailed as why:
-            if why.kind is not FailureKind.NOT_SENT or self.endpoint.http_url is None:
-                raise
-            self._http_until_s = self._around.loop_s() + timing.http_for_s
+            return await self._attend(socket)
         finally:
             self._client = None
             self.standing.transport = Transport.NONE
             await socket.disconnect()
+
+    async def _bridge(self, socket: NodeSocket) -> None:
+        """Poll by HTTP until the WebSocket is there: nobody waits for a node that merely tries."""
+        knocking = asyncio.ensure_future(self._knock(socket))
+        polling = asyncio.ensure_future(self._over_http(knocking))
+        try:
+            await asyncio.wait({knocking, polling}, return_when=asyncio.FIRST_COMPLETED)
+            if not knocking.done():
+                raise polling.result()
+        finally:
+            for each in (knocking, polling):
+                each.cancel()
+            await asyncio.wait({knocking, polling})
+
+    async def _knock(self, socket: NodeSocket) -> None:
+        while True:
+            await asyncio.sleep(self._around.timing.http_for_s)
+            try:
+                await socket.connect()
+            except NodeFailed:
+                continue
+            return
 
     async def _introduce(self) -> None:
         self._server_told(parse_server(await self.read(ServerState())))
@@ -227,26 +248,24 @@ class Node:
         except NodeFailed:
             return
 
-    async def _attend(self, socket: NodeSocket) -> None:
-        """Until the connection ends, or seems to live and says nothing. Raises NodeFailed with the reason."""
+    async def _attend(self, socket: NodeSocket) -> NodeFailed:
+        """Until the connection ends, or seems to live and says nothing; says which."""
         timing, loop_s = self._around.timing, self._around.loop_s
         frames, heard_s, asked_s = socket.frames, loop_s(), loop_s()
+        listen_s = min(timing.silence_s / LISTENS_PER_SILENCE, timing.health_every_s)
         while True:
-            await self._hold(socket, timing.silence_s / LISTENS_PER_SILENCE)
+            try:
+                async with asyncio.timeout(listen_s):
+                    return await socket.ended()
+            except TimeoutError:
+                pass
             if socket.frames == frames or loop_s() - asked_s >= timing.health_every_s:
                 asked_s = loop_s()
                 await self._inquire()
             if socket.frames != frames:
                 frames, heard_s = socket.frames, loop_s()
             elif loop_s() - heard_s >= timing.silence_s:
-                raise NodeFailed(FailureKind.NO_ANSWER, f"half-open: silent for {loop_s() - heard_s:.1f} s")
-
-    async def _hold(self, socket: NodeSocket, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                raise await socket.ended()
-        except TimeoutError:
-            return
+                return NodeFailed(FailureKind.NO_ANSWER, f"half-open: silent for {loop_s() - heard_s:.1f} s")
 
     async def _inquire(self) -> None:
         """How the node is. No answer is no reason yet to give the connection up: silence is."""
@@ -256,28 +275,33 @@ class Node:
             if failed.kind is not FailureKind.NO_ANSWER:
                 raise
 
-    async def _over_http(self, url: str) -> None:
-        """Poll until the WebSocket's turn comes again; NodeFailed as soon as a poll fails."""
-        timing = self._around.timing
-        self._client = NodeRpc(url)
+    async def _over_http(self, knocking: asyncio.Future[None] | None) -> NodeFailed:
+        """Poll until a poll fails; says why. `knocking`: somebody tries the WebSocket meanwhile."""
+        assert self.endpoint.http_url is not None
+        timing, loop_s = self._around.timing, self._around.loop_s
+        client = self._client = NodeRpc(self.endpoint.http_url)
         try:
-            while True:
-                server = parse_server(await self.read(ServerState()))
-                self._server_told(server)
-                if self.standing.transport is Transport.NONE:
-                    self._stands(Transport.HTTP)
-                newest = _newest(server)
-                if newest is not None and newest.ledger_index > self.standing.ledger_index:
-                    self._ledger_told(newest)
+            while knocking is None or not knocking.done():
+                await self._poll()
                 await asyncio.sleep(timing.poll_every_s)
-                if self._around.loop_s() < self.standing.distrusted_until_s:
-                    raise NodeFailed(FailureKind.BROKEN, "not trusted")
-                if self.endpoint.ws_url is not None and self._around.loop_s() >= self._http_until_s:
-                    return
+                if loop_s() < self.standing.distrusted_until_s:
+                    return NodeFailed(FailureKind.BROKEN, "not trusted")
+        except NodeFailed as failed:
+            return failed
         finally:
-            client, self._client = self._client, None
+            self._client = None
             self.standing.transport = Transport.NONE
             await client.disconnect()
+        return NodeFailed(FailureKind.NOT_SENT, "the WebSocket works again")
+
+    async def _poll(self) -> None:
+        server = parse_server(await self.read(ServerState()))
+        self._server_told(server)
+        if self.standing.transport is Transport.NONE:
+            self._stands(Transport.HTTP)
+        newest = _newest(server)
+        if newest is not None and newest.ledger_index > self.standing.ledger_index:
+            self._ledger_told(newest)
 
     # --------------------------------------------------------------------------------------------------- what it says
 

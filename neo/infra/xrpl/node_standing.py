@@ -78,7 +78,8 @@ class NodeStanding:
 
 def unfit(node: NodeStanding, best_index: int, now_s: float, now_ns: int, rules: NodeRules) -> str | None:
     """Why the node may not be listened to now, None when it may. Updates its `lagging` and `failing` marks (hysteresis)."""
-    _mark(node, best_index, rules)
+    age_s = (now_ns - node.newest.close_time_ns) // _NS_PER_S if node.newest is not None else 0
+    _mark(node, best_index, age_s, rules)
     if node.distrusted_until_s > now_s:
         return "not trusted"
     if node.busy_until_s > now_s:
@@ -94,7 +95,6 @@ def unfit(node: NodeStanding, best_index: int, now_s: float, now_ns: int, rules:
         return f"not synced ({server.state})"
     if node.newest is None:
         return "no validated ledger"
-    age_s = (now_ns - node.newest.close_time_ns) // _NS_PER_S
     if age_s > rules.validated_age_max_s:
         return f"its ledger is {age_s} s old"
     if node.lagging:
@@ -104,9 +104,12 @@ def unfit(node: NodeStanding, best_index: int, now_s: float, now_ns: int, rules:
     return None
 
 
-def _mark(node: NodeStanding, best_index: int, rules: NodeRules) -> None:
+def _mark(node: NodeStanding, best_index: int, age_s: int, rules: NodeRules) -> None:
     lag = best_index - node.ledger_index
-    node.lagging = lag > (1 if node.lagging else rules.lag_ledgers_max)
+    if node.lagging:
+        node.lagging = lag > 0
+    else:
+        node.lagging = lag > rules.lag_ledgers_max and age_s > rules.lag_age_s
     limit = rules.error_rate_max
     node.failing = node.error_rate > (limit * _WELL_AGAIN if node.failing else limit)
 

@@ -63,10 +63,12 @@ class NodeRules:
     validated_age_max_s: int = 20
     #: Ledger times may be this far ahead of our clock: they are rounded to 10 s, and our clock may be slow.
     clock_ahead_max_s: int = 60
-    #: A node is dropped when it is so many ledgers behind the best, and believed again when it is at most one behind.
-    lag_ledgers_max: int = 3
+    #: A node is dropped when it is more ledgers than this behind the best *and* its newest ledger is older than that: a node
+    #: whose ledger is fresh is not behind, whatever another one claims. It is back when it has caught up.
+    lag_ledgers_max: int = 1
+    lag_age_s: int = 7
     #: Nobody sees so many ledgers more than all others: whoever says so makes them up.
-    ahead_ledgers_max: int = 50
+    ahead_ledgers_max: int = 20
     error_rate_max: float = 0.5
     #: Ledgers before now that a node should have, else another one is preferred.
     history_ledgers_wanted: int = 1_000
