@@ -13,8 +13,9 @@ from neo.harness.campaign import run_seed
 from neo.harness.plans import PLANS, plan_named
 from neo.infra.config.loader import Loaded, load
 from neo.system.in_virtual_time import start_replay
-from neo.system.on_threads import VenueMissing, start_on_threads
+from neo.system.on_threads import start_on_threads
 from neo.system.readiness import examine
+from neo.system.recording import start_recording
 
 
 class Engine:
@@ -30,7 +31,7 @@ class Engine:
         return examine(loaded)
 
     def start_recording(self, loaded: Loaded, out: Path, bytes_max: int) -> RunningRecording:
-        raise VenueMissing("recording needs the gateway to a real venue, which this version does not have")
+        return start_recording(loaded, out, bytes_max)
 
     def simulate(self, job: SimulationJob) -> SimulationOutcome:
         """One seed, to its end."""

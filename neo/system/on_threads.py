@@ -17,7 +17,6 @@ from neo.domain.messages.session import OperatorHalt, OperatorResume, SessionEnd
 from neo.domain.messages.storage import Recovery
 from neo.domain.ports import LEDGER_PORT
 from neo.domain.safety.halts import HaltReason
-from neo.domain.session.exit_codes import UNAVAILABLE
 from neo.domain.telemetry.event import Emit, TelemetryEvent
 from neo.infra.config.loader import Loaded
 from neo.infra.control.layout import ControlDirectory
@@ -35,7 +34,7 @@ from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
 from neo.system.session_venue import SessionVenue
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO
-from neo.system.venues import embedded_venue
+from neo.system.venues import open_venue
 
 _log = logging.getLogger("neo.session")
 #: Who speaks in telemetry when the venue's connections do.
@@ -44,12 +43,6 @@ CONTROL_POLL_S = 0.2
 STATUS_EVERY_S = 2.0
 #: Real seconds that each actor gets to stop.
 STOP_GRACE_S = 2.0
-
-
-class VenueMissing(NeoError):
-    """The mode needs a venue that this version cannot reach."""
-
-    exit_code = UNAVAILABLE
 
 
 #: Makes the venue when the books are open; NeoError when the session must not start.
@@ -93,7 +86,7 @@ class ThreadedSession(SessionOnDisk):
             raise
         opening = open_session(store, identity, config, system.now_ns(), venue_is_new=venue.is_new)
         system.ports[LEDGER_PORT] = venue.port
-        venue.port.attach(system.tell, FACTS_TO, BOOKS_TO)
+        venue.port.attach(self._push, FACTS_TO, BOOKS_TO)
         parts = Parts(
             config,
             identity.session_id,
@@ -104,10 +97,16 @@ class ThreadedSession(SessionOnDisk):
             venue.signer,
         )
         assemble(system, parts, opening)
-        venue.port.start()
+        if not venue.is_running:
+            venue.port.start()
         self._watcher.open()
         self._polling.start()
         self._posting.start()
+
+    def _push(self, name: str, message: object) -> None:
+        """What the venue tells. Before the actor was first made nobody misses it: actors read what was before themselves."""
+        if self.system.incarnation(name):
+            self.system.tell(name, message)
 
     def _refused(self, store: SqliteStateStore, recovery: Recovery, refusal: NeoError) -> None:
         """The books remember a start that failed, unless a crashed session waits: then the next start must still find it."""
@@ -163,18 +162,13 @@ def start_on_threads(loaded: Loaded, pace: Pace | None = None) -> ThreadedSessio
     """
     config = loaded.config
     require_startable(loaded)
-    if config.mode is not Mode.SIM:
-        raise VenueMissing(
-            f"mode {config.mode.value} needs the gateway to a real venue, which this version does not have",
-            'Use mode = "sim", or neo replay for recorded data.',
-        )
     started_at_ns = time.time_ns()
     pace = pace or _pace(config, started_at_ns)
     premises = move_in(loaded, new_run_id(), pace.start_ns or started_at_ns)
     system = ThreadSystem(config.seed, pace.speed, pace.start_ns)
     session = ThreadedSession(loaded, premises, system, Decimal(pace.speed))
     try:
-        session.open(lambda recovery: embedded_venue(session.config, system, recovery))
+        session.open(lambda recovery: open_venue(session.config, system, pace, recovery, session.report))
     except BaseException:
         session.close()
         raise

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
-from neo.domain.readiness.finding import Finding, Topic, ok
-from neo.domain.readiness.key_source import judge_key_source
+from neo.domain.config.secret_text import SEED_VARIABLE
+from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.readiness.machine import judge_database, judge_disk, judge_software
 from neo.infra.config.loader import Loaded
 from neo.infra.machine.database import database_facts
 from neo.infra.machine.disk import disk_facts
-from neo.infra.machine.key_source import key_source_facts
 from neo.infra.machine.software import software_facts
+from neo.infra.xrpl.entry_points import SYNCHRONOUS
+from neo.infra.xrpl.seed import SeedUnavailable
+from neo.system.signing import real_signer
 
+KEY_SOURCE = "key source"
 _NETWORKS = {0: "the main network", 1: "the test network", 2: "the development network"}
 
 
 def examine(loaded: Loaded | None) -> tuple[Finding, ...]:
     """Everything, also what needs no network. None: the configuration could not be read, so only the software is looked at."""
-    software = judge_software(software_facts({}))
+    software = judge_software(software_facts(SYNCHRONOUS))
     if loaded is None:
         return software
     config = loaded.config
@@ -36,8 +40,22 @@ def machine_findings(config: Config) -> tuple[Finding, ...]:
 
 def ledger_findings(config: Config) -> tuple[Finding, ...]:
     """Key and servers."""
-    source = key_source_facts(config.xrpl.key_file, os.environ)
-    return (judge_key_source(source, needed=config.mode is Mode.LIVE), *_servers(config))
+    return (*key_findings(config, os.environ), *_servers(config))
+
+
+def key_findings(config: Config, environment: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Where the seed comes from. Only a live session needs one; which account it may sign for is judged with the account."""
+    xrpl = config.xrpl
+    if config.mode is not Mode.LIVE and not xrpl.key_file:
+        return (ok(Topic.KEY, KEY_SOURCE, "none is needed: nothing is signed for a real ledger"),)
+    try:
+        real_signer(config, environment)
+    except SeedUnavailable as refusal:
+        return (fail(Topic.KEY, KEY_SOURCE, refusal.problem, refusal.advice),)
+    if not xrpl.key_file:
+        fix = "a file is safer (xrpl.key_file): environments are inherited, and tools show them"
+        return (warn(Topic.KEY, KEY_SOURCE, f"the environment variable {SEED_VARIABLE}", fix),)
+    return (ok(Topic.KEY, KEY_SOURCE, f"the file {xrpl.key_file}, which only its owner may read"),)
 
 
 def _servers(config: Config) -> tuple[Finding, ...]:

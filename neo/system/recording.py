@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import queue
+import random
+import time
 from pathlib import Path
 
 import attrs
 
+from neo.domain.errors import NeoError
 from neo.domain.messages.venue import BookObserved
+from neo.domain.session.exit_codes import CONFIG
+from neo.domain.telemetry.event import TelemetryEvent
+from neo.infra.config.loader import Loaded
 from neo.infra.recorder.market_file import MarketFile
+from neo.infra.replay.market_lines import Recorded
+from neo.system.cast import VENUE
+from neo.system.real_ledger import real_ledger
 from neo.system.session_venue import VenuePort
+
+_log = logging.getLogger("neo.record")
 
 #: Books that wait for the disk; more means that the disk stands still, and the oldest are given up.
 WAITING_MAX = 1_000
 _BOOKS = "recorder"
+
+
+class NothingToRecord(NeoError):
+    """The configuration names no server."""
+
+    exit_code = CONFIG
 
 
 @attrs.frozen
@@ -79,3 +97,39 @@ class MarketRecording:
             pass
         finally:
             self._file.close()
+
+
+@attrs.frozen
+class _WallClock:
+    """Real time, and random streams that nobody has to repeat."""
+
+    seed: int
+
+    def now_ns(self) -> int:
+        return time.time_ns()
+
+    def rng_for(self, label: str, /) -> random.Random:
+        return random.Random(f"{self.seed}/{label}")
+
+
+def start_recording(loaded: Loaded, out: Path, bytes_max: int) -> MarketRecording:
+    """Connect to the configured servers and write into `out`. NeoError for what is in the way."""
+    config = loaded.config
+    if not config.xrpl.nodes:
+        raise NothingToRecord(
+            "xrpl.nodes is empty: there is no market to record", "Use a configuration like paper.toml."
+        )
+    gateway = real_ledger(config, _WallClock(config.seed), 1.0, _log_event)
+    file = MarketFile(out, Recorded(VENUE, f"{config.xrpl.base}/{config.xrpl.quote}"), bytes_max)
+    recording = MarketRecording(gateway, file)
+    try:
+        recording.open()
+    except BaseException:
+        recording.close()
+        raise
+    return recording
+
+
+def _log_event(event: TelemetryEvent) -> None:
+    """A recording has no telemetry file: what the connections tell goes to whoever listens to the log."""
+    _log.info("%s %s", event.NAME, attrs.asdict(event))

@@ -22,13 +22,17 @@ class VenuePort(Protocol):
 
     def start(self) -> None: ...
 
-    def stop(self) -> None: ...
+    def stop(self) -> object: ...
 
 
 @attrs.frozen
 class SessionVenue:
-    """`is_new`: every order of sessions before ended together with the process that the venue lived in."""
+    """`is_new`: every order of sessions before ended together with the process that the venue lived in.
+
+    `is_running`: it was started already, to see whether it can be reached at all.
+    """
 
     port: VenuePort
     signer: Signer
     is_new: bool
+    is_running: bool = False

@@ -2,11 +2,61 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 from neo.actors.runtime import ThreadSystem
+from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
+from neo.domain.errors import NeoError
 from neo.domain.messages.storage import Recovery
-from neo.system.session_venue import SessionVenue
+from neo.domain.ports import Signer
+from neo.domain.session.exit_codes import UNAVAILABLE
+from neo.domain.telemetry.event import TelemetryEvent
+from neo.infra.xrpl.gateway import XrplGateway
+from neo.system.pace import Pace
+from neo.system.paper_venue import paper_venue
+from neo.system.real_ledger import real_ledger
+from neo.system.session_venue import SessionVenue, VenuePort
+from neo.system.signing import real_signer
 from neo.system.simulated_venue import continued_wallet, simulated_signer, simulated_venue
+
+Report = Callable[[TelemetryEvent], None]
+#: Real seconds until the first ledger must have been heard of: one comes every 3 to 5 s.
+FIRST_LEDGER_S = 30.0
+
+
+class LedgerUnreachable(NeoError):
+    """No server can be followed. Nothing was sent."""
+
+    exit_code = UNAVAILABLE
+
+
+def open_venue(config: Config, system: ThreadSystem, pace: Pace, recovery: Recovery, report: Report) -> SessionVenue:
+    """Attached to nobody yet. NeoError when the session must not start; then nothing is left running."""
+    if config.mode is Mode.SIM:
+        return embedded_venue(config, system, recovery)
+    # Nothing that a paper session signs ever leaves the process.
+    is_live = config.mode is Mode.LIVE
+    signer: Signer = real_signer(config, os.environ) if is_live else simulated_signer(config)
+    gateway = _following(real_ledger(config, system, pace.speed, report))
+    port: VenuePort = gateway if is_live else paper_venue(config, gateway, system, recovery)
+    return SessionVenue(port, signer, is_new=not is_live, is_running=True)
+
+
+def _following(gateway: XrplGateway) -> XrplGateway:
+    """Started, and following the ledger: whoever trades wants to be heard from the first moment on."""
+    try:
+        gateway.start()
+        if not gateway.wait_for_ledger(FIRST_LEDGER_S):
+            problem = f"no server of the ledger can be followed: {gateway.complaint()}"
+            raise LedgerUnreachable(
+                problem, "Check xrpl.nodes and the network: neo doctor CONFIG looks at each server."
+            )
+    except BaseException:
+        gateway.stop()
+        raise
+    return gateway
 
 
 def embedded_venue(config: Config, system: ThreadSystem, recovery: Recovery) -> SessionVenue:

@@ -10,11 +10,10 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from neo.domain.config.secret_text import SEED_VARIABLE
 from neo.domain.errors import NeoError
-from neo.domain.session.exit_codes import CONFIG
+from neo.domain.session.exit_codes import SIGNING_KEY
 from neo.infra.xrpl.signing_key import keys_of_seed
-
-SEED_VARIABLE = "NEO_XRPL_SEED"
 
 _FILE_BYTES_MAX = 4096
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -27,7 +26,7 @@ _SEED_ADVICE = (
 class SeedUnavailable(NeoError):
     """There is no seed, or none that may be used. Nothing was signed."""
 
-    exit_code = CONFIG
+    exit_code = SIGNING_KEY
 
 
 def read_seed(environment: Mapping[str, str], key_file: Path | None) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from neo.infra.xrpl.seed import SEED_VARIABLE, SeedUnavailable, key_file_problem, read_seed
+from neo.domain.config.secret_text import SEED_VARIABLE
+from neo.infra.xrpl.seed import SeedUnavailable, key_file_problem, read_seed
 from tests.infra.xrpl.keys import ISSUER, seed_of
 
 SEED = seed_of(bytes(range(16)))

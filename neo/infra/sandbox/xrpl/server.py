@@ -20,9 +20,9 @@ import attrs
 
 from neo.infra.sandbox.xrpl.chain.chain import Chain
 from neo.infra.sandbox.xrpl.chain.clock import SpeededClock, seconds_between
-from neo.infra.sandbox.xrpl.chain.first_ledger import served_model
 from neo.infra.sandbox.xrpl.chain.model import StateView
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord, TransactionRecord
+from neo.infra.sandbox.xrpl.chain.simulated import served_model
 from neo.infra.sandbox.xrpl.faults.node_faults import HEALTHY, NodeFaults
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.serving.host import NodeHost

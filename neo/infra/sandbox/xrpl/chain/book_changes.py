@@ -7,7 +7,6 @@ from decimal import Context, Decimal
 from typing import Any
 
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord, TransactionRecord, asset_of, nodes_of
-from neo.infra.simulated.wire.values import number_text
 
 _DIGITS_16 = Context(prec=16)
 
@@ -64,3 +63,9 @@ def _name(amount: Any) -> str:
 
 def _value(amount: Any) -> Decimal:
     return Decimal(amount if isinstance(amount, str) else amount["value"])
+
+
+def number_text(value: Decimal) -> str:
+    """A number as the server writes it: no exponent, no trailing zeros."""
+    rounded = _DIGITS_16.plus(value).normalize(_DIGITS_16)
+    return f"{rounded:f}"

@@ -1,0 +1,70 @@
+"""Whole sessions over real sockets: they start, quote, are filled, stop, and their books are the ledger's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from neo.domain.config.choices import Mode
+from neo.harness.live.audit import LiveAudit
+from neo.harness.live.truth import held_by, offers_of
+from neo.harness.live.world import LiveWorld
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[LiveWorld]:
+    with LiveWorld(tmp_path) as world:
+        yield world
+
+
+def fills(world: LiveWorld) -> int:
+    return world.session.status().money.fills
+
+
+def test_a_live_session_quotes_is_filled_and_leaves_the_ledger_as_its_books_say(world: LiveWorld) -> None:
+    audit = LiveAudit(world.sandbox)
+    threads = {thread.name for thread in threading.enumerate()}
+
+    world.start()
+    world.until_trading()
+    world.until(lambda: len(world.session.status().quotes) == 2 and fills(world) >= 1)
+    ended = world.stop()
+
+    assert (ended.halt_reason, ended.exit_code) == ("interrupted_sigterm", 0)
+    assert (ended.stuck, ended.unverified) == ((), ())
+    assert offers_of(world.sandbox.snapshot().state, world.sandbox.wallet.account) == frozenset()
+    with world.reader() as reader:
+        assert audit.broken(reader) == ()
+        assert reader.sessions()[0].mode == "live"
+    assert {thread.name for thread in threading.enumerate()} == threads
+
+
+def test_a_paper_session_trades_the_same_market_and_sends_nothing(world: LiveWorld) -> None:
+    wallet, issuer = world.sandbox.wallet.account, world.sandbox.token[1]
+    before = held_by(world.sandbox.snapshot().state, wallet, issuer)
+
+    world.start(Mode.PAPER)
+    world.until_trading()
+    world.until(lambda: len(world.session.status().quotes) == 2 and fills(world) >= 1)
+    ended = world.stop()
+
+    assert (ended.halt_reason, ended.unverified) == ("interrupted_sigterm", ())
+    assert held_by(world.sandbox.snapshot().state, wallet, issuer) == before
+    assert not [record for record in world.sandbox.history() if record.tx_json["Account"] == wallet]
+
+
+def test_a_live_session_that_follows_another_begins_with_what_that_one_left(world: LiveWorld) -> None:
+    audit = LiveAudit(world.sandbox)
+
+    for _ in range(2):
+        world.start()
+        world.until_trading()
+        world.until(lambda: len(world.session.status().quotes) == 2)
+        world.stop()
+
+    with world.reader() as reader:
+        assert audit.broken(reader) == ()
+        assert [row.asset for row in reader.capital_events()] == ["XRP", "RLUSD"]
