@@ -25,11 +25,16 @@ class SubmissionPurpose(enum.Enum):
 
 
 class CapitalKind(enum.Enum):
-    """A change of our money that is not trading. INITIAL is the balance found when the books were opened."""
+    """A change of our money that is not trading. INITIAL is the balance found when the books were opened.
+
+    CLAWBACK was taken by the issuer, POOL moved between wallet and AMM pool by hand.
+    """
 
     INITIAL = "initial"
     DEPOSIT = "deposit"
     WITHDRAWAL = "withdrawal"
+    CLAWBACK = "clawback"
+    POOL = "pool"
 
 
 @attrs.frozen

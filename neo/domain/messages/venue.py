@@ -68,6 +68,11 @@ class TransactionKind(enum.Enum):
     OFFER_CANCEL = "OfferCancel"
     PAYMENT = "Payment"
     TICKET_CREATE = "TicketCreate"
+    CLAWBACK = "Clawback"
+    AMM_CLAWBACK = "AMMClawback"
+    AMM_CREATE = "AMMCreate"
+    AMM_DEPOSIT = "AMMDeposit"
+    AMM_WITHDRAW = "AMMWithdraw"
     OTHER = "Other"
 
 

@@ -3,7 +3,8 @@
 A maker's fill is read from the change of its offer, a taker's from the change of our balances. The parts always add up to
 the balance change that the ledger itself reports: a difference in the last digit (the ledger rounds an offer and a trust
 line apart, https://xrpl.org/docs/references/protocol/data-types/currency-formats) goes to the last fill; a difference that
-is more than rounding is money that did not come from trading, and becomes a capital event.
+is more than rounding is the issuer's transfer fee where our offer paid out its token, and else money that did not come from
+trading: a capital event.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.market.instrument import Side
-from neo.domain.messages.journal import CapitalKind, CapitalRecorded, FeeCharged, FillRecorded
-from neo.domain.messages.venue import OfferChange, OfferChangeKind, TransactionKind, ValidatedTransaction
+from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
+from neo.domain.messages.venue import OfferChange, OfferChangeKind, ValidatedTransaction
+from neo.domain.orders.capital import capital_kind, capital_note
 from neo.domain.orders.order import Order
 from neo.domain.units import ZERO, drops_to_xrp
 
@@ -49,7 +51,7 @@ class MoneyMoved:
     """Everything that one transaction did to our balances; `unknown_offers` changed but belong to no order of ours."""
 
     fills: tuple[FillRecorded, ...]
-    fee: FeeCharged | None
+    fees: tuple[FeeCharged, ...]
     capital: tuple[CapitalRecorded, ...]
     unknown_offers: tuple[OfferChange, ...]
 
@@ -61,7 +63,7 @@ def read_money(
     own_order: Order | None,
     order_by_sequence: Callable[[int], Order | None],
 ) -> MoneyMoved:
-    """Fills, fee and capital of `transaction`; `own_order` is the order that it places, when we sent it."""
+    """Fills, fees and capital of `transaction`; `own_order` is the order that it places, when we sent it."""
     trades, unknown = _maker_trades(transaction, own_order, order_by_sequence)
     base_left = transaction.base_delta - sum((_signed_base(t) for t in trades), ZERO)
     quote_left = transaction.quote_delta - sum((_signed_quote(t) for t in trades), ZERO)
@@ -69,16 +71,19 @@ def read_money(
         trades.append(Trade(own_order, abs(base_left), abs(quote_left), is_maker=False))
         base_left = quote_left = ZERO
     trades, base_left, quote_left = _settle_rounding(trades, base_left, quote_left)
-    fee = None
+    fees: list[FeeCharged] = []
     if transaction.account == account and transaction.fee_drops:
-        fee = FeeCharged(transaction.hash, place.venue, place.base, drops_to_xrp(transaction.fee_drops))
+        fees.append(FeeCharged(transaction.hash, place.venue, place.base, drops_to_xrp(transaction.fee_drops)))
+    if transaction.account != account and _is_transfer_fee(trades, base_left, quote_left):
+        fees.append(FeeCharged(f"{transaction.hash}:transfer", place.venue, place.quote, -quote_left))
+        quote_left = ZERO
     capital = tuple(
-        _capital(transaction, place, asset, amount)
+        _capital(transaction, place, account, asset, amount)
         for asset, amount in ((place.base, base_left), (place.quote, quote_left))
         if amount
     )
     fills = tuple(_fill(transaction, place, trade) for trade in trades)
-    return MoneyMoved(fills, fee, capital, unknown)
+    return MoneyMoved(fills, tuple(fees), capital, unknown)
 
 
 def _maker_trades(
@@ -135,6 +140,15 @@ def _is_rounding(left: Decimal, traded: Decimal, step: Decimal) -> bool:
     return abs(left) <= traded * ROUNDING_SHARE + step and abs(left) < traded
 
 
+def _is_transfer_fee(trades: list[Trade], base_left: Decimal, quote_left: Decimal) -> bool:
+    """Whether what is missing is the issuer's fee on the token that our bids paid out: at most as much again.
+
+    Whoever owns the consumed offer pays it on top (recording 11; https://xrpl.org/docs/concepts/tokens/transfer-fees).
+    """
+    paid_out = sum((trade.quote for trade in trades if trade.is_maker and trade.order.side is Side.BUY), ZERO)
+    return not base_left and ZERO < -quote_left <= paid_out
+
+
 def _fill(transaction: ValidatedTransaction, place: Place, trade: Trade) -> FillRecorded:
     return FillRecorded(
         fill_id=f"{transaction.hash}:{trade.order.offer_sequence}",
@@ -152,9 +166,15 @@ def _fill(transaction: ValidatedTransaction, place: Place, trade: Trade) -> Fill
     )
 
 
-def _capital(transaction: ValidatedTransaction, place: Place, asset: str, amount: Decimal) -> CapitalRecorded:
-    kind = CapitalKind.DEPOSIT if amount > ZERO else CapitalKind.WITHDRAWAL
-    what = "payment" if transaction.kind is TransactionKind.PAYMENT else f"{transaction.kind.value} transaction"
+def _capital(
+    transaction: ValidatedTransaction, place: Place, account: str, asset: str, amount: Decimal
+) -> CapitalRecorded:
     return CapitalRecorded(
-        f"{transaction.hash}:{asset}", place.session_id, place.venue, asset, amount, kind, f"{what} {transaction.hash}"
+        f"{transaction.hash}:{asset}",
+        place.session_id,
+        place.venue,
+        asset,
+        amount,
+        capital_kind(transaction, amount),
+        capital_note(transaction, account),
     )

@@ -144,8 +144,7 @@ class _Reading:
         money = read_money(tx, self.setup.place, self.setup.account, own_order, self.by_sequence)
         self.events.extend(money.fills)
         self.events.extend(money.capital)
-        if money.fee is not None:
-            self.events.append(money.fee)
+        self.events.extend(money.fees)
         for fill in money.fills:
             order = self.orders[fill.order_id]
             self.orders[fill.order_id] = changed(

@@ -29,7 +29,7 @@ def test_a_maker_is_paid_what_its_offer_lost() -> None:
     assert (fill.order_id, fill.base_quantity, fill.quote_quantity) == ("o10", D(10), D(5))
     assert fill.is_maker
     assert fill.fill_id == "X1:10"
-    assert moved.fee is None
+    assert moved.fees == ()
     assert moved.capital == ()
 
 
@@ -41,8 +41,7 @@ def test_a_taker_is_read_from_the_change_of_the_balances() -> None:
     (fill,) = moved.fills
     assert (fill.side, fill.base_quantity, fill.quote_quantity) == (Side.SELL, D(30), D("15.2"))
     assert not fill.is_maker
-    assert moved.fee is not None
-    assert moved.fee.amount == D("0.00001")
+    assert [fee.amount for fee in moved.fees] == [D("0.00001")]
 
 
 def test_an_offer_that_trades_at_once_and_rests_is_one_taker_fill() -> None:
@@ -88,9 +87,43 @@ def test_a_payment_is_capital_with_its_sign() -> None:
 
     assert [(c.amount, c.kind) for c in into.capital] == [(D(250), CapitalKind.DEPOSIT)]
     assert [(c.amount, c.kind) for c in out.capital] == [(D(-40), CapitalKind.WITHDRAWAL)]
-    assert out.fee is not None
+    assert len(out.fees) == 1
     assert not into.fills
     assert not out.fills
+
+
+def test_a_clawback_is_capital_of_its_own_kind_and_says_who_took_it() -> None:
+    taken = money(validated("C1", account=THEM, kind=TransactionKind.CLAWBACK, quote="-25"))
+
+    (event,) = taken.capital
+    assert (event.amount, event.kind) == (D(-25), CapitalKind.CLAWBACK)
+    assert THEM in event.note
+
+
+def test_both_sides_of_a_pool_deposit_by_hand_are_moved_capital() -> None:
+    moved = money(validated("A1", kind=TransactionKind.AMM_DEPOSIT, base="-100", quote="-50", fee_drops=10))
+
+    assert [(c.asset, c.amount, c.kind) for c in moved.capital] == [
+        ("XRP", D(-100), CapitalKind.POOL),
+        ("RLUSD", D(-50), CapitalKind.POOL),
+    ]
+
+
+def test_what_a_bid_pays_beyond_its_offer_is_the_issuers_transfer_fee() -> None:
+    moved = money(validated("X1", eaten(10, "30", "15"), account=THEM, base="30", quote="-15.03"), order(10))
+
+    assert [(fee.fee_id, fee.asset, fee.amount) for fee in moved.fees] == [("X1:transfer", "RLUSD", D("0.03"))]
+    assert moved.fills[0].quote_quantity == 15
+    assert not moved.capital
+
+
+def test_what_an_ask_gets_less_is_no_transfer_fee_because_its_taker_pays_that() -> None:
+    moved = money(
+        validated("X1", eaten(10, "30", "15", Side.SELL), account=THEM, base="-30", quote="14.5"), order(10, Side.SELL)
+    )
+
+    assert not moved.fees
+    assert [(c.asset, c.amount) for c in moved.capital] == [("RLUSD", D("-0.5"))]
 
 
 def test_an_offer_taken_away_untraded_moves_no_money() -> None:
@@ -143,9 +176,11 @@ def test_fills_and_capital_add_up_to_the_change_that_the_ledger_reports(
         asset: sum((c.amount for c in moved.capital if c.asset == asset), Decimal(0)) for asset in ("XRP", "RLUSD")
     }
     assert base + capital["XRP"] == base_delta
-    assert quote + capital["RLUSD"] == quote_delta
+    transfer = sum((fee.amount for fee in moved.fees if fee.asset == "RLUSD"), Decimal(0))
+    assert quote + capital["RLUSD"] - transfer == quote_delta
+    assert transfer <= sum((q for s, _, q in trades if s is Side.BUY), Decimal(0))
     assert all(f.base_quantity > 0 and f.quote_quantity > 0 for f in moved.fills)
-    assert (moved.fee is not None) is by_us
+    assert any(fee.asset == "XRP" for fee in moved.fees) is by_us
 
 
 def test_a_balance_that_moved_against_the_order_is_no_fill_of_it() -> None:
