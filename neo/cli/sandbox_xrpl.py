@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from neo.infra.sandbox.xrpl.server import SandboxServer
 
 _SLICE_S = 0.1
+#: A recording that the simulated ledger does not reproduce.
+NOT_EQUAL = 1
 #: A drawn schedule of faults covers this much ledger time, then the nodes stay healthy.
 _FAULTS_S = 24 * 3_600.0
 
@@ -45,8 +48,27 @@ class CannotServe(NeoError):
     help="Ledger time for each second.",
 )
 @click.option("--faults", default="none", show_default=True, help="Name of a fault schedule: see docs/sandbox.md.")
-def xrpl(port: int, nodes: int, seed: int, close_every: float, manual: bool, speed: float, faults: str) -> int:
-    """Serve a simulated XRP Ledger as JSON-RPC and WebSocket until Ctrl-C."""
+@click.option(
+    "--verify",
+    "recordings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Serve nothing: replay a recorded random book of a real server and compare everything.",
+)
+def xrpl(
+    port: int,
+    nodes: int,
+    seed: int,
+    close_every: float,
+    manual: bool,
+    speed: float,
+    faults: str,
+    recordings: tuple[Path, ...],
+) -> int:
+    """Serve a simulated XRP Ledger as JSON-RPC and WebSocket until Ctrl-C, or verify the model behind it."""
+    if recordings:
+        return _verify(recordings)
     from neo.cli.stop_signals import StopSignals
     from neo.infra.sandbox.xrpl.plan import SandboxPlan
     from neo.infra.sandbox.xrpl.server import SandboxServer
@@ -75,6 +97,23 @@ def xrpl(port: int, nodes: int, seed: int, close_every: float, manual: bool, spe
             server.stop()
     click.echo("Stopped.")
     return EX_OK
+
+
+def _verify(recordings: tuple[Path, ...]) -> int:
+    """0 when every recording is reproduced, 1 on any difference; a file that is no such recording raises (65)."""
+    from neo.infra.simulated.verify.files import read_recording
+    from neo.infra.simulated.verify.run import verify_recording
+
+    courses = [read_recording(path) for path in recordings]
+    code = EX_OK
+    for course in courses:
+        verification = verify_recording(course)
+        click.echo(f"{course.name}:")
+        for line in verification.lines():
+            click.echo(f"  {line}")
+        if not verification.is_equal:
+            code = NOT_EQUAL
+    return code
 
 
 def _schedule(name: str, seed: int, nodes: int) -> FaultSchedule:

@@ -92,16 +92,15 @@ class SimulatedLedger:
         """A transaction that other nodes heard of: it is in the next ledger without a preliminary word from this one."""
         self._relayed.append(transaction)
 
-    def close(self, close_time_s: int) -> ClosedLedger:
-        """Close the open ledger at `close_time_s` (later than the last close) and return what is now validated."""
+    def close(self, close_time_s: int, ordered: Sequence[Transaction] | None = None) -> ClosedLedger:
+        """Close the open ledger at `close_time_s` (later than the last close) and return what is now validated.
+
+        `ordered` says what the ledger contains in which order, when that is known from elsewhere.
+        """
         if close_time_s <= self.close_time_s:
             raise ValueError(f"close time {close_time_s} is not after {self.close_time_s}")
-        transactions = [transaction for transaction, _ in self._open]
-        ordered = canonical_order(transactions + self._relayed)
         self._applied = 0
-        outcomes = self._outcome_as_submitted() if ordered == transactions else None
-        if outcomes is None:
-            outcomes = self._rebuild(ordered)
+        outcomes = self._closed_with(ordered) if ordered is not None else self._agreed()
         self.state.commit()
         self.index += 1
         self.close_time_s = close_time_s
@@ -116,6 +115,18 @@ class SimulatedLedger:
         return self.state.copy_before_journal() if self.state.journal else self.state
 
     # ----------------------------------------------------------------------------------------------------- closing
+
+    def _agreed(self) -> tuple[TransactionOutcome, ...]:
+        transactions = [transaction for transaction, _ in self._open]
+        ordered = canonical_order(transactions + self._relayed)
+        outcomes = self._outcome_as_submitted() if ordered == transactions else None
+        return self._rebuild(ordered) if outcomes is None else outcomes
+
+    def _closed_with(self, ordered: Sequence[Transaction]) -> tuple[TransactionOutcome, ...]:
+        self.state.rollback(0)
+        outcomes: list[TransactionOutcome] = []
+        self._pass(list(ordered), outcomes, retry_tec=False)
+        return tuple(outcomes)
 
     def _outcome_as_submitted(self) -> tuple[TransactionOutcome, ...] | None:
         """A lone transaction that worked needs no second application: the open ledger already is the result."""

@@ -7,12 +7,12 @@ Source: https://xrpl.org/docs/references/http-websocket-apis/public-api-methods,
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from neo.domain.units import RIPPLE_EPOCH_S
 from neo.infra.simulated import flags
-from neo.infra.simulated.amounts import ZERO, Amount, is_xrp, subtract
+from neo.infra.simulated.amounts import NEAREST, ZERO, Amount, as_number, divide, is_xrp, like, subtract
 from neo.infra.simulated.changes import (
     AccountRecord,
     EntryKey,
@@ -24,9 +24,9 @@ from neo.infra.simulated.changes import (
     TicketRecord,
 )
 from neo.infra.simulated.effects.pool_creation import AUCTION_SLOT_S
-from neo.infra.simulated.fees import PARITY, after_fee
+from neo.infra.simulated.fees import PARITY
 from neo.infra.simulated.identity import address_of
-from neo.infra.simulated.quality import limit_out, rate_of
+from neo.infra.simulated.quality import rate_of
 from neo.infra.simulated.records import ForeignOffer, Offer
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.wire.entries import Entry, render
@@ -198,21 +198,26 @@ def book_entries(state: LedgerState, *, gives_xrp: bool, threads: Threads | None
 def _book_funds(state: LedgerState, offer: Offer) -> Amount:
     if not is_xrp(offer.gets) and offer.owner == state.issue.issuer:
         return offer.gets
+    if state.is_globally_frozen():
+        return 0 if is_xrp(offer.gets) else ZERO
     return state.spendable(offer.owner, xrp=is_xrp(offer.gets))
 
 
 def _fund(state: LedgerState, entry: Entry, offer: Offer, funds: Amount, rate: int) -> Amount:
-    """Say what of the offer is funded if that is less than all of it; what is left for the owner's next offers."""
-    affordable = after_fee(funds, rate)
-    if affordable >= offer.gets:
-        return subtract(funds, offer.gets)
-    nothing: Amount = 0 if is_xrp(offer.pays) else ZERO
-    pays, gets = nothing, affordable
-    if affordable > 0:
-        pays, gets = limit_out(offer.pays, offer.gets, affordable, rate_of(offer.quality), up=False)
-    entry["taker_gets_funded"] = amount_out(state, gets)
-    entry["taker_pays_funded"] = amount_out(state, pays)
-    return subtract(funds, gets)
+    """Say what of the offer is funded if that is less than all of it; what is left for the owner's next offers.
+
+    These are the server's plain roundings to the nearest (`NetworkOPs.cpp`), unlike those of a crossing.
+    """
+    ratio = Decimal(rate).scaleb(-9)
+    gets = funds if rate == PARITY else divide(NEAREST, as_number(funds), ratio)
+    if gets < offer.gets:
+        value = NEAREST.multiply(as_number(gets), rate_of(offer.quality))
+        entry["taker_gets_funded"] = amount_out(state, gets)
+        entry["taker_pays_funded"] = amount_out(state, min(offer.pays, like(offer.pays, value, ROUND_HALF_EVEN)))
+    else:
+        gets = offer.gets
+    given = gets if rate == PARITY else min(funds, NEAREST.multiply(as_number(gets), ratio))
+    return subtract(funds, given)
 
 
 def amm_info(state: LedgerState, now_s: int) -> Entry | None:
