@@ -47,7 +47,7 @@ class SimulatedExchange:
         self._wallets: dict[str, Wallet] = {}
         self._settlement = Settlement(habits.fees, self.treasury, self._coin_price)
         self._desk = Desk(self.register, self._settlement, habits.fees, self._wallets)
-        self._now_ms = 0
+        self.now_ms = 0
         self._status_changes = 0
 
     @property
@@ -76,12 +76,12 @@ class SimulatedExchange:
 
     def advance(self, now_ms: int) -> None:
         """Live through the time since the last call: resting orders may be met by others."""
-        self._now_ms = max(self._now_ms, now_ms)
+        self.now_ms = max(self.now_ms, now_ms)
         for symbol in sorted({order.symbol for order in self.register.open_orders()}):
             market = self.markets[symbol]
             if market.status is MarketStatus.TRADING:
-                self._desk.live_through(market, self._now_ms)
-        self._desk.now_ms = self._now_ms
+                self._desk.live_through(market, self.now_ms)
+        self._desk.now_ms = self.now_ms
 
     def submit(self, account: str, ticket: OrderTicket, now_ms: int) -> Order | Refusal:
         """The order as it stands after everything that it could take at once."""
@@ -136,7 +136,7 @@ class SimulatedExchange:
             return Refusal(RefusalReason.UNKNOWN_SYMBOL)
         if market.status is MarketStatus.HALTED:
             return Refusal(RefusalReason.NOT_TRADING)
-        unfit = misfit(ticket, market.rules, market.mid(self._now_ms))
+        unfit = misfit(ticket, market.rules, market.mid(self.now_ms))
         if unfit is not None:
             return unfit
         if self._client_id_taken(account, ticket):
@@ -157,13 +157,13 @@ class SimulatedExchange:
         """A post-only order that would take."""
         if ticket.kind is not OrderKind.POST_ONLY:
             return False
-        return market.book(self._now_ms).would_take(ticket.side, ticket.price)
+        return market.book(self.now_ms).would_take(ticket.side, ticket.price)
 
     def _must_not_trade(self, market: ExchangeMarket, ticket: OrderTicket) -> bool:
         """A FOK that cannot be filled at once, or a post-only order that would take where that is no refusal."""
         if ticket.kind is OrderKind.FOK:
             appetite = Appetite(ticket.quantity, limit=ticket.price)
-            return market.book(self._now_ms).within_reach(ticket.side, appetite) < ticket.quantity
+            return market.book(self.now_ms).within_reach(ticket.side, appetite) < ticket.quantity
         return self._crosses(market, ticket)
 
     def _to_lock(self, market: ExchangeMarket, ticket: OrderTicket) -> Decimal:
@@ -182,17 +182,17 @@ class SimulatedExchange:
         rules = market.rules
         budget = quote_budget(self.habits.fees, rules, ticket.side, ticket.quote_quantity)
         base = quote = ZERO
-        for level in market.book(self._now_ms).levels(ticket.side.other, 1_000):
+        for level in market.book(self.now_ms).levels(ticket.side.other, 1_000):
             wanted = rules.whole_steps((budget - quote) / level.price) if budget else ticket.quantity - base
             got = min(wanted, level.quantity)
             base, quote = base + got, total(quote, product(got, level.price))
         return base, quote
 
     def _accepted(self, account: str, ticket: OrderTicket, locked: Decimal) -> Order:
-        now_ms, number = self._now_ms, self.register.next_order_id
+        now_ms, number = self.now_ms, self.register.next_order_id
         self.wallet(account)
         return Order(number, account, ticket, ticket.quantity, OrderStatus.NEW, now_ms, now_ms, locked=locked)
 
     def _coin_price(self, quote: str) -> Decimal | None:
         market = self.market(f"{self.habits.fees.coin}{quote}")
-        return market.mid(self._now_ms) if market is not None else None
+        return market.mid(self.now_ms) if market is not None else None

@@ -40,5 +40,7 @@ class ExchangeSite:
         return self._accounts.get(api_key)
 
     def is_visible(self, order: Order) -> bool:
-        """An order is accepted first and found later, when the weather says so."""
-        return self.clock.now_ms() - order.created_ms >= self.weather.climate.late_visibility_ms
+        """An order is accepted first and found later, when the weather says so. By the exchange's own time, which does
+        not go back when its clock does.
+        """
+        return self.exchange.now_ms - order.created_ms >= self.weather.climate.late_visibility_ms

@@ -81,7 +81,7 @@ def cancel_all(call: Call) -> Json:
         site.exchange.cancel(call.account, symbol, order.order_id, "", call.now_ms)
         for order in site.exchange.register.open_orders(call.account, symbol)
     ]
-    return [_canceled(order) for order in ended if isinstance(order, Order)]
+    return [{**_canceled(order), "orderListId": -1} for order in ended if isinstance(order, Order)]
 
 
 def get_order(call: Call) -> Json:
