@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from neo.cli.sandbox_exchange import exchange
 from neo.cli.sandbox_xrpl import xrpl
 
 
@@ -13,3 +14,4 @@ def sandbox() -> None:
 
 
 sandbox.add_command(xrpl)
+sandbox.add_command(exchange)

@@ -14,6 +14,7 @@ import attrs
 from aiohttp import web
 
 from neo.domain.errors import NeoError
+from neo.domain.session.exit_codes import UNAVAILABLE
 from neo.infra.sandbox.exchange.broadcast import Broadcast
 from neo.infra.sandbox.exchange.building import build_exchange
 from neo.infra.sandbox.exchange.clock import ExchangeClock
@@ -41,6 +42,12 @@ class Truth:
     trades: tuple[Trade, ...]
     balances: tuple[Balance, ...]
     money_out_of_place: dict[str, Decimal]
+
+
+class CannotListen(NeoError):
+    """The sandbox exchange could not begin to listen."""
+
+    exit_code = UNAVAILABLE
 
 
 class SandboxExchange:
@@ -196,8 +203,9 @@ class SandboxExchange:
             await site.start()
         except OSError as problem:
             await runner.cleanup()
-            raise NeoError(
-                f"cannot listen on {self.plan.host}:{self.plan.port}: {problem}", "choose another port"
+            where = f"{self.plan.host}:{self.plan.port}"
+            raise CannotListen(
+                f"cannot listen on {where}: {problem.strerror}", "choose another port, or 0 for any"
             ) from None
         self.port = runner.addresses[0][1]
         return runner
