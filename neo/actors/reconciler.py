@@ -6,6 +6,7 @@ from neo.actors.engine_actor import EngineActor
 from neo.actors.names import ORDER_ROUTER, RISK, STATE_WRITER, SUPERVISOR
 from neo.actors.runtime import RequestTimedOut, Tick, handles
 from neo.domain.errors import BrokenInvariant
+from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import AccountObserved
 from neo.domain.messages.reconcile import CatchUp, CaughtUp, TakeOverOffers
 from neo.domain.messages.session import (
@@ -18,7 +19,7 @@ from neo.domain.messages.session import (
 from neo.domain.messages.storage import LoadRecovery, Persisted, PersistRefused, Recovery
 from neo.domain.messages.venue import AccountState, FetchAccount, FetchOffers, OpenOffers, PortFailed
 from neo.domain.orders.fills import Place
-from neo.domain.orders.reconciliation import Findings, compare
+from neo.domain.orders.reconciliation import Findings, compare, noted_wallet
 from neo.domain.ports import LEDGER_PORT
 from neo.domain.units import NS_PER_S
 
@@ -33,12 +34,15 @@ OVERDUE_INTERVALS = 10
 class Reconciler(EngineActor):
     """One run at a time: account and offers of one ledger, then the books as of that ledger, then the comparison."""
 
-    def __init__(self, place: Place, account: str, interval_ns: int, cancel_unknown_offers: bool) -> None:
+    def __init__(
+        self, place: Place, account: str, interval_ns: int, cancel_unknown_offers: bool, note_wallet: bool = False
+    ) -> None:
         super().__init__()
         self._place = place
         self._account_name = account
         self._interval_ns = interval_ns
         self._cancel_unknown = cancel_unknown_offers
+        self._note_wallet = note_wallet
         self._running = False
         self._account: AccountState | None = None
         self._offers: OpenOffers | None = None
@@ -114,11 +118,19 @@ class Reconciler(EngineActor):
         if findings.ambiguous:
             self._running = False
             self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous)))
-        elif findings.corrections:
+            return
+        notes = self._wallet_notes(recovery, self._account, self._offers) if not findings.corrections else ()
+        if findings.corrections or notes:
             self._writing = findings
-            self.persist(*findings.corrections)
+            self.persist(*findings.corrections, *notes)
         else:
             self._finish(findings)
+
+    def _wallet_notes(
+        self, recovery: Recovery, account: AccountState, offers: OpenOffers
+    ) -> tuple[EngineStateSet, ...]:
+        """Where money is real, whoever reads the session wants to see the wallet explained."""
+        return noted_wallet(recovery, account, offers, self._place) if self._note_wallet else ()
 
     @handles(Persisted)
     def on_persisted(self, message: Persisted) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.storage import AssetBalance
+from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
 from neo.domain.session.fill_source import fill_source
 from neo.domain.session.summary import SessionSummary, summarise
@@ -22,6 +23,8 @@ from neo.infra.telemetry.event_tally import tally_events
 #: engine_state: JSON object of asset to the total that the engine itself believed in when it stopped.
 ENGINE_BALANCES_KEY = "engine_balances_at_shutdown"
 _FEES = "fees"
+#: The venue whose wallet is compared.
+VENUE = "xrpl"
 
 
 def summary_of(database: Path, reader: BooksReader, session: SessionRow) -> SessionSummary:
@@ -44,6 +47,7 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow) -> Sess
             telemetry_problems=problems.count,
             telemetry_problem_last=str(problems.last.get("problem", "")),
             dead_letters=said[DeadLettered.NAME].count,
+            wallet=_wallet(reader, session.session_id),
             filled_by=_fill_source(reader, session),
         )
         return summarise(rows, ticks.snapshots(session.session_id))
@@ -86,6 +90,11 @@ def _state_of(reader: BooksReader, key: str, session_id: str) -> str | None:
     """A row of engine_state if this session wrote it."""
     row = reader.engine_state_of(key)
     return row.value if row is not None and row.session_id == session_id else None
+
+
+def _wallet(reader: BooksReader, session_id: str) -> tuple[ExplainedLine, ...]:
+    text = _state_of(reader, wallet_key(VENUE), session_id)
+    return wallet_lines(text) if text is not None else ()
 
 
 def _fill_source(reader: BooksReader, session: SessionRow) -> str:

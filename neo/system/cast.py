@@ -18,7 +18,7 @@ from neo.actors.state_writer import StateWriter
 from neo.actors.strategy import MarketMaker, StrategySetup
 from neo.actors.telemetry import Serialise, Telemetry
 from neo.actors.wal_checkpointer import WALCheckpointer
-from neo.domain.config.choices import UnknownOffers
+from neo.domain.config.choices import Mode, UnknownOffers
 from neo.domain.config.configuration import Config
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded, JournalEvent
@@ -91,6 +91,7 @@ def children(parts: Parts, policy: RestartPolicy) -> tuple[ChildSpec, ...]:
                 "place": parts.place,
                 "account": config.xrpl.account,
                 "interval_ns": seconds_ns(config.reconcile.reconcile_interval_s),
+                "note_wallet": config.mode in (Mode.PAPER, Mode.LIVE),
                 "cancel_unknown_offers": config.xrpl.adopt_unknown_offers is UnknownOffers.CANCEL,
             },
         ),

@@ -12,6 +12,7 @@ from neo.domain.config.choices import FillModel, Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import Phase
 from neo.domain.messages.venue import SubmitTransaction
+from neo.domain.money.wallet import WalletItem, unexplained, wallet_key, wallet_lines
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.ports import LEDGER_PORT
 from neo.domain.units import ZERO
@@ -138,3 +139,19 @@ def _swallow_sequences(world: World) -> None:
 @attrs.frozen
 class _Swallowing:
     submit: Callable[[str, object, Callable[[object], None]], None]
+
+
+def test_the_wallet_is_compared_with_the_books_and_explained_for_the_summary() -> None:
+    config = paper_config()
+    config = attrs.evolve(config, xrpl=attrs.evolve(config.xrpl, tickets=2))
+    with World(seed=8, config=config) as world:
+        world.boot().until_trading()
+        world.run_for(HOUR_S)
+        world.finish()
+
+        with world.reader() as reader:
+            row = reader.engine_state_of(wallet_key("xrpl"))
+        assert row is not None
+        lines = wallet_lines(row.value)
+        assert unexplained(lines) == ()
+        assert any(line.item is WalletItem.TICKET_RESERVE and line.amount == Decimal("0.4") for line in lines)

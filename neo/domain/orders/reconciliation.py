@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import attrs
 
+from neo.domain.market.instrument import Instrument
 from neo.domain.messages.journal import (
     CapitalKind,
     CapitalRecorded,
@@ -21,14 +22,15 @@ from neo.domain.messages.journal import (
 )
 from neo.domain.messages.storage import OrderRecord, Recovery
 from neo.domain.messages.venue import AccountState, OpenOffer, OpenOffers
+from neo.domain.money.wallet import ROUNDING_MAX, explain_wallet, wallet_key, wallet_lines, wallet_text
 from neo.domain.orders.fills import Place
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.domain.units import NS_PER_S, ZERO
 
 #: A legacy order without a name on the ledger and without a transaction is given up after this long.
 ORPHAN_AGE_NS = 7 * 24 * 3600 * NS_PER_S
-#: Sums of 16-digit quote amounts may differ from the ledger's own sum by this much; the base asset has to agree exactly.
-QUOTE_TOLERANCE = Decimal("1e-9")
+#: The base asset has to agree exactly.
+QUOTE_TOLERANCE = ROUNDING_MAX
 
 _ON_THE_LEDGER = frozenset({OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.CANCELING})
 
@@ -59,6 +61,19 @@ def compare(recovery: Recovery, account: AccountState, offers: OpenOffers, place
     explained = [f"opening balance {e.amount} {e.asset}" for e in opening if isinstance(e, CapitalRecorded)]
     explained += [f"offer {offer.sequence} was not in the books" for offer in unknown]
     return Findings((*opening, *orphans), unknown, tuple(ambiguous), (*explained, *orphan_notes))
+
+
+def noted_wallet(
+    recovery: Recovery, account: AccountState, offers: OpenOffers, place: Place
+) -> tuple[EngineStateSet, ...]:
+    """The wallet explained, for whoever reads the session later; nothing when the books have these very lines."""
+    instrument = Instrument(place.venue, place.base, place.quote)
+    lines = explain_wallet(account, offers.offers, recovery.balances, instrument)
+    key = wallet_key(place.venue)
+    stored = dict(recovery.engine_state).get(key)
+    if stored is not None and wallet_lines(stored) == lines:
+        return ()
+    return (EngineStateSet(key, wallet_text(account.ledger_index, lines)),)
 
 
 def _balance(recovery: Recovery, venue: str, asset: str) -> Decimal:

@@ -11,6 +11,7 @@ from neo.domain.market.instrument import Side
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.exact import total
 from neo.domain.money.profit import Profit, ProfitTally
+from neo.domain.money.wallet import ExplainedLine
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.distance import TouchDistance
 from neo.domain.session.distance_statistics import DistanceStatistics, DistanceTally
@@ -87,6 +88,7 @@ class SessionSummary:
     profit: Profit
     capital: tuple[CapitalMove, ...]
     inventory: tuple[InventoryLine, ...]
+    wallet: tuple[ExplainedLine, ...]
     equity: Decimal | None
     drift: str | None
     distance: DistanceStatistics
@@ -132,6 +134,7 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> SessionSu
         profit=market.profit,
         capital=tuple(CapitalMove(move.at_ns, move.asset, move.amount) for move in rows.capital),
         inventory=inventory,
+        wallet=tuple(rows.wallet),
         equity=_equity(inventory, instrument.base, market.profit.price),
         drift=rows.drift,
         distance=market.distance,

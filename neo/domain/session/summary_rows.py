@@ -10,6 +10,7 @@ import attrs
 
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.storage import AssetBalance
+from neo.domain.money.wallet import ExplainedLine
 from neo.domain.orders.lifecycle import OrderState
 
 
@@ -129,7 +130,8 @@ class SummaryRows:
     """Everything but the ticks, which are streamed. All rows are of this session, oldest first, unless said otherwise.
 
     `balances` are the whole books at its end, `engine_balances` what the engine itself last believed ((asset, total) pairs).
-    `fees` are (asset, amount) pairs, amounts positive. `filled_by` names what decided the fills. `drift` is engine_state
+    `fees` are (asset, amount) pairs, amounts positive. `filled_by` names what decided the fills, `wallet`
+    is the newest comparison with the ledger (modes paper and live). `drift` is engine_state
     `inventory_drift_at_shutdown`.
     """
 
@@ -147,3 +149,4 @@ class SummaryRows:
     telemetry_problem_last: str = ""
     dead_letters: int = 0
     filled_by: str = ""
+    wallet: Sequence[ExplainedLine] = ()

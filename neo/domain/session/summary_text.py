@@ -85,6 +85,8 @@ def _inventory(summary: SessionSummary) -> list[str]:
     lines = [f"{line.text} ({line.asset})" for line in summary.inventory]
     for move in summary.capital:
         lines.append(_line("capital", f"{_time(move.at_ns)} {move.amount:+f} {move.asset}"))
+    for explained in summary.wallet:
+        lines.append(_line("  wallet", explained.text))
     if summary.equity is not None:
         lines.append(_line("equity", f"{summary.equity:.6f} {summary.quote}"))
     if summary.has_drift:

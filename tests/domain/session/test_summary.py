@@ -9,6 +9,7 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import FillRecorded
 from neo.domain.messages.storage import AssetBalance, MarketSnapshot, OrderRecord
+from neo.domain.money.wallet import ExplainedLine, WalletItem
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_json import summary_values
@@ -185,3 +186,14 @@ def test_the_json_form_is_exact_and_plain() -> None:
     assert values["distance"]["bid"]["histogram"] == {"0-2": 3, "2-5": 0, "5-10": 0, "10+": 0}
     assert values["inventory"][0]["text"].startswith("Inventory reconciliation: fills-only=9.999988")
     assert values["format"] == 1
+
+
+def test_the_wallet_of_a_session_with_real_money_is_explained_line_by_line() -> None:
+    told = (ExplainedLine("XRP", WalletItem.TICKET_RESERVE, D("0.4"), "2 x 0.2"),)
+
+    summary = summarise(rows(wallet=told), ())
+
+    assert any("+0.4 XRP reserve of tickets (2 x 0.2)" in line for line in summary_lines(summary))
+    assert summary_values(summary)["wallet"] == [
+        {"asset": "XRP", "item": "reserve of tickets", "amount": "0.4", "note": "2 x 0.2"}
+    ]
