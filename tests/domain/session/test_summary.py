@@ -194,6 +194,6 @@ def test_the_wallet_of_a_session_with_real_money_is_explained_line_by_line() -> 
     summary = summarise(rows(wallet=told), ())
 
     assert any("+0.4 XRP reserve of tickets (2 x 0.2)" in line for line in summary_lines(summary))
-    assert summary_values(summary)["wallet"] == [
+    assert list(summary_values(summary)["wallet"]) == [
         {"asset": "XRP", "item": "reserve of tickets", "amount": "0.4", "note": "2 x 0.2"}
     ]
