@@ -138,6 +138,18 @@ class ThreadedSession(SessionOnDisk):
             self._post_status()
         return self._close_books(self._shutdown)
 
+    def abandon(self) -> None:
+        """Drop everything as kill -9 would, as far as a process can that goes on: nothing more is written or sent."""
+        self._polling.stop()
+        self._posting.stop()
+        if self._venue is not None:
+            self._venue.port.stop()
+        self._keeper.abandon()
+        self.system.shutdown(STOP_GRACE_S)
+        self._premises.sink.close()
+        self._premises.trace.close()
+        self._premises.logs.uninstall()
+
     def _shutdown(self) -> tuple[str, ...]:
         stuck = self.system.shutdown(STOP_GRACE_S)
         if self._venue is not None:

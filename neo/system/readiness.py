@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from neo.infra.machine.disk import disk_facts
 from neo.infra.machine.software import software_facts
 from neo.infra.xrpl.entry_points import SYNCHRONOUS
 from neo.infra.xrpl.seed import SeedUnavailable
-from neo.system.signing import real_signer
+from neo.system.ledger_readiness import look_at_ledger
+from neo.system.signing import PairRefused, real_signer
 
 KEY_SOURCE = "key source"
-_NETWORKS = {0: "the main network", 1: "the test network", 2: "the development network"}
 
 
 def examine(loaded: Loaded | None) -> tuple[Finding, ...]:
@@ -39,28 +40,30 @@ def machine_findings(config: Config) -> tuple[Finding, ...]:
 
 
 def ledger_findings(config: Config) -> tuple[Finding, ...]:
-    """Key and servers."""
-    return (*key_findings(config, os.environ), *_servers(config))
+    """Key, servers, clock and account. Without a network the servers fail, and the account is not looked at."""
+    try:
+        found, key_address = key_findings(config, os.environ)
+        if not config.xrpl.nodes:
+            seen = f"none is configured, and mode {config.mode.value} needs none"
+            return (*found, ok(Topic.NODES, "all servers", seen))
+        return (*found, *look_at_ledger(config, key_address, time.time_ns))
+    except PairRefused as refusal:
+        return (fail(Topic.CONFIGURATION, "market", refusal.problem, refusal.advice),)
 
 
-def key_findings(config: Config, environment: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Where the seed comes from. Only a live session needs one; which account it may sign for is judged with the account."""
+def key_findings(config: Config, environment: Mapping[str, str]) -> tuple[tuple[Finding, ...], str | None]:
+    """Where the seed comes from, and the address of its key. Only a live session needs one.
+
+    Which account the key may sign for is judged with the account.
+    """
     xrpl = config.xrpl
     if config.mode is not Mode.LIVE and not xrpl.key_file:
-        return (ok(Topic.KEY, KEY_SOURCE, "none is needed: nothing is signed for a real ledger"),)
+        return (ok(Topic.KEY, KEY_SOURCE, "none is needed: nothing is signed for a real ledger"),), None
     try:
-        real_signer(config, environment)
+        key_address = real_signer(config, environment).key_address
     except SeedUnavailable as refusal:
-        return (fail(Topic.KEY, KEY_SOURCE, refusal.problem, refusal.advice),)
-    if not xrpl.key_file:
-        fix = "a file is safer (xrpl.key_file): environments are inherited, and tools show them"
-        return (warn(Topic.KEY, KEY_SOURCE, f"the environment variable {SEED_VARIABLE}", fix),)
-    return (ok(Topic.KEY, KEY_SOURCE, f"the file {xrpl.key_file}, which only its owner may read"),)
-
-
-def _servers(config: Config) -> tuple[Finding, ...]:
-    nodes = config.xrpl.nodes
-    if not nodes:
-        return (ok(Topic.NODES, "all servers", f"none is configured, and mode {config.mode.value} needs none"),)
-    network = _NETWORKS.get(config.xrpl.network_id, f"network {config.xrpl.network_id}")
-    return (ok(Topic.CONFIGURATION, "xrpl.nodes", f"{len(nodes)} addresses of {network}"),)
+        return (fail(Topic.KEY, KEY_SOURCE, refusal.problem, refusal.advice),), None
+    if xrpl.key_file:
+        return (ok(Topic.KEY, KEY_SOURCE, f"the file {xrpl.key_file}, which only its owner may read"),), key_address
+    fix = "a file is safer (xrpl.key_file): environments are inherited, and tools show them"
+    return (warn(Topic.KEY, KEY_SOURCE, f"the environment variable {SEED_VARIABLE}", fix),), key_address

@@ -13,7 +13,9 @@ from neo.domain.messages.storage import Recovery
 from neo.domain.ports import Signer
 from neo.domain.session.exit_codes import UNAVAILABLE
 from neo.domain.telemetry.event import TelemetryEvent
+from neo.infra.xrpl.entry_points import require_known_client
 from neo.infra.xrpl.gateway import XrplGateway
+from neo.system.ledger_readiness import require_ready
 from neo.system.pace import Pace
 from neo.system.paper_venue import paper_venue
 from neo.system.real_ledger import real_ledger
@@ -38,7 +40,10 @@ def open_venue(config: Config, system: ThreadSystem, pace: Pace, recovery: Recov
         return embedded_venue(config, system, recovery)
     # Nothing that a paper session signs ever leaves the process.
     is_live = config.mode is Mode.LIVE
-    signer: Signer = real_signer(config, os.environ) if is_live else simulated_signer(config)
+    key = real_signer(config, os.environ) if is_live else None
+    signer: Signer = key or simulated_signer(config)
+    require_known_client()
+    require_ready(config, key.key_address if key is not None else None, system.now_ns, pace.speed)
     gateway = _following(real_ledger(config, system, pace.speed, report))
     port: VenuePort = gateway if is_live else paper_venue(config, gateway, system, recovery)
     return SessionVenue(port, signer, is_new=not is_live, is_running=True)

@@ -14,12 +14,12 @@ FAIL_S = 45
 _FIX = "synchronise the clock of this machine (systemctl enable --now systemd-timesyncd, chrony, or w32tm /resync)"
 
 
-def judge_clock(now_ns: int, close_time_ns: int) -> Finding:
-    """`close_time_ns`: of the newest validated ledger of a server that is synced."""
+def judge_clock(now_ns: int, close_time_ns: int, grace_s: int = 0) -> Finding:
+    """`close_time_ns`: of the newest validated ledger of a server that is synced. `grace_s` more for a clock that is sped up."""
     ahead_s = (now_ns - close_time_ns) // NS_PER_S
-    if -BEHIND_S_MAX <= ahead_s <= AHEAD_S_MAX:
+    if -BEHIND_S_MAX - grace_s <= ahead_s <= AHEAD_S_MAX + grace_s:
         return ok(Topic.CLOCK, "clock", f"agrees with the ledger ({_words(ahead_s)})")
-    if -FAIL_S <= ahead_s <= FAIL_S:
+    if abs(ahead_s) <= FAIL_S + grace_s:
         return warn(Topic.CLOCK, "clock", _words(ahead_s), _FIX)
     return fail(Topic.CLOCK, "clock", _words(ahead_s), _FIX)
 

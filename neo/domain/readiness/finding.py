@@ -19,15 +19,15 @@ class Verdict(enum.Enum):
 
 
 class Topic(enum.Enum):
-    """What a finding is about, in the order in which things are looked at. A topic that fails has its own exit code."""
+    """What a finding is about. When several fail, the one that comes first here is the cause, the others follow from it."""
 
     SOFTWARE = ("software", FINDINGS)
     CONFIGURATION = ("configuration", FINDINGS)
     DISK = ("disk", FINDINGS)
     KEY = ("key", SIGNING_KEY)
-    NODES = ("nodes", UNAVAILABLE)
     NETWORK = ("network", WRONG_NETWORK)
     CLOCK = ("clock", CLOCK)
+    NODES = ("nodes", UNAVAILABLE)
     ACCOUNT = ("account", ACCOUNT)
 
     @property
@@ -64,5 +64,7 @@ def fail(topic: Topic, what: str, seen: str, fix: str) -> Finding:
 
 
 def failures(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Those that stop a start, in their order."""
-    return tuple(finding for finding in findings if finding.verdict is Verdict.FAIL)
+    """Those that stop a start, the cause first."""
+    order = list(Topic)
+    failed = (finding for finding in findings if finding.verdict is Verdict.FAIL)
+    return tuple(sorted(failed, key=lambda finding: order.index(finding.topic)))

@@ -10,8 +10,7 @@ from neo.domain.config.node_urls import is_private
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.units import NS_PER_S
 
-#: A healthy network validates a ledger every 3 to 5 s, and times are rounded to 10 s.
-NEWEST_LEDGER_S_MAX = 20
+MAIN_NETWORK = 0
 LATENCY_MS_MAX = 1_000
 #: Above this the server asks for higher fees, or refuses.
 LOAD_MAX = Decimal(10)
@@ -44,24 +43,43 @@ class NodeFacts:
     load_factor: Decimal = Decimal(1)
 
 
-def judge_nodes(nodes: tuple[NodeFacts, ...], network_id: int, now_ns: int) -> tuple[Finding, ...]:
+@attrs.frozen(kw_only=True)
+class Ground:
+    """What servers are held against: the configured network, the clock, and how old a ledger may be."""
+
+    network_id: int
+    now_ns: int
+    age_max_s: int
+
+
+def judge_nodes(nodes: tuple[NodeFacts, ...], ground: Ground) -> tuple[Finding, ...]:
     """Each server, then all of them together."""
     newest = max((node.ledger_index for node in nodes), default=0)
-    found = [finding for node in nodes for finding in judge_node(node, network_id, now_ns, newest)]
-    fit = [node for node in nodes if _is_fit(node, network_id, now_ns)]
-    return (*found, *_together(nodes, fit))
+    found = [finding for node in nodes for finding in judge_node(node, ground, newest)]
+    return (*found, *_together(nodes, fit_nodes(nodes, ground)))
 
 
-def judge_node(node: NodeFacts, network_id: int, now_ns: int, newest_index: int) -> tuple[Finding, ...]:
+def fit_nodes(nodes: tuple[NodeFacts, ...], ground: Ground) -> tuple[NodeFacts, ...]:
+    """Those that can be traded through."""
+    return tuple(node for node in nodes if not node.problem and on_network(node, ground) and not _unfit(node, ground))
+
+
+def on_network(node: NodeFacts, ground: Ground) -> bool:
+    """Whether it is a server of the right network. Those of the main network usually do not say."""
+    return (node.network_id or MAIN_NETWORK) == ground.network_id
+
+
+def judge_node(node: NodeFacts, ground: Ground, newest_index: int) -> tuple[Finding, ...]:
     """One server. Being out of reach is only a warning here: whether any is left is judged over all of them."""
     if node.problem:
         fix = "check the address in xrpl.nodes, the network and the firewall; remove a server that is gone"
         return (warn(Topic.NODES, node.name, node.problem, fix),)
-    if node.network_id is not None and node.network_id != network_id:
-        seen = f"belongs to network {node.network_id}, the configuration says {network_id}"
+    if not on_network(node, ground):
+        says = "does not say its network, so it is of the main network" if node.network_id is None else "is of network"
+        seen = f"{says} {node.network_id or MAIN_NETWORK}, the configuration says {ground.network_id}"
         fix = "correct xrpl.network_id, or remove the server: an account of another network is another account"
         return (fail(Topic.NETWORK, node.name, seen, fix),)
-    complaints = [*_unfit(node, now_ns), *_weak(node, newest_index)]
+    complaints = [*_unfit(node, ground), *_weak(node, newest_index)]
     if complaints:
         return tuple(warn(Topic.NODES, node.name, seen, fix) for seen, fix in complaints)
     seen = (
@@ -70,15 +88,15 @@ def judge_node(node: NodeFacts, network_id: int, now_ns: int, newest_index: int)
     return (ok(Topic.NODES, node.name, seen),)
 
 
-def _unfit(node: NodeFacts, now_ns: int) -> list[tuple[str, str]]:
+def _unfit(node: NodeFacts, ground: Ground) -> list[tuple[str, str]]:
     """Reasons not to trade through it at all."""
     found = []
     if node.amendment_blocked:
         found.append(("is amendment blocked: too old for the network's rules", "upgrade it, or use another server"))
     if not node.synced:
         found.append((f"is not synced with the network ({node.state})", "wait until it is, or use another server"))
-    age_s = (now_ns - node.close_time_ns) // NS_PER_S
-    if node.synced and age_s > NEWEST_LEDGER_S_MAX:
+    age_s = (ground.now_ns - node.close_time_ns) // NS_PER_S
+    if node.synced and age_s > ground.age_max_s:
         found.append((f"its newest ledger is {age_s} s old", "wait until it has caught up; check this machine's clock"))
     return found
 
@@ -103,12 +121,7 @@ def _weak(node: NodeFacts, newest_index: int) -> list[tuple[str, str]]:
     return found
 
 
-def _is_fit(node: NodeFacts, network_id: int, now_ns: int) -> bool:
-    right = node.network_id is None or node.network_id == network_id
-    return not node.problem and right and not _unfit(node, now_ns)
-
-
-def _together(nodes: tuple[NodeFacts, ...], fit: list[NodeFacts]) -> tuple[Finding, ...]:
+def _together(nodes: tuple[NodeFacts, ...], fit: tuple[NodeFacts, ...]) -> tuple[Finding, ...]:
     if not fit:
         answered = [node for node in nodes if not node.problem]
         seen = "none of the servers answers" if not answered else "no server is fit to trade through"

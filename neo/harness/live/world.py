@@ -175,6 +175,11 @@ class LiveWorld:
         self._session = None
         return stuck
 
+    def abandon(self) -> None:
+        """Leave the session as a killed process would leave its books: committed is committed, the rest is gone."""
+        self.session.abandon()
+        self._session = None
+
     def reader(self) -> BooksReader:
         """What is durable now."""
         return BooksReader(self.database)
