@@ -161,6 +161,11 @@ class Threads:
     def drop(self, key: EntryKey) -> None:
         self._last.pop(key, None)
 
+    def copy(self) -> Threads:
+        twin = Threads()
+        twin._last = dict(self._last)
+        return twin
+
 
 def read_changes(
     state: LedgerState, journal: Sequence[tuple[Any, Any, Any]], threads: Threads, by: Thread

@@ -39,5 +39,7 @@ class SandboxPlan:
     wallet_token: Decimal = Decimal(1_000)
     rules: LedgerRules = attrs.field(factory=LedgerRules)
     schedule: FaultSchedule = attrs.field(factory=FaultSchedule)
+    #: When nothing closes by the clock, anybody may close a ledger with `ledger_accept`.
+    accept_by_request: bool = True
     history_ledgers_max: int = 2_000
     states_kept: int = 64

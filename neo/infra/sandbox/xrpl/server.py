@@ -20,9 +20,9 @@ import attrs
 
 from neo.infra.sandbox.xrpl.chain.chain import Chain
 from neo.infra.sandbox.xrpl.chain.clock import SpeededClock, seconds_between
-from neo.infra.sandbox.xrpl.chain.model import StateView
+from neo.infra.sandbox.xrpl.chain.first_ledger import served_model
+from neo.infra.sandbox.xrpl.chain.model import LedgerModel, StateView
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord, TransactionRecord
-from neo.infra.sandbox.xrpl.chain.simulated import served_model
 from neo.infra.sandbox.xrpl.faults.node_faults import HEALTHY, NodeFaults
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.serving.host import NodeHost
@@ -31,6 +31,8 @@ from neo.infra.sandbox.xrpl.serving.node import Node
 from neo.infra.sandbox.xrpl.wallets import TradingWallet, trading_wallet
 
 Result = TypeVar("Result")
+#: Makes the first ledger of a plan, closed at a time in ns since 1970.
+FirstModel = Callable[[SandboxPlan, int], LedgerModel]
 _CALL_S_MAX = 30.0
 
 
@@ -45,8 +47,9 @@ class Snapshot:
 class SandboxServer:
     """Starts with `start` or as a context manager; `stop` ends it and frees the ports."""
 
-    def __init__(self, plan: SandboxPlan | None = None) -> None:
+    def __init__(self, plan: SandboxPlan | None = None, first_model: FirstModel = served_model) -> None:
         self.plan = plan or SandboxPlan()
+        self._first_model = first_model
         self.wallet: TradingWallet = trading_wallet(self.plan.seed)
         self.nodes: tuple[SandboxNode, ...] = ()
         self._clock = self.plan.clock or SpeededClock(speed=self.plan.speed)
@@ -157,12 +160,13 @@ class SandboxServer:
 
     async def _begin(self) -> None:
         plan = self.plan
-        model = served_model(plan, self._clock())
+        model = self._first_model(plan, self._clock())
         self._chain = chain = Chain(model, self._clock, plan.history_ledgers_max, plan.states_kept)
         chain.watched_account = self.wallet.account
         for number in range(plan.nodes):
             rng = random.Random(f"node-{plan.seed}-{number}")
-            node = Node(chain, number, identity_of(plan.seed, number), rng, plan.network_id, plan.close_every_s is None)
+            manual = plan.close_every_s is None and plan.accept_by_request
+            node = Node(chain, number, identity_of(plan.seed, number), rng, plan.network_id, manual)
             node.started_ns = self._clock()
             host = NodeHost(node, plan.host, plan.port + number if plan.port else 0, self.wallet.account)
             self._hosts.append(host)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord, TransactionRecord, asset_of, nodes_of
-
-_DIGITS_16 = Context(prec=16)
+from neo.infra.simulated.quality import quality_of, rate_of
+from neo.infra.simulated.wire.values import number_text
 
 
 def book_changes_of(record: LedgerRecord) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def book_changes_of(record: LedgerRecord) -> dict[str, Any]:
     tallies: dict[tuple[str, str], dict[str, Decimal]] = {}
     for transaction in record.transactions:
         for names, volumes in _trades(transaction):
-            rate = _DIGITS_16.divide(volumes[0], volumes[1])
+            rate = rate_of(quality_of(*volumes))
             tally = tallies.setdefault(names, {"open": rate, "high": rate, "low": rate, "a": Decimal(), "b": Decimal()})
             tally |= {"high": max(tally["high"], rate), "low": min(tally["low"], rate), "close": rate}
             tally["a"] += volumes[0]
@@ -63,9 +63,3 @@ def _name(amount: Any) -> str:
 
 def _value(amount: Any) -> Decimal:
     return Decimal(amount if isinstance(amount, str) else amount["value"])
-
-
-def number_text(value: Decimal) -> str:
-    """A number as the server writes it: no exponent, no trailing zeros."""
-    rounded = _DIGITS_16.plus(value).normalize(_DIGITS_16)
-    return f"{rounded:f}"

@@ -37,10 +37,17 @@ class StateView(Protocol):
     @property
     def total_drops(self) -> int: ...
 
-    def account_root(self, account: str) -> dict[str, Any] | None: ...
+    def account(self, account: str) -> dict[str, Any] | None:
+        """account_data and account_flags of account_info."""
 
     def entries_of(self, account: str) -> Sequence[dict[str, Any]]:
         """Entries that the account's owner directory lists, sorted by index."""
+
+    def offers_of(self, account: str) -> Sequence[tuple[str, dict[str, Any]]]:
+        """(index of the entry, the offer as account_offers gives it), sorted by index."""
+
+    def lines_of(self, account: str) -> Sequence[tuple[str, dict[str, Any]]]:
+        """(index of the entry, the trust line as account_lines gives it), sorted by index."""
 
     def entry(self, index: str) -> dict[str, Any] | None: ...
 

@@ -2,121 +2,127 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from hashlib import sha256
+from hashlib import sha512
 from typing import Any
 
 import attrs
 from xrpl.core import binarycodec
 
-from neo.domain.units import ripple_time_s, xrp_to_drops
-from neo.infra.sandbox.xrpl.chain import keylets
-from neo.infra.sandbox.xrpl.chain.entries import Names, account_root, offer_entry, trust_line
 from neo.infra.sandbox.xrpl.chain.model import AppliedTransaction, FeeFigures
 from neo.infra.sandbox.xrpl.chain.signed import transaction_hash
 from neo.infra.sandbox.xrpl.chain.state_view import SimulatedView
-from neo.infra.sandbox.xrpl.plan import SandboxPlan
-from neo.infra.sandbox.xrpl.wallets import TOKEN_CURRENCY, cast_of, issuer_of, pool_account_of, trading_wallet
-from neo.infra.simulated.amounts import ZERO, Amount
-from neo.infra.simulated.flags import DEFAULT_RIPPLE
+from neo.infra.simulated.changes import Threads, read_changes
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.market import Market
-from neo.infra.simulated.metadata import OfferFate, TransactionOutcome
-from neo.infra.simulated.prices import WanderingPrice
-from neo.infra.simulated.quality import quality_of
-from neo.infra.simulated.records import AccountSettings, Issue, Offer
-from neo.infra.simulated.rules import apply_transaction
-from neo.infra.simulated.state import LedgerState, open_account, open_pool
-from neo.infra.simulated.transactions import OfferCancel, OfferCreate, Payment, Transaction
+from neo.infra.simulated.metadata import TransactionOutcome, read_outcome
+from neo.infra.simulated.rules import apply_transaction, is_applied
+from neo.infra.simulated.transactions import Transaction
+from neo.infra.simulated.wire.metadata import render_metadata
+from neo.infra.simulated.wire.parsing import parse_transaction
+from neo.infra.simulated.wire.refusal import WireRefusal
+from neo.infra.simulated.wire.rendering import hash_of, render_transaction
 
-_TRADER_XRP = Decimal(2_000_000)
-_VAULT_XRP = Decimal(1_000_000_000)
+#: Key of the traders that the server plays itself: nobody has the other half.
 _PLAYED_KEY = "ED" + "0" * 64
 
 
-def served_model(plan: SandboxPlan, now_ns: int) -> SimulatedModel:
-    """The first ledger of a plan."""
-    cast, wallet = cast_of(plan.seed), trading_wallet(plan.seed)
-    issuer, pool = issuer_of(plan.seed), pool_account_of(plan.seed)
-    names = Names(issuer, pool, TOKEN_CURRENCY)
-    rules = attrs.evolve(plan.rules, network_id=plan.network_id)
-    state = LedgerState(rules, issue=Issue(TOKEN_CURRENCY, issuer), pool_account=pool)
-    price = plan.first_price
-    open_account(state, issuer, xrp_to_drops(Decimal(1_000)), None)
-    state.settings[issuer] = AccountSettings(flags=DEFAULT_RIPPLE)
-    if plan.pool_xrp > 0:
-        open_pool(state, xrp_to_drops(plan.pool_xrp), plan.pool_xrp * price, plan.pool_fee_hundred_thousandths)
-    for trader in cast.traders:
-        open_account(state, trader, xrp_to_drops(_TRADER_XRP), _TRADER_XRP * price)
-    open_account(state, cast.vault, xrp_to_drops(_VAULT_XRP), _VAULT_XRP * price)
-    open_account(state, wallet.account, xrp_to_drops(plan.wallet_xrp), plan.wallet_token)
-    state.settings[wallet.account] = AccountSettings(regular_key=wallet.regular_account)
-    ledger = SimulatedLedger(state, plan.first_ledger, ripple_time_s(now_ns))
-    market = None
-    if plan.market is not None:
-        path = WanderingPrice(random.Random(f"price-{plan.seed}"), price, plan.daily_move_bps, now_ns)
-        market = Market(ledger, path, random.Random(f"market-{plan.seed}"), plan.market, cast)
-    return SimulatedModel(ledger, names, market)
+class PlayedLedger(SimulatedLedger):
+    """A ledger in which relayed transactions get a wire form and the hash that belongs to it."""
+
+    def relay(self, transaction: Transaction) -> None:
+        tx_json = render_transaction(self.state, transaction)
+        if "DeliverMax" in tx_json:
+            tx_json["Amount"] = tx_json.pop("DeliverMax")
+        tx_json["SigningPubKey"] = _PLAYED_KEY
+        tx_json["TxnSignature"] = sha512(repr(transaction).encode()).hexdigest().upper()
+        tx_hash = transaction_hash(binarycodec.encode(tx_json))
+        super().relay(attrs.evolve(transaction, hash=tx_hash, wire=tx_json))
 
 
 class SimulatedModel:
-    """Translates between wire form and model."""
+    """Wire form outside, model inside."""
 
-    def __init__(self, ledger: SimulatedLedger, names: Names, market: Market | None) -> None:
-        self._ledger = ledger
-        self._names = names
+    def __init__(self, ledger: SimulatedLedger, market: Market | None) -> None:
+        self.ledger = ledger
         self._market = market
-        self._sent: dict[str, Mapping[str, Any]] = {}
-        self._threads: dict[str, tuple[str, int]] = {}
-        self._queued: dict[str, Mapping[str, Any]] = {}
+        self._threads = Threads()
+        ledger.threads = self._threads
 
     @property
     def index(self) -> int:
-        return self._ledger.index
+        return self.ledger.index
 
     @property
     def close_time_s(self) -> int:
-        return self._ledger.close_time_s
+        return self.ledger.close_time_s
 
     @property
     def token(self) -> tuple[str, str]:
-        return self._names.token
+        issue = self.ledger.state.issue
+        return issue.currency, issue.issuer
+
+    # --------------------------------------------------------------------------------------------------- changes
 
     def submit(self, tx_json: Mapping[str, Any], tx_hash: str, signer: str, *, hold: bool) -> str:
-        transaction = self._parsed(tx_json, tx_hash)
-        if isinstance(transaction, str):
-            return transaction
-        self._sent[tx_hash] = tx_json
-        return self._ledger.submit(attrs.evolve(transaction, signer=signer))
+        try:
+            transaction = parse_transaction(self.ledger.state, tx_json, tx_hash=tx_hash, signer=signer)
+        except WireRefusal as refusal:
+            return refusal.engine_result
+        if not hold:
+            result = self._dry_run(transaction)[0]
+            if result != "tesSUCCESS":
+                return result
+        return self.ledger.submit(transaction)
 
     def simulate(self, tx_json: Mapping[str, Any], tx_hash: str) -> tuple[str, dict[str, Any] | None]:
-        transaction = self._parsed(tx_json, tx_hash)
-        if isinstance(transaction, str):
-            return transaction, None
-        ledger = self._ledger
-        return apply_transaction(ledger.state.copy(), transaction, ledger.open_index, ledger.close_time_s), None
+        try:
+            transaction = parse_transaction(self.ledger.state, tx_json, tx_hash=tx_hash)
+        except WireRefusal as refusal:
+            return refusal.engine_result, None
+        result, outcome = self._dry_run(transaction)
+        if result in ("terPRE_SEQ", "terPRE_TICKET"):
+            # A dry run is never held for later.
+            return "telCAN_NOT_QUEUE", None
+        return result, None if outcome is None else self._meta(outcome)
 
     def close(self, now_ns: int, close_time_s: int) -> Sequence[AppliedTransaction]:
         if self._market is not None:
             self._market.trade(now_ns)
-        closed = self._ledger.close(close_time_s)
+        closed = self.ledger.close(close_time_s)
         return [self._applied(outcome) for outcome in closed.outcomes]
 
+    def _dry_run(self, transaction: Transaction) -> tuple[str, TransactionOutcome | None]:
+        """(result, what it would do): tried on the open ledger and taken back."""
+        ledger, state = self.ledger, self.ledger.state
+        mark = len(state.journal)
+        result = apply_transaction(state, transaction, ledger.open_index, ledger.close_time_s)
+        outcome = None
+        if is_applied(result):
+            journal = state.journal[mark:]
+            outcome = read_outcome(state, transaction, result, 0, journal)
+            by = (hash_of(transaction), ledger.open_index)
+            changes = read_changes(state, journal, self._threads.copy(), by)
+            outcome = attrs.evolve(outcome, changes=changes, delivered=state.delivered)
+        state.rollback(mark)
+        return result, outcome
+
+    # ------------------------------------------------------------------------------------------------- questions
+
     def current(self) -> SimulatedView:
-        return SimulatedView(self._ledger.state, self._names, self._threads)
+        return SimulatedView(self.ledger.state, self._threads, self.close_time_s)
 
     def validated(self) -> SimulatedView:
-        state = self._ledger.validated()
-        return SimulatedView(state.copy() if state is self._ledger.state else state, self._names, dict(self._threads))
+        state = self.ledger.validated()
+        kept = state.copy() if state is self.ledger.state else state
+        return SimulatedView(kept, self._threads.copy(), self.close_time_s)
 
     def fees(self) -> FeeFigures:
-        rules = self._ledger.state.rules
+        rules = self.ledger.state.rules
         return FeeFigures(
             base_fee_drops=rules.base_fee_drops,
-            open_ledger_fee_drops=self._ledger.open_ledger_fee_drops,
-            open_transactions=len(self._ledger._open),
+            open_ledger_fee_drops=self.ledger.open_ledger_fee_drops,
+            open_transactions=len(self.ledger._open),
             queued_transactions=0,
             expected_transactions=rules.open_limit,
             reserve_base_drops=rules.reserve_base_drops,
@@ -124,127 +130,19 @@ class SimulatedModel:
         )
 
     def next_sequence(self, account: str) -> int:
-        return self._ledger.state.sequence.get(account, 0)
+        return self.ledger.state.sequence.get(account, 0)
 
     def queued(self, account: str) -> Sequence[Mapping[str, Any]]:
-        del account
-        return ()
+        held = (each.transaction for each in self.ledger._held)
+        return [each.wire for each in held if each.account == account and each.wire is not None]
 
     # ------------------------------------------------------------------------------------------------- translation
 
-    def _parsed(self, tx_json: Mapping[str, Any], tx_hash: str) -> Transaction | str:
-        account, sequence, fee = tx_json["Account"], tx_json["Sequence"], int(tx_json["Fee"])
-        last = tx_json.get("LastLedgerSequence")
-        match tx_json["TransactionType"]:
-            case "OfferCreate":
-                return OfferCreate(
-                    account, sequence, fee, self._amount(tx_json["TakerPays"]), self._amount(tx_json["TakerGets"]),
-                    tx_json.get("Flags", 0), tx_json.get("OfferSequence"), tx_json.get("Expiration"),
-                    last_ledger_sequence=last, hash=tx_hash,
-                )  # fmt: skip
-            case "OfferCancel":
-                cancelled = tx_json["OfferSequence"]
-                return OfferCancel(account, sequence, fee, cancelled, last_ledger_sequence=last, hash=tx_hash)
-            case "Payment":
-                to, amount = tx_json["Destination"], self._amount(tx_json["Amount"])
-                return Payment(account, sequence, fee, to, amount, last_ledger_sequence=last, hash=tx_hash)
-        return "temDISABLED"
-
-    def _amount(self, wire: Any) -> Amount:
-        return int(wire) if isinstance(wire, str) else Decimal(wire["value"])
-
-    def _rendered(self, sent: Transaction) -> dict[str, Any]:
-        names = self._names
-        fields: dict[str, Any] = {
-            "Account": sent.account, "Fee": str(sent.fee_drops), "Flags": 0, "Sequence": sent.sequence,
-            "SigningPubKey": _PLAYED_KEY,
-            "TxnSignature": sha256(f"{sent}".encode()).hexdigest().upper() * 2,
-        }  # fmt: skip
-        if isinstance(sent, OfferCreate):
-            fields |= {
-                "TransactionType": "OfferCreate", "TakerPays": names.amount(sent.taker_pays),
-                "TakerGets": names.amount(sent.taker_gets), "Flags": sent.flags,
-            }  # fmt: skip
-            if sent.offer_sequence is not None:
-                fields["OfferSequence"] = sent.offer_sequence
-        elif isinstance(sent, OfferCancel):
-            fields |= {"TransactionType": "OfferCancel", "OfferSequence": sent.offer_sequence}
-        elif isinstance(sent, Payment):
-            fields |= {"TransactionType": "Payment", "Amount": names.amount(sent.amount),
-                       "Destination": sent.destination}  # fmt: skip
-        return fields
-
     def _applied(self, outcome: TransactionOutcome) -> AppliedTransaction:
-        sent = outcome.transaction
-        played = sent.hash not in self._sent
-        tx_json = self._rendered(sent) if played else self._sent.pop(sent.hash)
-        tx_hash = transaction_hash(binarycodec.encode(dict(tx_json))) if played else sent.hash
-        return AppliedTransaction(tx_hash, tx_json, self._meta(outcome, tx_hash, tx_json), played)
+        wire = outcome.transaction.wire
+        assert wire is not None, "every transaction came over a wire or was given a wire form"
+        played = wire.get("SigningPubKey") == _PLAYED_KEY
+        return AppliedTransaction(hash_of(outcome.transaction), wire, self._meta(outcome), played)
 
-    def _meta(self, outcome: TransactionOutcome, tx_hash: str, tx_json: Mapping[str, Any]) -> dict[str, Any]:
-        nodes = [*self._balance_nodes(outcome), *self._offer_nodes(outcome)]
-        nodes.sort(key=lambda node: str(next(iter(node.values()))["LedgerIndex"]))
-        for node in nodes:
-            ((kind, body),) = node.items()
-            before = self._threads.get(body["LedgerIndex"])
-            if kind == "ModifiedNode" and before is not None:
-                body["PreviousTxnID"], body["PreviousTxnLgrSeq"] = before
-            if kind == "DeletedNode":
-                self._threads.pop(body["LedgerIndex"], None)
-            else:
-                self._threads[body["LedgerIndex"]] = (tx_hash, self._ledger.index)
-        meta = {"AffectedNodes": nodes, "TransactionIndex": outcome.index, "TransactionResult": outcome.result}
-        if tx_json["TransactionType"] == "Payment" and outcome.result == "tesSUCCESS":
-            meta["delivered_amount"] = tx_json["Amount"]
-        return meta
-
-    def _balance_nodes(self, outcome: TransactionOutcome) -> list[dict[str, Any]]:
-        nodes, state, names = [], self._ledger.state, self._names
-        sender = outcome.transaction.account
-        for effect in outcome.balances:
-            if effect.drops_before != effect.drops_after or effect.account == sender:
-                after = account_root(state, effect.account) | {"Balance": str(effect.drops_after)}
-                previous: dict[str, Any] = {"Balance": str(effect.drops_before)}
-                if effect.account == sender:
-                    after["Sequence"] = outcome.transaction.sequence + 1
-                    previous["Sequence"] = outcome.transaction.sequence
-                nodes.append(_modified(after, previous))
-            if effect.token_before != effect.token_after:
-                limit = state.token_limit.get(effect.account, ZERO)
-                line = trust_line(names, effect.account, Decimal(effect.token_after), limit)
-                old = trust_line(names, effect.account, Decimal(effect.token_before), limit)
-                nodes.append(_modified(line, {"Balance": old["Balance"]}))
-        return nodes
-
-    def _offer_nodes(self, outcome: TransactionOutcome) -> list[dict[str, Any]]:
-        nodes = []
-        for effect in outcome.offers:
-            pays, gets = effect.after
-            placed = effect.before or effect.after
-            quality = quality_of(*placed) if placed[0] and placed[1] else 0
-            kept = self._ledger.state.offers.get((effect.owner, effect.sequence))
-            quality, flags = (kept.quality, kept.flags) if kept is not None else (quality, 0)
-            entry = offer_entry(self._names, Offer(effect.owner, effect.sequence, pays, gets, quality, 0, flags))
-            index, fields = keylets.offer(entry["Account"], effect.sequence), _fields(entry)
-            body: dict[str, Any] = {"LedgerEntryType": "Offer", "LedgerIndex": index}
-            if effect.fate is OfferFate.CREATED:
-                new = {
-                    key: value for key, value in fields.items() if key not in ("BookNode", "OwnerNode") and value != 0
-                }
-                nodes.append({"CreatedNode": {**body, "NewFields": new}})
-                continue
-            body["FinalFields"] = fields
-            if effect.before is not None and effect.before != effect.after:
-                amounts = (self._names.amount(each) for each in effect.before)
-                body["PreviousFields"] = dict(zip(("TakerPays", "TakerGets"), amounts, strict=True))
-            nodes.append({"DeletedNode" if effect.fate is OfferFate.DELETED else "ModifiedNode": body})
-        return nodes
-
-
-def _fields(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key not in ("index", "LedgerEntryType")}
-
-
-def _modified(entry: Mapping[str, Any], previous: dict[str, Any]) -> dict[str, Any]:
-    body = {"FinalFields": _fields(entry), "LedgerEntryType": entry["LedgerEntryType"], "LedgerIndex": entry["index"]}
-    return {"ModifiedNode": {**body, "PreviousFields": previous}}
+    def _meta(self, outcome: TransactionOutcome) -> dict[str, Any]:
+        return render_metadata(self.ledger.state, outcome)

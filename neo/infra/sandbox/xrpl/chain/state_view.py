@@ -6,104 +6,102 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from neo.infra.sandbox.xrpl.chain import keylets
-from neo.infra.sandbox.xrpl.chain.book_changes import number_text
-from neo.infra.sandbox.xrpl.chain.entries import XRP, Names, account_root, offer_entry, trust_line
-from neo.infra.sandbox.xrpl.methods.quality_text import quality_text
-from neo.infra.simulated.amounts import ZERO
-from neo.infra.simulated.quality import limit_out, rate_of
+from neo.infra.simulated.changes import Threads
 from neo.infra.simulated.state import LedgerState
+from neo.infra.simulated.wire import views
+from neo.infra.simulated.wire.keylets import account_index, owner_directory_index
+from neo.infra.simulated.wire.values import number_text, shares_asset
 
-_TOTAL_DROPS = 100_000_000_000 * 1_000_000
-Threads = Mapping[str, tuple[str, int]]
+_FIRST_DROPS = 100_000_000_000 * 1_000_000
+XRP = ("XRP", "")
+Row = tuple[str, dict[str, Any]]
 
 
 class SimulatedView:
-    """Reads `state`; `threads` says which transaction changed an entry last."""
+    """Reads `state` as of `close_time_s`; `threads` says which transaction changed an entry last."""
 
-    def __init__(self, state: LedgerState, names: Names, threads: Threads) -> None:
+    def __init__(self, state: LedgerState, threads: Threads, close_time_s: int) -> None:
         self.state = state
-        self._names = names
         self._threads = threads
+        self._close_time_s = close_time_s
 
     @property
     def total_drops(self) -> int:
-        return _TOTAL_DROPS - self.state.counters["burned_drops"]
+        return _FIRST_DROPS - self.state.counters["burned_drops"]
 
-    def account_root(self, account: str) -> dict[str, Any] | None:
-        if account not in self.state.sequence:
-            return None
-        return self._threaded(account_root(self.state, account))
+    def account(self, account: str) -> dict[str, Any] | None:
+        """account_data and account_flags."""
+        found = views.account_info(self.state, account, self._threads)
+        if found is not None:
+            found["account_data"] = _threaded(found["account_data"])
+        return found
 
     def entries_of(self, account: str) -> Sequence[dict[str, Any]]:
-        state, names = self.state, self._names
-        entries = [offer_entry(names, offer) for offer in state.offers_of(account)]
-        if account == names.issuer:
-            entries += [self._line(holder) for holder in state.token]
-        elif account in state.token:
-            entries.append(self._line(account))
-        return sorted((self._threaded(entry) for entry in entries), key=lambda entry: str(entry["index"]))
+        return [_threaded(entry) for entry in views.entries_of_account(self.state, account, self._threads)]
 
-    def _line(self, holder: str) -> dict[str, Any]:
-        limit = self.state.token_limit.get(holder, ZERO)
-        return trust_line(self._names, holder, self.state.token[holder], limit)
+    def offers_of(self, account: str) -> Sequence[Row]:
+        return self._rows(account, "Offer", views.account_offers(self.state, account))
+
+    def lines_of(self, account: str) -> Sequence[Row]:
+        return self._rows(account, "RippleState", views.account_lines(self.state, account))
+
+    def _rows(self, account: str, kind: str, rows: Sequence[dict[str, Any]]) -> Sequence[Row]:
+        """The rows with the index of the entry that each is about: both come in the order of the directory."""
+        entries = (each for each in views.entries_of_account(self.state, account) if each["LedgerEntryType"] == kind)
+        return [(str(entry["index"]), row) for entry, row in zip(entries, rows, strict=True)]
 
     def entry(self, index: str) -> dict[str, Any] | None:
-        for name in self.state.sequence:
-            address = name
-            if keylets.account(address) == index:
-                return self.account_root(address)
-            for entry in self.entries_of(address):
+        for account in self.state.sequence:
+            if account_index(account) == index:
+                found = self.account(account)
+                return None if found is None else found["account_data"]
+            entries = self.entries_of(account)
+            if owner_directory_index(account) == index and entries:
+                return self._directory(account, index, entries)
+            for entry in entries:
                 if entry["index"] == index:
                     return entry
         return None
 
-    def book(self, gives_xrp: bool) -> Sequence[dict[str, Any]]:
-        left: dict[str, Any] = {}
-        return [self._book_entry(offer, left, gives_xrp) for offer in self.state.book(gives_xrp=gives_xrp)]
-
-    def _book_entry(self, offer: Any, left: dict[str, Any], gives_xrp: bool) -> dict[str, Any]:
-        entry = self._threaded(offer_entry(self._names, offer))
-        entry["quality"] = quality_text(entry["BookDirectory"])
-        if offer.owner not in left:
-            left[offer.owner] = self.state.spendable(offer.owner, xrp=gives_xrp)
-            entry["owner_funds"] = _plain(left[offer.owner])
-        funds = left[offer.owner]
-        if funds < offer.gets:
-            pays, gets = (limit_out(offer.pays, offer.gets, funds, rate_of(offer.quality), up=False)
-                          if funds > 0 else (type(offer.pays)(0), type(offer.gets)(0)))  # fmt: skip
-            entry["taker_gets_funded"] = self._names.amount(gets)
-            entry["taker_pays_funded"] = self._names.amount(pays)
-        left[offer.owner] = max(funds - offer.gets, type(funds)(0))
-        return entry
-
-    def amm(self) -> dict[str, Any] | None:
-        pool = self.state.pool(gives_xrp=True)
-        if pool is None:
-            return None
-        names = self._names
-        lp_token = {"currency": "03" + "0" * 38, "issuer": names.pool, "value": "1000000"}
+    def _directory(self, account: str, index: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """An owner's directory as one page, however long it is."""
+        thread = self._threads.of(("owners", account)) or ("0" * 64, 0)
         return {
-            "account": names.pool,
-            "amount": str(self.state.drops[names.pool]),
-            "amount2": names.amount(self.state.token[names.pool]),
-            "asset2_frozen": False,
-            "lp_token": lp_token,
-            "trading_fee": pool.fee_hundred_thousandths,
+            "Flags": 0,
+            "Indexes": [entry["index"] for entry in entries],
+            "LedgerEntryType": "DirectoryNode",
+            "Owner": account,
+            "PreviousTxnID": thread[0],
+            "PreviousTxnLgrSeq": thread[1],
+            "RootIndex": index,
+            "index": index,
         }
 
+    def book(self, gives_xrp: bool) -> Sequence[dict[str, Any]]:
+        offers = views.book_entries(self.state, gives_xrp=gives_xrp, threads=self._threads)
+        return [_threaded(offer) for offer in offers]
+
+    def amm(self) -> dict[str, Any] | None:
+        return views.amm_info(self.state, self._close_time_s)
+
     def is_pool(self, account: str) -> bool:
-        return account == self._names.pool
+        return account in self.state.amm
 
     def owner_funds(self, account: str, asset: tuple[str, str]) -> str:
-        if account not in self.state.sequence or asset not in (XRP, self._names.token):
+        state = self.state
+        if account not in state.sequence:
             return "0"
-        return _plain(self.state.spendable(account, xrp=asset == XRP))
+        if asset == XRP:
+            return str(state.spendable(account, xrp=True))
+        if asset == shares_asset(state):
+            return number_text(state.shares.get(account, Decimal()))
+        if asset == (state.issue.currency, state.issue.issuer):
+            return number_text(Decimal(state.spendable(account, xrp=False)))
+        return "0"
 
-    def _threaded(self, entry: dict[str, Any]) -> dict[str, Any]:
-        tx_hash, ledger = self._threads.get(entry["index"], ("0" * 64, 0))
-        return {**entry, "PreviousTxnID": tx_hash, "PreviousTxnLgrSeq": ledger}
 
-
-def _plain(amount: int | Decimal) -> str:
-    return str(amount) if type(amount) is int else number_text(Decimal(amount))
+def _threaded(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry that no transaction has changed yet was made with the first ledger."""
+    if "PreviousTxnID" in entry:
+        return dict(entry)
+    return {**entry, "PreviousTxnID": "0" * 64, "PreviousTxnLgrSeq": 0}

@@ -9,31 +9,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from neo.infra.sandbox.xrpl.chain.book_changes import number_text
 from neo.infra.sandbox.xrpl.methods.call import Call, ChosenLedger, choose_ledger, is_address, limit_of
 from neo.infra.sandbox.xrpl.methods.pages import PAGE, page_of
-from neo.infra.sandbox.xrpl.methods.quality_text import quality_text
 from neo.infra.sandbox.xrpl.methods.queue_data import queue_data
-from neo.infra.sandbox.xrpl.methods.trust_lines import lines_of
 from neo.infra.sandbox.xrpl.rpc.errors import RpcError, invalid, missing
+from neo.infra.simulated.wire.values import number_text
 
-_FLAGS: Mapping[str, int] = {
-    "allowTrustLineClawback": 0x8000_0000,
-    "allowTrustLineLocking": 0x4000_0000,
-    "defaultRipple": 0x0080_0000,
-    "depositAuth": 0x0100_0000,
-    "disableMasterKey": 0x0010_0000,
-    "disallowIncomingCheck": 0x0800_0000,
-    "disallowIncomingNFTokenOffer": 0x0400_0000,
-    "disallowIncomingPayChan": 0x1000_0000,
-    "disallowIncomingTrustline": 0x2000_0000,
-    "disallowIncomingXRP": 0x0008_0000,
-    "globalFreeze": 0x0040_0000,
-    "noFreeze": 0x0020_0000,
-    "passwordSpent": 0x0001_0000,
-    "requireAuthorization": 0x0004_0000,
-    "requireDestinationTag": 0x0002_0000,
-}
+_DEFAULT_RIPPLE = 0x0080_0000
 _TYPES: Mapping[str, str] = {
     "amm": "AMM", "offer": "Offer", "state": "RippleState", "ticket": "Ticket", "check": "Check", "escrow": "Escrow",
     "payment_channel": "PayChannel", "signer_list": "SignerList", "nft_page": "NFTokenPage", "nft_offer": "NFTokenOffer",
@@ -50,13 +32,7 @@ def account_info(call: Call) -> dict[str, Any]:
         raise invalid("account")
     chosen = choose_ledger(call)
     account = _address(call, chosen)
-    root = _root(chosen, account)
-    flags = root["Flags"]
-    result: dict[str, Any] = {
-        "account_data": root,
-        "account_flags": {name: bool(flags & bit) for name, bit in _FLAGS.items()},
-        **chosen.fields,
-    }
+    result: dict[str, Any] = {**_found(chosen, account), **chosen.fields}
     if chosen.view.is_pool(account):
         result["pseudo_account"] = {"type": "AMM"}
     if call.api_version > 1 and not isinstance(call.params.get("signer_lists", False), bool):
@@ -65,7 +41,7 @@ def account_info(call: Call) -> dict[str, Any]:
         if call.api_version > 1:
             result["signer_lists"] = []
         else:
-            result["account_data"] = {**root, "signer_lists": []}
+            result["account_data"] = {**result["account_data"], "signer_lists": []}
     if call.flag("queue"):
         if chosen.record is not None:
             raise RpcError("invalidParams", fields=chosen.fields)
@@ -76,22 +52,8 @@ def account_info(call: Call) -> dict[str, Any]:
 def account_offers(call: Call) -> dict[str, Any]:
     """Offers of an account in the order of its owner directory."""
     chosen, account = _of_account(call)
-    offers = [entry for entry in chosen.view.entries_of(account) if entry["LedgerEntryType"] == "Offer"]
-    page, more = page_of(call, offers)
-    return {"account": account, "offers": [_offer(each) for each in page], **more, **chosen.fields}
-
-
-def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
-    offer = {
-        "flags": entry["Flags"],
-        "quality": quality_text(entry["BookDirectory"]),
-        "seq": entry["Sequence"],
-        "taker_gets": entry["TakerGets"],
-        "taker_pays": entry["TakerPays"],
-    }
-    if "Expiration" in entry:
-        offer["expiration"] = entry["Expiration"]
-    return offer
+    page, more = page_of(call, chosen.view.offers_of(account))
+    return {"account": account, "offers": page, **more, **chosen.fields}
 
 
 def account_objects(call: Call) -> dict[str, Any]:
@@ -107,8 +69,8 @@ def account_objects(call: Call) -> dict[str, Any]:
         entries = [entry for entry in entries if entry["LedgerEntryType"] in (wanted, _TYPES.get(wanted))]
     if call.flag("deletion_blockers_only"):
         entries = [entry for entry in entries if entry["LedgerEntryType"] == "RippleState"]
-    page, more = page_of(call, entries)
-    return {"account": account, "account_objects": list(page), **more, **chosen.fields}
+    page, more = page_of(call, [(str(entry["index"]), entry) for entry in entries])
+    return {"account": account, "account_objects": page, **more, **chosen.fields}
 
 
 def account_lines(call: Call) -> dict[str, Any]:
@@ -117,16 +79,15 @@ def account_lines(call: Call) -> dict[str, Any]:
     peer = call.params.get("peer")
     if peer is not None and (not isinstance(peer, str) or not is_address(peer)):
         raise RpcError("actMalformed", fields=chosen.fields)
-    entries = [line for line in lines_of(chosen.view, account) if peer is None or line["account"] == peer]
-    page, more = page_of(call, entries)
-    lines = [{key: value for key, value in line.items() if key != "index"} for line in page]
-    return {"account": account, "lines": lines, **more, **chosen.fields}
+    rows = [row for row in chosen.view.lines_of(account) if peer is None or row[1]["account"] == peer]
+    page, more = page_of(call, rows)
+    return {"account": account, "lines": page, **more, **chosen.fields}
 
 
 def account_currencies(call: Call) -> dict[str, Any]:
     """Currencies that an account can receive and send, limits taken into account."""
     chosen, account = _of_account(call)
-    lines = lines_of(chosen.view, account)
+    lines = [line for _, line in chosen.view.lines_of(account)]
     receive = {each["currency"] for each in lines if Decimal(each["balance"]) < Decimal(each["limit"])}
     send = {each["currency"] for each in lines if -Decimal(each["balance"]) < Decimal(each["limit_peer"])}
     send |= {each["currency"] for each in lines if Decimal(each["balance"]) > 0}
@@ -138,7 +99,7 @@ def gateway_balances(call: Call) -> dict[str, Any]:
     chosen, account = _of_account(call)
     owed: dict[str, Decimal] = {}
     assets: dict[str, list[dict[str, str]]] = {}
-    for line in lines_of(chosen.view, account):
+    for _, line in chosen.view.lines_of(account):
         balance = Decimal(line["balance"])
         if balance < 0:
             owed[line["currency"]] = owed.get(line["currency"], Decimal()) - balance
@@ -163,12 +124,12 @@ def noripple_check(call: Call) -> dict[str, Any]:
         raise invalid("role")
     chosen = choose_ledger(call)
     account = _address(call, chosen)
-    root = _root(chosen, account)
+    root = _found(chosen, account)["account_data"]
     problems = []
-    if role == "gateway" and not root["Flags"] & _FLAGS["defaultRipple"]:
+    if role == "gateway" and not root["Flags"] & _DEFAULT_RIPPLE:
         problems.append("You should immediately set your default ripple flag")
     wanted = role == "user"
-    for line in lines_of(chosen.view, account)[: limit_of(call, 10, 300, PAGE[2])]:
+    for _, line in chosen.view.lines_of(account)[: limit_of(call, 10, 300, PAGE[2])]:
         if bool(line.get("no_ripple", False)) is not wanted:
             verb = "probably set" if wanted else "clear"
             problems.append(
@@ -185,7 +146,7 @@ def _of_account(call: Call) -> tuple[ChosenLedger, str]:
         raise invalid("account")
     chosen = choose_ledger(call)
     account = _address(call, chosen)
-    _root(chosen, account)
+    _found(chosen, account)
     return chosen, account
 
 
@@ -197,8 +158,8 @@ def _address(call: Call, chosen: ChosenLedger) -> str:
     return str(account)
 
 
-def _root(chosen: ChosenLedger, account: str) -> dict[str, Any]:
-    root = chosen.view.account_root(account)
-    if root is None:
+def _found(chosen: ChosenLedger, account: str) -> dict[str, Any]:
+    found = chosen.view.account(account)
+    if found is None:
         raise chosen.missing_account(account)
-    return root
+    return found

@@ -125,7 +125,7 @@ def _for_account(call: Call, chosen: ChosenLedger, pool: dict[str, Any]) -> dict
     account = call.params.get("account")
     if account is None:
         return pool
-    if not isinstance(account, str) or not is_address(account) or chosen.view.account_root(account) is None:
+    if not isinstance(account, str) or not is_address(account) or chosen.view.account(account) is None:
         raise RpcError("actMalformed", fields=chosen.fields)
     shares = chosen.view.owner_funds(account, (pool["lp_token"]["currency"], pool["lp_token"]["issuer"]))
     return {**pool, "lp_token": {**pool["lp_token"], "value": shares}}

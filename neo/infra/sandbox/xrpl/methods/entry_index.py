@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from neo.infra.sandbox.xrpl.chain import keylets
 from neo.infra.sandbox.xrpl.methods.call import UINT32_MAX, Call, is_address
 from neo.infra.sandbox.xrpl.rpc.errors import RpcError
+from neo.infra.simulated.wire import keylets
+from neo.infra.simulated.wire.values import long_code
 
 _INDEX = re.compile(r"[0-9A-Fa-f]{64}\Z")
 
@@ -33,20 +34,20 @@ def _plain(named: Any) -> str:
 
 
 def _account_root(named: Any) -> str:
-    return keylets.account(_address(named))
+    return keylets.account_index(_address(named))
 
 
 def _offer(named: Mapping[str, Any]) -> str:
-    return keylets.offer(_address(named["account"]), _number(named["seq"]))
+    return keylets.offer_index(_address(named["account"]), _number(named["seq"]))
 
 
 def _ticket(named: Mapping[str, Any]) -> str:
-    return keylets.ticket(_address(named["account"]), _number(named["ticket_seq"]))
+    return keylets.ticket_index(_address(named["account"]), _number(named["ticket_seq"]))
 
 
 def _ripple_state(named: Mapping[str, Any]) -> str:
     first, second = named["accounts"]
-    return keylets.ripple_state(_address(first), _address(second), _text(named["currency"]))
+    return keylets.line_index(_address(first), _address(second), long_code(named["currency"]))
 
 
 def _directory(named: Mapping[str, Any]) -> str:
@@ -55,15 +56,15 @@ def _directory(named: Mapping[str, Any]) -> str:
         if not _INDEX.match(root):
             raise ValueError(root)
         return root
-    return keylets.owner_directory(_address(named["owner"]))
+    return keylets.owner_directory_index(_address(named["owner"]))
 
 
 def _amm(named: Mapping[str, Any]) -> str:
     assets = []
     for side in ("asset", "asset2"):
         currency = _text(named[side]["currency"])
-        assets.append(("XRP", "") if currency == "XRP" else (currency, _address(named[side]["issuer"])))
-    return keylets.amm(assets[0], assets[1])
+        assets.append(keylets.XRP if currency == "XRP" else (long_code(currency), _address(named[side]["issuer"])))
+    return keylets.amm_index(assets[0], assets[1])
 
 
 _FINDERS: Mapping[str, Callable[[Any], str]] = {

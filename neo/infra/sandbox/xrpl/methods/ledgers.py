@@ -66,17 +66,19 @@ def _header(record: LedgerRecord, api_version: int) -> dict[str, Any]:
 
 
 def _transactions(call: Call, record: LedgerRecord) -> list[Any]:
+    """In the order of the ledger's tree, which is that of the hashes: order of application is in the metadata."""
+    transactions = sorted(record.transactions, key=lambda each: each.hash)
     if not call.flag("expand"):
-        return [each.hash for each in record.transactions]
+        return [each.hash for each in transactions]
     if call.flag("binary"):
         return [
             {"hash": each.hash, "meta_blob": meta_blob_of(each.meta), "tx_blob": blob_of(each.tx_json)}
-            for each in record.transactions
+            for each in transactions
         ]
     funds = call.flag("owner_funds")
     if call.api_version == 1:
-        return [expanded_v1(each, owner_funds=funds) for each in record.transactions]
-    return [expanded(each, record, owner_funds=funds) for each in record.transactions]
+        return [expanded_v1(each, owner_funds=funds) for each in transactions]
+    return [expanded(each, record, owner_funds=funds) for each in transactions]
 
 
 def ledger_entry(call: Call) -> dict[str, Any]:

@@ -11,20 +11,25 @@ from neo.infra.sandbox.xrpl.rpc.errors import RpcError, invalid
 
 #: Least, usual and most entries of a page for public callers.
 PAGE = (10, 200, 400)
+Row = tuple[str, dict[str, Any]]
 _MARKER = re.compile(r"([0-9A-Fa-f]{64}),[0-9]{1,20}\Z")
 
 
-def page_of(call: Call, entries: Sequence[dict[str, Any]]) -> tuple[Sequence[dict[str, Any]], dict[str, Any]]:
-    """(one page, fields `limit` and `marker` when more follow). The marker names the last entry of the page."""
+def page_of(call: Call, rows: Sequence[Row]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """(one page, fields `limit` and `marker` when more follow). The marker names the last entry of the page.
+
+    Rows are (index of the entry, what the answer says of it).
+    """
     limit = limit_of(call, *PAGE)
-    start = _after(call, entries)
-    page = entries[start : start + limit]
-    if start + limit >= len(entries):
-        return page, {}
-    return page, {"limit": limit, "marker": f"{page[-1]['index']},0"}
+    start = _after(call, rows)
+    page = rows[start : start + limit]
+    said = [row for _, row in page]
+    if start + limit >= len(rows):
+        return said, {}
+    return said, {"limit": limit, "marker": f"{page[-1][0]},0"}
 
 
-def _after(call: Call, entries: Sequence[dict[str, Any]]) -> int:
+def _after(call: Call, rows: Sequence[Row]) -> int:
     if "marker" not in call.params:
         return 0
     marker = call.params["marker"]
@@ -34,7 +39,7 @@ def _after(call: Call, entries: Sequence[dict[str, Any]]) -> int:
     if match is None:
         raise invalid("marker")
     wanted = match[1].upper()
-    for number, entry in enumerate(entries):
-        if entry["index"] == wanted:
+    for number, (index, _) in enumerate(rows):
+        if index == wanted:
             return number + 1
     raise invalid("marker")

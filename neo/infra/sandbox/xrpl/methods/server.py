@@ -36,7 +36,7 @@ def ping(call: Call) -> dict[str, Any]:
 def server_info(call: Call) -> dict[str, Any]:
     """The human-readable form: XRP, seconds."""
     node = call.node
-    fees, seconds = node.chain.model.fees(), 4 if len(node.chain.ledgers) > 1 else 0
+    fees, seconds = node.chain.model.fees(), 0.1 if len(node.chain.ledgers) > 1 else 0
     ledger = node.chain.ledgers[node.known_index]
     info = _common(node)
     info["hostid"] = node.identity.host
@@ -94,7 +94,7 @@ def fee(call: Call) -> dict[str, Any]:
     require_synced(call)
     fees = call.node.chain.model.fees()
     median = _MEDIAN_LEVEL * fees.base_fee_drops // REFERENCE_LEVEL
-    return {
+    answer = {
         "current_ledger_size": str(fees.open_transactions),
         "current_queue_size": str(fees.queued_transactions),
         "drops": {
@@ -111,8 +111,11 @@ def fee(call: Call) -> dict[str, Any]:
             "open_ledger_level": str(open_ledger_level(fees)),
             "reference_level": str(REFERENCE_LEVEL),
         },
-        "max_queue_size": str(fees.expected_transactions * _QUEUE_LEDGERS),
     }
+    if len(call.node.chain.ledgers) > 1:
+        # The server does not know how long its queue may be before it has closed a ledger.
+        answer["max_queue_size"] = str(fees.expected_transactions * _QUEUE_LEDGERS)
+    return answer
 
 
 def server_definitions(call: Call) -> dict[str, Any]:

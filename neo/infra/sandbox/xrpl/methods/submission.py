@@ -5,10 +5,12 @@ Source: rippled `Submit.cpp`, `Simulate.cpp`; recordings 05 and 14.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from xrpl.core import binarycodec
 
+from neo.infra.sandbox.xrpl.chain.model import FeeFigures
 from neo.infra.sandbox.xrpl.chain.results import engine_fields, is_applied
 from neo.infra.sandbox.xrpl.chain.signed import CODEC_FAILS, SignedBlob, read_blob, transaction_hash
 from neo.infra.sandbox.xrpl.methods.call import Call, is_address
@@ -29,11 +31,11 @@ def submit(call: Call) -> dict[str, Any]:
         raise RpcError("invalidParams")
     signed = read_blob(call.params["tx_blob"])
     chain = call.node.chain
-    cost = chain.model.fees().open_ledger_fee_drops
+    cost = _open_ledger_cost(chain.model.fees(), signed.tx_json)
     result = chain.submit(signed, fail_hard=fail_hard)
     applied = is_applied(result) and not (fail_hard and result.startswith("tec"))
     kept = applied or not fail_hard
-    following = chain.model.next_sequence(signed.tx_json["Account"])
+    following = _next_sequence(call, signed, applied=applied)
     return {
         "accepted": kept,
         "account_sequence_available": following,
@@ -48,6 +50,21 @@ def submit(call: Call) -> dict[str, Any]:
         "tx_json": _described(call, signed),
         "validated_ledger_index": call.node.known_index,
     }
+
+
+def _open_ledger_cost(fees: FeeFigures, tx_json: Mapping[str, Any]) -> int:
+    """What this kind of transaction must pay to enter the open ledger now: making a pool costs an owner reserve."""
+    if tx_json["TransactionType"] != "AMMCreate":
+        return fees.open_ledger_fee_drops
+    return fees.reserve_increment_drops * fees.open_ledger_fee_drops // fees.base_fee_drops
+
+
+def _next_sequence(call: Call, signed: SignedBlob, *, applied: bool) -> int:
+    """The account's next one after this transaction alone: others that it lets in are applied after the answer."""
+    tx_json = signed.tx_json
+    if applied and tx_json["Sequence"] and tx_json["TransactionType"] != "TicketCreate":
+        return int(tx_json["Sequence"]) + 1
+    return call.node.chain.model.next_sequence(tx_json["Account"])
 
 
 def _described(call: Call, signed: SignedBlob) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def subscribe(call: Call) -> dict[str, Any]:
         result |= ledger_fields(call.node, call.node.chain.ledgers[call.node.known_index])
     if "server" in streams:
         result |= _server_fields(call)
+    subscriber.api_version = call.api_version
     subscriber.streams |= streams
     subscriber.accounts |= accounts
     subscriber.accounts_proposed |= proposed

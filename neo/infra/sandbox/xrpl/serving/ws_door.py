@@ -117,7 +117,6 @@ class Connection:
             request = read_message(read)
         except RpcError as error:
             return ws_unreadable(error, read), ""
-        self.subscriber.api_version = request.api_version
         return self._carried_out(request), request.method
 
     def _carried_out(self, request: Request) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Publisher:
         self._node = node
         self._subscribers: list[Subscriber] = []
         self._last_published = node.chain.head.index
+        self._last_status: dict[str, Any] | None = None
 
     def add(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
@@ -37,6 +38,7 @@ class Publisher:
         node = self._node
         if not node.synced:
             return
+        self.status_changed()
         known = node.known_index
         for index in range(max(self._last_published + 1, node.chain.first_index), known + 1):
             self._publish(node.chain.ledgers[index])
@@ -57,10 +59,14 @@ class Publisher:
                 each.send(messages.proposed_transaction(proposal, funds, each.api_version))
 
     def status_changed(self) -> None:
+        """Tell those who listen to the server, when there is something new to tell."""
+        listeners = [each for each in self._subscribers if "server" in each.streams]
         message = messages.server_status(self._node, self._node.chain.model.fees())
-        for each in tuple(self._subscribers):
-            if "server" in each.streams:
-                each.send(message)
+        if not listeners or message == self._last_status:
+            return
+        self._last_status = message
+        for each in listeners:
+            each.send(message)
 
     def _publish(self, record: LedgerRecord) -> None:
         books = {transaction.hash: books_of(transaction.meta) for transaction in record.transactions}

@@ -18,7 +18,7 @@ STREAMS = (
 
 @attrs.define(eq=False)
 class Subscriber:
-    """`send` queues a message; `api_version` is that of the connection's last request, and rules the messages' form."""
+    """`send` queues a message; `api_version` is that of the connection's last `subscribe`, and rules the messages' form."""
 
     send: Callable[[dict[str, Any]], None]
     api_version: int = 1
