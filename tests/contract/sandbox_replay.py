@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
+from hashlib import sha256, sha512
 from typing import Any, Self
 
 import attrs
@@ -26,7 +26,7 @@ from neo.infra.simulated.wire.values import number_text
 from tests.infra.sandbox.xrpl.raw_client import post
 from tests.recordings.recording import load
 
-_GENESIS_SEED = "snoPBrXtMeMyMHUVTgbuqAfg1SUTb"
+_GENESIS_PASSPHRASE = b"masterpassphrase"
 _GENESIS_DROPS = 100_000_000_000 * 1_000_000
 _RLUSD = "524C555344000000000000000000000000000000"
 _HEAR_S = 10.0
@@ -233,7 +233,8 @@ def _is_answer(message: Any, answer_to: str | None) -> bool:
 
 def _seed_of(role: str) -> str:
     if role == "genesis":
-        return _GENESIS_SEED
+        entropy = sha512(_GENESIS_PASSPHRASE).digest()[:16]
+        return str(addresscodec.encode_seed(entropy, CryptoAlgorithm.SECP256K1))
     entropy = sha256(f"xrpl-recording/{role}".encode()).digest()[:16]
     return str(addresscodec.encode_seed(entropy, CryptoAlgorithm.ED25519))
 
