@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-
 import attrs
 
 from neo.infra.simulated_exchange.price_path import DAY_MS, MINUTE_MS, DayRange, TickBar
+from neo.infra.simulated_exchange.tick_bars import TickBars
 
 #: Where within a minute open, the first extreme, the second extreme and close are.
 _TURNS_MS = (0, 20_000, 40_000, 59_000)
@@ -22,13 +20,9 @@ class RecordedPrice:
     mostly do, then to the other extreme.
     """
 
-    bars: Sequence[TickBar]
+    bars: TickBars
     from_ms: int
     start_ms: int
-    _opens: list[int] = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_opens", [bar.open_ms for bar in self.bars])
 
     @property
     def born_ms(self) -> int:
@@ -51,14 +45,14 @@ class RecordedPrice:
     def day(self, at_ms: int) -> DayRange:
         """From the bars of the 24 h before, as far as they were recorded."""
         recorded_ms = self._recorded(at_ms)
-        current = max(0, bisect_right(self._opens, recorded_ms) - 1)
-        first = min(bisect_right(self._opens, recorded_ms - DAY_MS), current)
+        current = self.bars.place_at(recorded_ms)
+        first = min(self.bars.first_after(recorded_ms - DAY_MS), current)
         # The bar that is being lived through shows nothing of its future; in a gap the last one is over.
-        is_over = recorded_ms - self._opens[current] >= MINUTE_MS
-        past = self.bars[first : current + is_over] or self.bars[current : current + 1]
+        is_over = recorded_ms - self.bars[current].open_ms >= MINUTE_MS
         last = self.ticks_at(at_ms)
-        highest, lowest = max(bar.high for bar in past), min(bar.low for bar in past)
-        return DayRange(past[0].open, max(highest, last), min(lowest, last), last)
+        end = max(current + is_over, first + 1)
+        highest, lowest = self.bars.extremes(first, end)
+        return DayRange(self.bars[first].open, max(highest, last), min(lowest, last), last)
 
     def _recorded(self, at_ms: int) -> int:
         first = self.bars[0].open_ms
@@ -66,7 +60,7 @@ class RecordedPrice:
         return first + (at_ms - self.start_ms + self.from_ms - first) % length_ms
 
     def _bar_at(self, recorded_ms: int) -> TickBar:
-        return self.bars[max(0, bisect_right(self._opens, recorded_ms) - 1)]
+        return self.bars[self.bars.place_at(recorded_ms)]
 
 
 def _within(bar: TickBar, within_ms: int) -> int:

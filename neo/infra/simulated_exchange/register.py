@@ -12,7 +12,9 @@ class Register:
         self._orders: dict[int, Order] = {}
         self._open: dict[int, Order] = {}
         self._by_client_id: dict[tuple[str, str, str], int] = {}
+        self._numbers: dict[tuple[str, str], list[int]] = {}
         self._trades: list[Trade] = []
+        self._trades_of: dict[tuple[str, str], list[Trade]] = {}
         self.changes = 0
 
     @property
@@ -25,8 +27,10 @@ class Register:
 
     def put(self, order: Order) -> Order:
         """Keep the newest state of an order; the newest order of a client id is the one found by it."""
-        if order.order_id not in self._orders and order.ticket.client_id:
-            self._by_client_id[order.account, order.symbol, order.ticket.client_id] = order.order_id
+        if order.order_id not in self._orders:
+            self._numbers.setdefault((order.account, order.symbol), []).append(order.order_id)
+            if order.ticket.client_id:
+                self._by_client_id[order.account, order.symbol, order.ticket.client_id] = order.order_id
         self.changes += 1
         self._orders[order.order_id] = order
         if order.status.is_open:
@@ -37,6 +41,7 @@ class Register:
 
     def add_trade(self, trade: Trade) -> None:
         self._trades.append(trade)
+        self._trades_of.setdefault((trade.account, trade.symbol), []).append(trade)
 
     def order(self, order_id: int) -> Order:
         return self._orders[order_id]
@@ -52,9 +57,13 @@ class Register:
         return tuple(each for each in self._open.values() if _concerns(each, account, symbol))
 
     def orders(self, account: str = "", symbol: str = "") -> tuple[Order, ...]:
+        if account and symbol:
+            return tuple(self._orders[each] for each in self._numbers.get((account, symbol), ()))
         return tuple(each for each in self._orders.values() if _concerns(each, account, symbol))
 
     def trades(self, account: str = "", symbol: str = "") -> tuple[Trade, ...]:
+        if account and symbol:
+            return tuple(self._trades_of.get((account, symbol), ()))
         return tuple(each for each in self._trades if _concerns(each, account, symbol))
 
 

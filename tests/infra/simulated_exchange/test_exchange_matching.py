@@ -149,6 +149,16 @@ def test_who_left_makes_room() -> None:
     assert stage.now(order).executed == 5
 
 
+def test_who_left_does_not_come_back_in_front() -> None:
+    stage = Stage(sides=book({"1.00": "100"}, {"1.05": "1"}))
+    order = stage.accepted(Side.BUY, "10", "1.00")
+    stage.next_book(book({"1.00": "3"}, {"1.05": "1"}))
+
+    stage.next_book(book({"1.00": "100"}, {"1.05": "1"}), sold="8")
+
+    assert stage.now(order).executed == 5
+
+
 def test_a_resting_order_that_the_market_runs_through_fills_at_its_own_price() -> None:
     stage = Stage()
     order = stage.accepted(Side.BUY, "10", "1.00")
@@ -167,6 +177,7 @@ def test_a_market_that_runs_through_fills_no_more_than_it_offers() -> None:
     stage.next_book(book({"0.95": "100"}, {"0.97": "4"}))
 
     assert stage.now(order).executed == 4
+    assert stage.accepted(Side.BUY, "10", "0.97", kind=OrderKind.IOC).executed == 0
 
 
 def test_what_was_taken_is_gone_until_others_offer_anew() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neo.domain.units import ZERO
+from neo.infra.simulated_exchange.exact import fee_of, product
 from neo.infra.simulated_exchange.exchange import ExchangeHabits, SimulatedExchange
 from neo.infra.simulated_exchange.fees import FeeAsset, FeeSchedule
 from neo.infra.simulated_exchange.listing import Terms, seeded_markets
@@ -146,6 +147,13 @@ def test_the_fee_is_taken_in_what_the_exchange_takes_it_in(
 
     found = [(trade.fee_asset, trade.fee) for trade in stage.exchange.register.trades()]
     assert found == fees
+
+
+@given(st.decimals(0, 10**9, places=8), st.decimals(0, 1, places=6))
+def test_a_fee_is_never_more_than_its_share(traded: Decimal, rate: Decimal) -> None:
+    fee = fee_of(traded, rate)
+
+    assert product(traded, rate) - D("1e-12") < fee <= product(traded, rate)
 
 
 def test_a_maker_pays_the_makers_fee() -> None:

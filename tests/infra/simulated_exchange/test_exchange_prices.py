@@ -11,6 +11,7 @@ from neo.infra.simulated_exchange.liquidity import SeededLiquidity
 from neo.infra.simulated_exchange.listing import Terms, seeded_markets
 from neo.infra.simulated_exchange.price_path import DAY_MS, HOUR_MS, MINUTE_MS, TickBar
 from neo.infra.simulated_exchange.recorded_price import RecordedPrice
+from neo.infra.simulated_exchange.tick_bars import TickBars
 from neo.infra.simulated_exchange.wandering_price import WanderingPrice
 from tests.infra.simulated_exchange.exchanges import RULES, D
 
@@ -86,7 +87,9 @@ def test_the_day_holds_the_present_price(at_ms: int) -> None:
     assert day.last == path.ticks_at(at_ms)
 
 
-BARS = (TickBar(0, 100, 110, 90, 105), TickBar(MINUTE_MS, 105, 106, 80, 81), TickBar(3 * MINUTE_MS, 81, 90, 81, 88))
+BARS = TickBars(
+    [TickBar(0, 100, 110, 90, 105), TickBar(MINUTE_MS, 105, 106, 80, 81), TickBar(3 * MINUTE_MS, 81, 90, 81, 88)]
+)
 
 
 def test_recorded_bars_are_lived_through_with_their_extremes_and_closes() -> None:
@@ -113,6 +116,15 @@ def test_a_recording_begins_again_when_it_is_over() -> None:
     assert path.ticks_at(START_MS + 3 * MINUTE_MS) == 100
     assert path.born_ms == START_MS - MINUTE_MS
     assert path.day(START_MS + 70_000).low == 80
+    assert path.day(START_MS + 10_000).low == 90
+
+
+def test_a_running_bar_shows_nothing_of_its_future() -> None:
+    path = RecordedPrice(BARS, MINUTE_MS, START_MS)
+
+    day = path.day(START_MS + 1_000)
+
+    assert (day.open, day.high, day.low) == (100, 110, 90)
 
 
 @settings(max_examples=100)

@@ -16,6 +16,7 @@ from neo.infra.simulated_exchange.market import ExchangeMarket
 from neo.infra.simulated_exchange.market_rules import decimals
 from neo.infra.simulated_exchange.price_path import TickBar
 from neo.infra.simulated_exchange.recorded_price import RecordedPrice
+from neo.infra.simulated_exchange.tick_bars import TickBars
 
 
 def build_exchange(plan: ExchangePlan, dialect: Dialect, now_ms: int) -> SimulatedExchange:
@@ -26,6 +27,9 @@ def build_exchange(plan: ExchangePlan, dialect: Dialect, now_ms: int) -> Simulat
     for path in plan.bars:
         recorded = recorded_market(path, dialect.terms, plan.seed, now_ms)
         markets[recorded.rules.symbol] = recorded
+    for market in markets.values():
+        # The first look at a walk draws its hour and its minute: better now than in the first request for all markets.
+        market.touch(now_ms)
     return SimulatedExchange(markets.values(), dialect.habits)
 
 
@@ -38,7 +42,7 @@ def recorded_market(path: Path, terms: Terms, seed: int, start_ms: int) -> Excha
     bars = read_bars(path)
     tick = Decimal(1).scaleb(-max(_decimals(bar) for bar in bars))
     rules = rules_for(base, bars[0].close, terms, tick)
-    ticks = [_in_ticks(bar, tick) for bar in bars]
+    ticks = TickBars(_in_ticks(bar, tick) for bar in bars)
     day_later_ms = ticks[0].open_ms + 86_400_000
     from_ms = day_later_ms if ticks[-1].open_ms > day_later_ms else ticks[0].open_ms
     return market_on(RecordedPrice(ticks, from_ms, start_ms), rules, f"{seed} {base}")

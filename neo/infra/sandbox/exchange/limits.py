@@ -64,6 +64,7 @@ class Limits:
     def offend(self, sender: str, now_ms: int) -> None:
         """A request was refused with 429. Whoever goes on is banned, longer each time."""
         offender = self._offenders.setdefault(sender, _Offender())
+        self._forget_oldest()
         offender.offences += 1
         if offender.offences >= _OFFENCES_MAX:
             self.ban(sender, now_ms, min(_BAN_MS * 2**offender.bans, _BAN_MAX_MS))
@@ -73,6 +74,10 @@ class Limits:
         offender.banned_until_ms = now_ms + length_ms
         offender.bans += 1
         offender.offences = 0
+
+    def remembered(self) -> int:
+        """Windows and senders in memory."""
+        return len(self._windows) + len(self._offenders)
 
     def lift_bans(self) -> None:
         self._offenders.clear()

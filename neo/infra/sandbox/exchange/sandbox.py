@@ -58,13 +58,15 @@ class SandboxExchange:
         self.port = plan.port
         self._dialect = dialect_of(plan.dialect)
         self._clock = clock or ExchangeClock(plan.clock_drift_ms)
-        self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="sandbox exchange", daemon=True)
         self._ready = threading.Event()
-        self._problem: NeoError | None = None
+        self._problem: CannotListen | None = None
 
     def start(self) -> SandboxExchange:
-        """Listens when it returns. NeoError when the port is taken or the plan cannot be built."""
+        """Listens when it returns. NeoError when the plan cannot be built, CannotListen when the port is taken."""
+        exchange = build_exchange(self.plan, self._dialect, self._clock.now_ms())
+        self._site = ExchangeSite(self.plan, exchange, self._clock)
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
         if not self._ready.wait(_START_S_MAX):
             raise NeoError("the sandbox exchange did not start in time", "try again on a quieter machine")
@@ -81,7 +83,7 @@ class SandboxExchange:
 
     def stop(self) -> None:
         """Ends every connection and the thread. Nothing happens when it is not running."""
-        if self._thread.is_alive():
+        if self.is_running:
             self._loop.call_soon_threadsafe(self._closing.set)
             self._thread.join(_STOP_S_MAX)
 
@@ -92,6 +94,10 @@ class SandboxExchange:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
 
     @property
     def url(self) -> str:
@@ -175,7 +181,7 @@ class SandboxExchange:
         self._closing = asyncio.Event()
         try:
             runner = await self._listening()
-        except NeoError as problem:
+        except CannotListen as problem:
             self._problem = problem
             self._ready.set()
             return
@@ -188,8 +194,6 @@ class SandboxExchange:
         await runner.cleanup()
 
     async def _listening(self) -> web.AppRunner:
-        exchange = build_exchange(self.plan, self._dialect, self._clock.now_ms())
-        self._site = ExchangeSite(self.plan, exchange, self._clock)
         self._front = Front(self._site, self._dialect, self._closing)
         self._broadcast = Broadcast(self._site, self._dialect.streams)
         application = web.Application(client_max_size=256 * 1024)
