@@ -30,6 +30,8 @@ ABSURD = (
     "", "0", "-1", "NaN", "Infinity", "1e400", "0x10", "9" * 400, "1." + "0" * 60, "null", "[]", "{}", "[" * 5_000,
     '["' + "A" * 40 + '"]', "%00", "\x00", "✓", "٣", "' OR 1=1 --", "..", "true", "1,000", " ", "C02__", "C02__²",
 )  # fmt: skip
+#: Client ids that may be used, although they are no numbers of orders; an empty one is none.
+WELL_FORMED_IDS = {"", "0", "-1", "NaN", "Infinity", "1e400", "0x10", "null", "..", "true", "C02__"}
 values = st.one_of(st.sampled_from(SENSIBLE), st.sampled_from(ABSURD), st.text(max_size=40))
 parameters = st.dictionaries(st.sampled_from(NAMES), values, max_size=10)
 
@@ -76,6 +78,27 @@ def test_raw_nonsense_is_refused_in_the_exchanges_own_words(
     check(
         site.send(method, path, data.draw(text), data.draw(text), data.draw(st.sampled_from(["", "no", "sandbox-key"])))
     )
+
+
+@BOTH
+@pytest.mark.parametrize("order_type", ["LIMIT", "MARKET"])
+@pytest.mark.parametrize("absurd", ABSURD)
+@pytest.mark.parametrize("field", ["quantity", "price", "quoteOrderQty", "newClientOrderId", "side", "type", "symbol"])
+def test_an_order_with_one_absurd_field_is_refused(
+    sites: dict[DialectName, Offline], dialect: DialectName, order_type: str, absurd: str, field: str
+) -> None:
+    site = sites[dialect]
+    order = {"symbol": "XRPUSDT", "side": "BUY", "type": order_type, "quantity": "100"}
+    if order_type == "LIMIT":
+        order |= {"price": "0.5", "timeInForce": "GTC"}
+    before = len(site.site.exchange.register.orders())
+
+    reply = site.ask("POST", "/api/v3/order", {**order, field: absurd}, signed=True)
+
+    check(reply)
+    harmless = field in ("price", "quoteOrderQty") or (field == "newClientOrderId" and absurd in WELL_FORMED_IDS)
+    assert harmless or reply.status == 400, reply.body
+    assert reply.status == 200 or len(site.site.exchange.register.orders()) == before
 
 
 @BOTH
