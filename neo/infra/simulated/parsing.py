@@ -19,7 +19,7 @@ from neo.domain.messages.venue import (
     ValidatedTransaction,
 )
 from neo.domain.units import DROPS_PER_XRP, NS_PER_S, RIPPLE_EPOCH_S, ZERO, drops_to_xrp, xrp_to_drops
-from neo.infra.simulated.amounts import NEAREST, Amount
+from neo.infra.simulated.amounts import EXACT, NEAREST, Amount
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
 from neo.infra.simulated.metadata import OfferEffect, OfferFate, TransactionOutcome
 from neo.infra.simulated.quality import limit_out, rate_of
@@ -79,7 +79,7 @@ def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) 
     for effect in outcome.balances:
         if effect.account == account:
             base_delta = drops_to_xrp(effect.drops_after - effect.drops_before + fee_drops)
-            quote_delta = NEAREST.subtract(effect.token_after, effect.token_before)
+            quote_delta = EXACT.subtract(effect.token_after, effect.token_before)
     return ValidatedTransaction(
         hash=sent.hash or f"{sent.account}:{sent.sequence}:{closed.index}",
         ledger_index=closed.index,
