@@ -37,14 +37,28 @@ def add(left: Amount, right: Amount) -> Amount:
     """left + right of the same asset, as a balance stores it."""
     if type(left) is int and type(right) is int:
         return left + right
-    return NEAREST.add(left, right)
+    return add_tokens(left, right)  # type: ignore[arg-type]
 
 
 def subtract(left: Amount, right: Amount) -> Amount:
     """left - right of the same asset, as a balance stores it."""
     if type(left) is int and type(right) is int:
         return left - right
-    return NEAREST.subtract(left, right)
+    return add_tokens(left, -right)  # type: ignore[arg-type]
+
+
+def add_tokens(left: Decimal, right: Decimal) -> Decimal:
+    """Number's sum: rounded to the nearest, but without the digit that a difference just below a power of ten gains."""
+    total = NEAREST.add(left, right)
+    if not total or total.adjusted() >= max(left.adjusted(), right.adjusted()):
+        return total
+    exact = EXACT.add(left, right)
+    above = Decimal(1).scaleb(exact.adjusted() + 1)
+    unit = above.scaleb(1 - DIGITS)
+    gap = EXACT.subtract(above, abs(exact))
+    if gap >= unit:
+        return total
+    return (EXACT.subtract(above, unit) if 2 * gap > unit else above).copy_sign(exact)
 
 
 def divide(context: Context, numerator: Decimal, denominator: Decimal) -> Decimal:

@@ -46,6 +46,11 @@ def _inner(ids: Sequence[bytes], depth: int) -> bytes:
     return sha512_half(_INNER_NODE + b"".join(children))
 
 
+def ledger_hash(index: int) -> str:
+    """A hash for a simulated ledger: the same for the same index, unlike any other."""
+    return sha512_half(b"LWR\0" + index.to_bytes(4)).hex().upper()
+
+
 @lru_cache(maxsize=4096)
 def account_id(name: str) -> bytes:
     """The 20 bytes of an address; any other name has bytes of its own, so that simulated accounts have addresses, too."""

@@ -8,15 +8,24 @@ outcomes are true. No clock, no randomness, no I/O: the same calls give the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
 from neo.infra.simulated.changes import Threads, read_changes
-from neo.infra.simulated.identity import account_id, set_hash, transaction_id
+from neo.infra.simulated.identity import account_id, ledger_hash, set_hash, transaction_id
 from neo.infra.simulated.metadata import Journal, TransactionOutcome, journal_touches, read_outcome
-from neo.infra.simulated.results import TEF_PAST_SEQ, TER_PRE_SEQ, TER_QUEUED, TES_SUCCESS
-from neo.infra.simulated.rules import apply_transaction, is_applied
+from neo.infra.simulated.open_fees import REFERENCE_LEVEL, OpenFees
+from neo.infra.simulated.queue import LEDGERS_IN_QUEUE, Queued, TransactionQueue
+from neo.infra.simulated.results import (
+    TEF_PAST_SEQ,
+    TEL_CAN_NOT_QUEUE,
+    TER_PRE_SEQ,
+    TER_PRE_TICKET,
+    TER_QUEUED,
+    TES_SUCCESS,
+)
+from neo.infra.simulated.rules import apply_transaction, base_fee_drops, is_applied, refusal_of
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import Transaction
 
@@ -24,6 +33,8 @@ _PASSES = 3
 _RETRY_PASSES = 1
 #: A transaction that cannot go into the next ledger is kept this long at most (the server's limit for held ones).
 HELD_LEDGERS_MAX = 20
+#: What found no place in the queue is tried again in so many ledgers.
+_LOCAL_LEDGERS = 5
 
 
 @attrs.frozen
@@ -54,10 +65,15 @@ class SimulatedLedger:
         self._known: set[str] = set()
         self._relayed: list[Transaction] = []
         self._held: list[_Held] = []
+        self._local: list[_Held] = []
+        self.fees = OpenFees(state.rules.open_limit)
+        self.queue = TransactionQueue(max(state.rules.queue_size_min, state.rules.open_limit * LEDGERS_IN_QUEUE))
         #: Only outcomes that touch this account are read at a close; None reads all (a day has 90,000 of them).
         self.watched: str | None = None
         #: Set by whoever wants every entry that a transaction changed: the wire form of metadata is made from it.
         self.threads: Threads | None = None
+        #: Hashes of closed ledgers; whoever serves the ledger may have others.
+        self.hash_of: Callable[[int], str] = ledger_hash
         self._applied = 0
 
     @property
@@ -65,27 +81,79 @@ class SimulatedLedger:
         return self.index + 1
 
     @property
-    def open_ledger_fee_drops(self) -> int:
-        """What a transaction must pay to enter the open ledger now: the base fee, escalating quadratically when full."""
-        rules, count = self.state.rules, len(self._open)
-        if count < rules.open_limit:
-            return rules.base_fee_drops
-        return -(-rules.base_fee_drops * 500 * count * count // (rules.open_limit * rules.open_limit))
+    def open_count(self) -> int:
+        """Transactions in the open ledger."""
+        return len(self._open)
 
-    def submit(self, transaction: Transaction) -> str:
-        """Preliminary result code; a transaction that may work later is held and tried again at each close."""
+    @property
+    def open_ledger_fee_drops(self) -> int:
+        """What a transaction must pay to enter the open ledger now."""
+        return self.fees.required_drops(len(self._open), self.state.rules.base_fee_drops)
+
+    def cost_drops(self, transaction: Transaction) -> int:
+        """What a transaction of this kind must pay to enter the open ledger now."""
+        return self.fees.required_drops(len(self._open), base_fee_drops(self.state, transaction))
+
+    def sequence_available(self, account: str) -> int:
+        """The sequence after those of the open ledger and the queue; 0 when there is no such account."""
+        sequence = self.state.sequence.get(account, 0)
+        return self.queue.next_sequence(account, sequence)
+
+    def submit(self, transaction: Transaction, *, fail_hard: bool = False) -> str:
+        """Preliminary result code; a transaction that may work later is kept and tried again at each close.
+
+        With `fail_hard` it is kept in no case, and a tec result leaves no trace.
+        """
         if transaction.hash and transaction.hash in self._known:
             return TEF_PAST_SEQ
-        if self.state.rules.base_fee_drops <= transaction.fee_drops < self.open_ledger_fee_drops:
-            self._hold(transaction)
-            return TER_QUEUED
-        result = apply_transaction(self.state, transaction, self.open_index, self.close_time_s)
+        if not self._enters_directly(transaction):
+            return self._enqueue(transaction, fail_hard=fail_hard)
+        result = apply_transaction(self.state, transaction, self.open_index, self.close_time_s, retry_tec=fail_hard)
         if is_applied(result):
-            self._open.append((transaction, result))
-            self._known.add(transaction.hash)
-            self._release(transaction.account)
-        elif result == TER_PRE_SEQ:
+            if result == TES_SUCCESS or not fail_hard:
+                self._enter(transaction, result)
+        elif result in (TER_PRE_SEQ, TER_PRE_TICKET) and not fail_hard:
             self._hold(transaction)
+        return result
+
+    def _enter(self, transaction: Transaction, result: str) -> None:
+        self._open.append((transaction, result))
+        self._known.add(transaction.hash)
+        if len(self.queue):
+            self.queue.remove(transaction)
+        self._release(transaction.account)
+
+    def _enters_directly(self, transaction: Transaction) -> bool:
+        """True when its fee is high enough, and no earlier one of its account waits; else it may wait, too."""
+        if len(self._open) <= self.fees.expected and not len(self.queue):
+            return True
+        base = base_fee_drops(self.state, transaction)
+        if transaction.fee_drops < base:
+            return True
+        if self._level(transaction) < self.fees.required_level(len(self._open)):
+            return False
+        turn = transaction.ticket_sequence is not None or transaction.sequence == self.state.sequence.get(
+            transaction.account
+        )
+        return turn or not self.queue.of(transaction.account)
+
+    def _level(self, transaction: Transaction) -> int:
+        return transaction.fee_drops * REFERENCE_LEVEL // base_fee_drops(self.state, transaction)
+
+    def _enqueue(self, transaction: Transaction, *, fail_hard: bool) -> str:
+        account = transaction.account
+        refusal = refusal_of(self.state, transaction, self.open_index)
+        if refusal == TER_PRE_SEQ and self.queue.of(account):
+            refusal = None
+        if refusal is not None:
+            if refusal in (TER_PRE_SEQ, TER_PRE_TICKET) and not fail_hard:
+                self._hold(transaction)
+            return refusal
+        if fail_hard:
+            return TEL_CAN_NOT_QUEUE
+        result = self.queue.add(transaction, self._level(transaction), self.state.sequence[account], self.open_index)
+        if result != TER_QUEUED:
+            self._local.append(_Held(transaction, self.index + _LOCAL_LEDGERS))
         return result
 
     def relay(self, transaction: Transaction) -> None:
@@ -101,13 +169,15 @@ class SimulatedLedger:
             raise ValueError(f"close time {close_time_s} is not after {self.close_time_s}")
         self._applied = 0
         outcomes = self._closed_with(ordered) if ordered is not None else self._agreed()
+        if len(self._open) > self.fees.expected or len(self.queue):
+            self._learn_fees()
         self.state.commit()
         self.index += 1
         self.close_time_s = close_time_s
         self._open = []
         self._relayed = []
         self._known.clear()
-        self._retry_held()
+        self._retry_kept()
         return ClosedLedger(self.index, close_time_s, outcomes, self._applied)
 
     def validated(self) -> LedgerState:
@@ -196,11 +266,42 @@ class SimulatedLedger:
                 self.submit(held.transaction)
                 return
 
-    def _retry_held(self) -> None:
+    def _retry_kept(self) -> None:
+        if len(self.queue):
+            self.queue.expire(self.index)
+            self.queue.accept(self._accept, int(self.hash_of(self.index - 1), 16))
         held, self._held = self._held, []
         for each in sorted(held, key=lambda one: (one.transaction.account, one.transaction.sequence)):
             if each.until_ledger >= self.open_index:
                 self._submit_held(each)
+        if self._local:
+            self._retry_local()
+
+    def _learn_fees(self) -> None:
+        self.fees.closed([self._level(transaction) for transaction, _ in self._open])
+        self.queue.size_max = max(self.state.rules.queue_size_min, self.fees.expected * LEDGERS_IN_QUEUE)
+
+    def _accept(self, waiting: Queued) -> bool | None:
+        """Whether a queued transaction is dealt with; None when its fee is not enough now."""
+        if waiting.level < self.fees.required_level(len(self._open)):
+            return None
+        result = apply_transaction(self.state, waiting.transaction, self.open_index, self.close_time_s)
+        if is_applied(result):
+            self._open.append((waiting.transaction, result))
+            self._known.add(waiting.transaction.hash)
+        return not result.startswith("ter")
+
+    def _retry_local(self) -> None:
+        """What was sent here and found no room anywhere is tried for a few ledgers more."""
+        local, self._local = self._local, []
+        until = {id(each.transaction): each for each in local if each.until_ledger >= self.open_index}
+        for transaction in canonical_order([each.transaction for each in local if id(each.transaction) in until]):
+            held = list(self._held)
+            result = self.submit(transaction)
+            self._held = held
+            self._local = [each for each in self._local if each.transaction is not transaction]
+            if result.startswith(("ter", "telCAN_NOT_QUEUE")) and result != TER_QUEUED:
+                self._local.append(until[id(transaction)])
 
     def _submit_held(self, held: _Held) -> None:
         count = len(self._held)

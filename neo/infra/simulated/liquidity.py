@@ -195,7 +195,7 @@ class Liquidity:
                 break
         if self.gets_xrp:
             return max(0, (before or 0) - self._reserve_drops(owner))
-        return before or ZERO
+        return ZERO if before is None or state.is_frozen(owner) else before
 
     def within_limit(self, quality: int) -> bool:
         return quality <= self.limit

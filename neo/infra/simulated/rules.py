@@ -67,18 +67,13 @@ def apply_transaction(
     state: LedgerState, transaction: Transaction, ledger_index: int, parent_close_s: int, *, retry_tec: bool = False
 ) -> str:
     """Result code. With `retry_tec` a tec result leaves no trace: the server tries such a transaction again later."""
-    malformed, effect = _KINDS[type(transaction)]
-    refusal = (
-        _misaddressed(state, transaction)
-        or malformed(state, transaction)
-        or not_now(state, transaction, ledger_index)
-        or _fee_refusal(state, transaction)
-    )
+    refusal = refusal_of(state, transaction, ledger_index)
     if refusal:
         return refusal
+    _, effect = _KINDS[type(transaction)]
     mark = len(state.journal)
     balance_before_fee = state.drops[transaction.account]
-    claim_fee(state, transaction)
+    _claim_fee(state, transaction)
     after_fee = len(state.journal)
     result, keep = effect(Setting(state, balance_before_fee, ledger_index, parent_close_s), transaction)
     if result == results.TES_SUCCESS:
@@ -90,6 +85,16 @@ def apply_transaction(
     for key in keep:
         state.remove(key)
     return result
+
+
+def refusal_of(state: LedgerState, transaction: Transaction, ledger_index: int) -> str | None:
+    """Result code when the transaction cannot even cost its fee in this ledger."""
+    return (
+        _misaddressed(state, transaction)
+        or _KINDS[type(transaction)][0](state, transaction)
+        or _not_now(state, transaction, ledger_index)
+        or _fee_refusal(state, transaction)
+    )
 
 
 def _misaddressed(state: LedgerState, transaction: Transaction) -> str | None:
@@ -104,7 +109,7 @@ def _misaddressed(state: LedgerState, transaction: Transaction) -> str | None:
     return None if meant == network else results.TEL_WRONG_NETWORK
 
 
-def not_now(state: LedgerState, transaction: Transaction, ledger_index: int) -> str | None:
+def _not_now(state: LedgerState, transaction: Transaction, ledger_index: int) -> str | None:
     """Result code when the transaction's turn has not come, is over, or its key does not fit."""
     account = transaction.account
     sequence = state.sequence.get(account)
@@ -138,7 +143,7 @@ def _fee_refusal(state: LedgerState, transaction: Transaction) -> str | None:
     return None
 
 
-def claim_fee(state: LedgerState, transaction: Transaction) -> None:
+def _claim_fee(state: LedgerState, transaction: Transaction) -> None:
     """The fee is burned and the sequence or the ticket is used up."""
     account, fee = transaction.account, transaction.fee_drops
     state.put(state.drops, account, state.drops[account] - fee)

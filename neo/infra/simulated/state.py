@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from neo.infra.simulated.amounts import NEAREST, ZERO, Amount
+from neo.infra.simulated.amounts import ZERO, Amount, add_tokens
 from neo.infra.simulated.flags import DEFAULT_RIPPLE, GLOBAL_FREEZE
 from neo.infra.simulated.pool import PoolAmounts
 from neo.infra.simulated.records import (
@@ -135,7 +135,7 @@ class LedgerState:
         if before is None:
             self.open_line(account, amount)
             return
-        balance = NEAREST.add(before, amount)
+        balance = add_tokens(before, amount)
         self.put(self.token, account, balance)
         if not balance and account != self.pool_account and self.is_line_default(account):
             self.release_line(account)
@@ -174,11 +174,12 @@ class LedgerState:
     def issue_shares(self, account: str, change: Decimal) -> None:
         """Give LP tokens to `account`, or take them when negative; the line to the pool lives as long as the balance."""
         before = self.shares.get(account)
-        after = change if before is None else NEAREST.add(before, change)
+        after = change if before is None else add_tokens(before, change)
         if before is None:
             self.put(self.owner_count, account, self.owner_count[account] + 1)
-        self.put(self.shares, account, after or None)
+        self.put(self.shares, account, after)
         if not after:
+            self.put(self.shares, account, None)
             self.put(self.owner_count, account, self.owner_count[account] - 1)
 
     def place(self, offer: Offer) -> None:

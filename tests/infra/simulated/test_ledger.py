@@ -275,7 +275,7 @@ def test_a_held_transaction_without_a_last_ledger_is_kept_for_twenty_ledgers(
 
 def test_a_full_open_ledger_asks_for_more_and_queues_the_rest() -> None:
     ledger = world(rules=LedgerRules(open_limit=3))
-    for number in range(3):
+    for number in range(4):
         ledger.submit(sell(ledger, "ann", 1, f"2.{5 + number}"))
     assert ledger.open_ledger_fee_drops > 10
 
@@ -284,7 +284,7 @@ def test_a_full_open_ledger_asks_for_more_and_queues_the_rest() -> None:
     later = step(ledger)
 
     assert queued == "terQUEUED"
-    assert [outcome.transaction.account for outcome in at_once.outcomes] == ["ann"] * 3
+    assert [outcome.transaction.account for outcome in at_once.outcomes] == ["ann"] * 4
     assert [outcome.transaction.account for outcome in later.outcomes] == ["bob"]
 
 

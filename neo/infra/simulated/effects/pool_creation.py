@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.infra.simulated.amounts import NEAREST
+from neo.infra.simulated.amounts import add_tokens
 from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.flags import FULLY_CANONICAL_SIGNATURE, POOL_ACCOUNT_FLAGS
 from neo.infra.simulated.pool_shares import first_shares
@@ -85,16 +85,20 @@ def founded(founder: str, trading_fee: int, parent_close_s: int) -> AmmEntry:
 
 
 def change_shares(state: LedgerState, account: str, change: Decimal) -> None:
-    """Issue shares to `account`, or burn them when negative; without any left the pool is gone."""
+    """Issue shares to `account`, or burn them when negative; the pool goes with its last share."""
     pool = state.pool_account
     entry = state.amm[pool]
-    total = NEAREST.add(entry.shares, change)
-    state.put(state.amm, pool, attrs.evolve(entry, shares=total))
+    total = add_tokens(entry.shares, change)
     state.issue_shares(account, change)
+    if total > 0:
+        state.put(state.amm, pool, attrs.evolve(entry, shares=total))
+    else:
+        _remove_pool(state)
 
 
-def remove_pool(state: LedgerState) -> None:
-    """Nobody owns a share any more: the pool's account, entry and trust line go."""
+def _remove_pool(state: LedgerState) -> None:
+    """The pool's account, entry and trust line go; its line no longer counts when its account goes."""
     pool = state.pool_account
+    state.put(state.owner_count, pool, 0)
     for table in (state.amm, state.token, state.drops, state.sequence, state.owner_count, state.settings):
         state.put(table, pool, None)

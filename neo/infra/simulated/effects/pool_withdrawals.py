@@ -12,7 +12,7 @@ import attrs
 from neo.infra.simulated import flags
 from neo.infra.simulated import pool_shares as shares_math
 from neo.infra.simulated.amounts import Amount, is_xrp, within_relative_distance
-from neo.infra.simulated.effects.pool_creation import change_shares, remove_pool
+from neo.infra.simulated.effects.pool_creation import change_shares
 from neo.infra.simulated.effects.pool_deposits import Basket, PoolBalances, pool_balances
 from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.quality import quality_of, rate_of
@@ -128,8 +128,6 @@ def _move_out(state: LedgerState, account: str, basket: Basket) -> None:
         state.credit(pool, -basket.token)
         state.credit(account, basket.token)
     change_shares(state, account, -basket.shares)
-    if not state.shares:
-        remove_pool(state)
 
 
 def _basket(pool: PoolBalances, asked: AmmWithdraw, held: Decimal) -> Basket | str:

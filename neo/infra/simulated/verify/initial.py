@@ -45,7 +45,7 @@ def initial_ledger(course: Course) -> SimulatedLedger:
         state.pool_account = str(pool["account"])
     try:
         for view in course.initial:
-            _take(state, view)
+            take_view(state, view)
         if pool is not None:
             _open_pool(state, course, pool)
         _open_unseen(state, course)
@@ -94,7 +94,8 @@ def _first_index(course: Course) -> int:
 # ------------------------------------------------------------------------------------------------ accounts and lines
 
 
-def _take(state: LedgerState, view: View) -> None:
+def take_view(state: LedgerState, view: View) -> None:
+    """Put into `state` what account_info or account_lines shows."""
     result = view.result
     if view.method == "account_info" and "account_data" in result:
         _open_account(state, result["account_data"])

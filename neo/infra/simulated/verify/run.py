@@ -129,13 +129,14 @@ def _compare_outcome(found: Verification, state: LedgerState, sent: Sent, outcom
 
 def _compare_view(found: Verification, ledger: SimulatedLedger, view: View) -> None:
     state = ledger.state if view.of_open_ledger else ledger.validated()
-    ours = _view(state, ledger, view)
-    recorded = _recorded_view(view)
+    ours = rendered_view(state, ledger, view)
+    recorded = recorded_view(view)
     name = view.params.get("account", "")
     found.count("views", list(differences(recorded, ours, "")), f"{view.step}: {view.method} {name}".rstrip())
 
 
-def _recorded_view(view: View) -> Any:
+def recorded_view(view: View) -> Any:
+    """The part of a recorded answer that is about the ledger."""
     result = view.result
     if "error" in result:
         return {"error": result["error"]}
@@ -144,26 +145,27 @@ def _recorded_view(view: View) -> Any:
     return {name: result[name] for name in ("lines", "offers", "amm") if name in result}
 
 
-def _view(state: LedgerState, ledger: SimulatedLedger, view: View) -> Any:
-    """The model's answer in the same form."""
+def rendered_view(state: LedgerState, ledger: SimulatedLedger, view: View, threads: Threads | None = None) -> Any:
+    """The model's answer in the same form; with `threads` entries name the transactions that changed them last."""
     if view.method == "book_offers":
-        return {"offers": _book(state, view)}
+        return {"offers": _book(state, view, threads)}
     if view.method == "amm_info":
-        amm = views.amm_info(state, ledger.close_time_s)
+        holder = view.params.get("account")
+        amm = views.amm_info(state, ledger.close_time_s, None if holder is None else account_in(state, holder))
         return {"error": "actNotFound"} if amm is None else {"amm": amm}
     account = account_in(state, view.params.get("account"))
     if account not in state.sequence:
         return {"error": "actNotFound"}
     if view.method == "account_info":
-        return views.account_info(state, account)
+        return views.account_info(state, account, threads)
     if view.method == "account_lines":
         return {"lines": views.account_lines(state, account)}
     return {"offers": views.account_offers(state, account)}
 
 
-def _book(state: LedgerState, view: View) -> list[dict[str, Any]]:
+def _book(state: LedgerState, view: View, threads: Threads | None) -> list[dict[str, Any]]:
     gets = view.params.get("taker_gets")
     gives_xrp = isinstance(gets, Mapping) and long_code(gets.get("currency")) == XRP_CODE
-    entries = views.book_entries(state, gives_xrp=gives_xrp)
+    entries = views.book_entries(state, gives_xrp=gives_xrp, threads=threads)
     limit = view.params.get("limit")
     return entries[:limit] if type(limit) is int else entries

@@ -80,8 +80,3 @@ def shares_currency(one: Asset, other: Asset) -> str:
     """Currency code of the pool's LP tokens."""
     low, high = sorted((bytes.fromhex(one[0]), bytes.fromhex(other[0])))
     return "03" + sha512_half(low + high).hex().upper()[:38]
-
-
-def ledger_hash(index: int) -> str:
-    """A hash for a simulated ledger: the same for the same index, unlike any other."""
-    return sha512_half(b"LWR\0" + _number(index)).hex().upper()

@@ -220,8 +220,11 @@ def _fund(state: LedgerState, entry: Entry, offer: Offer, funds: Amount, rate: i
     return subtract(funds, given)
 
 
-def amm_info(state: LedgerState, now_s: int) -> Entry | None:
-    """The pool as amm_info tells it at `now_s` (ledger time); None when there is none."""
+def amm_info(state: LedgerState, now_s: int, holder: str | None = None) -> Entry | None:
+    """The pool as amm_info tells it at `now_s` (ledger time), with the shares of `holder` if one is named, else all.
+
+    None when there is no pool.
+    """
     pool = state.pool_account
     entry = state.amm.get(pool)
     if entry is None:
@@ -232,7 +235,7 @@ def amm_info(state: LedgerState, now_s: int) -> Entry | None:
         "amount": str(state.drops[pool]),
         "amount2": issued(token_asset(state), state.token[pool]),
         "asset2_frozen": state.is_frozen(pool),
-        "lp_token": issued(shares, entry.shares),
+        "lp_token": issued(shares, entry.shares if holder is None else state.shares.get(holder, ZERO)),
         "trading_fee": entry.fee_hundred_thousandths,
     }
     if entry.slot is not None:
