@@ -33,6 +33,7 @@ from neo.domain.messages.venue import (
 )
 from neo.domain.orders import routing
 from neo.domain.orders.router_state import (
+    ApprovalSpent,
     Journal,
     OrdersMoved,
     ReadAccount,
@@ -275,6 +276,8 @@ class OrderRouter(EngineActor):
                 self._write(output)
             elif isinstance(output, OrdersMoved):
                 self._tell_orders()
+            elif isinstance(output, ApprovalSpent):
+                self._tell_orders(moved=False)
             elif isinstance(output, ReadAccount):
                 self._state = attrs.evolve(self._state, reading_account=True)
                 self.call(LEDGER_PORT, FetchAccount(self._setup.account), CALL_TIMEOUT_NS)
@@ -295,12 +298,13 @@ class OrderRouter(EngineActor):
             request = FetchTransactions(self._setup.account, from_ledger, 0)
             self._reading_history = self.call(LEDGER_PORT, request, CALL_TIMEOUT_NS)
 
-    def _tell_orders(self) -> None:
-        place = self._setup.place
-        working = tuple(order.working() for order in self._state.orders.values())
-        changed = WorkingOrdersChanged(place.venue, place.symbol, working, self._state.numbered, self._state.acted_tick)
-        self.tell(STRATEGY, changed)
+    def _tell_orders(self, *, moved: bool = True) -> None:
+        place, state = self._setup.place, self._state
+        working = tuple([order.working() for order in state.orders.values()])
+        changed = WorkingOrdersChanged(place.venue, place.symbol, working, state.numbered, state.acted_tick)
         self.tell(RISK, changed)
+        if moved:
+            self.tell(STRATEGY, changed)
 
     def _report_gateway(self, ok: bool, detail: str) -> None:
         if not ok and self._down_since_ns is None:

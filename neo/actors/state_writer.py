@@ -8,27 +8,22 @@ import attrs
 
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import SUPERVISOR, TELEMETRY
-from neo.actors.runtime import Envelope, MailboxSpec, Overflow, Tick, handles
+from neo.actors.runtime import Envelope, MailboxSpec, Overflow, handles
 from neo.domain.messages.journal import JournalEvent
 from neo.domain.messages.storage import (
     Checkpoint,
     Journaled,
     LoadRecovery,
-    MarketSnapshot,
     Persist,
     Persisted,
     PersistRefused,
-    RecordSnapshot,
+    RecordSnapshots,
     StorageFailed,
 )
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.telemetry.narration import narrate
-from neo.domain.units import NS_PER_S
-
-SNAPSHOTS_EVERY_NS = 20 * NS_PER_S
-SNAPSHOTS_AT_ONCE = 64
 
 
 @attrs.frozen
@@ -49,18 +44,15 @@ class StateWriter(EngineActor):
         self._followers = followers
         self._store: StateStore | None = None
         self._group: list[tuple[Envelope, JournalWrite]] = []
-        self._snapshots: list[MarketSnapshot] = []
         self._counted: dict[tuple[str, int], int] = {}
         self._failure: str | None = None
         self._born_ns = self.mono_ns
 
     def started(self) -> None:
         self._store = self._open_store()
-        self.every("snapshots", SNAPSHOTS_EVERY_NS)
 
     def stopping(self) -> None:
         self._write_group()
-        self._write_snapshots()
         if self._store is not None and self._failure is None:
             try:
                 self._store.close()
@@ -79,7 +71,9 @@ class StateWriter(EngineActor):
             self._answer(self.envelope, PersistRefused(self._failure, storage_failed=True))
             return
         self._group.append((self.envelope, JournalWrite(sender[0], self.now_ns, message.events)))
-        if len(self._group) == 1:
+        if not self.waiting:
+            self._write_group()
+        elif len(self._group) == 1:
             self.tell(self.name, GroupDue())
 
     def _gap_before(self, message: Persist, sender: tuple[str, int]) -> PersistRefused | None:
@@ -117,24 +111,14 @@ class StateWriter(EngineActor):
         if self._store is not None and self._failure is None:
             self.reply(self._store.checkpoint(message.mode))
 
-    @handles(RecordSnapshot)
-    def on_snapshot(self, message: RecordSnapshot) -> None:
-        self._snapshots.append(message.row)
-        if len(self._snapshots) >= SNAPSHOTS_AT_ONCE:
-            self._write_snapshots()
-
-    @handles(Tick)
-    def on_tick(self, message: Tick) -> None:
-        self._write_snapshots()
-
-    def _write_snapshots(self) -> None:
-        rows, self._snapshots = self._snapshots, []
-        if rows and self._store is not None and self._failure is None:
+    @handles(RecordSnapshots)
+    def on_snapshots(self, message: RecordSnapshots) -> None:
+        if self._store is not None and self._failure is None:
             try:
-                self._store.record_snapshots(rows)
+                self._store.record_snapshots(message.rows)
             except StorageBroken as error:
                 # Nothing there is needed for recovery: the rows are given up and trading goes on.
-                self.emit(TelemetryProblem(f"{len(rows)} market snapshots were lost: {error}"))
+                self.emit(TelemetryProblem(f"{len(message.rows)} market snapshots were lost: {error}"))
 
     def _write_group(self) -> None:
         group, self._group = self._group, []

@@ -12,7 +12,7 @@ from neo.domain.market.instrument import Instrument
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrder, WorkingOrdersChanged
 from neo.domain.messages.session import Phase, PhaseChanged
-from neo.domain.messages.storage import RecordSnapshot
+from neo.domain.messages.storage import MarketSnapshot, RecordSnapshots
 from neo.domain.session.distance_window import DistanceWindow, window_to_json
 from neo.domain.strategy.quoting import Holdings
 from neo.domain.strategy.tick import TickDecision, decide_tick, snapshot
@@ -23,6 +23,8 @@ from neo.domain.units import NS_PER_S, seconds_ns
 WINDOW_KEY = "tick_distance_to_touch"
 WINDOW_TICKS = 60
 WINDOW_EVERY_TICKS = 60
+#: Rows of market_snapshots are written for so many ticks together.
+SNAPSHOTS_AT_ONCE = 15
 #: From the moment that trading is possible to the first look; the newest book is there by then.
 FIRST_TICK_NS = NS_PER_S
 
@@ -50,6 +52,7 @@ class MarketMaker(EngineActor):
         self._phase = Phase.STARTING
         self._tick = 0
         self._window = DistanceWindow(WINDOW_TICKS)
+        self._snapshots: list[MarketSnapshot] = []
 
     def started(self) -> None:
         self._keep_looking()
@@ -71,6 +74,8 @@ class MarketMaker(EngineActor):
         if message.phase is Phase.TRADING and self._phase is not Phase.TRADING:
             # A first look soon, not after a whole interval: what was withdrawn for a halt or a restart comes back.
             self._keep_looking(FIRST_TICK_NS)
+        elif self._phase is Phase.TRADING:
+            self._hand_over_snapshots()
         self._phase = message.phase
 
     def _keep_looking(self, first_ns: int | None = None) -> None:
@@ -99,12 +104,20 @@ class MarketMaker(EngineActor):
         self._record(decision)
 
     def _record(self, decision: TickDecision) -> None:
-        self.tell(STATE_WRITER, RecordSnapshot(snapshot(decision, self._setup.session_id)))
+        self._snapshots.append(snapshot(decision, self._setup.session_id))
+        if len(self._snapshots) >= SNAPSHOTS_AT_ONCE:
+            self._hand_over_snapshots()
         self.emit(quote_tick(decision))
         self._window = self._window.with_tick(decision.proposal.proposed_at_ns, decision.distance)
         if self._tick % WINDOW_EVERY_TICKS == 0:
             self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
 
+    def _hand_over_snapshots(self) -> None:
+        if self._snapshots:
+            self.tell(STATE_WRITER, RecordSnapshots(tuple(self._snapshots)))
+            self._snapshots.clear()
+
     def stopping(self) -> None:
+        self._hand_over_snapshots()
         if self._window.rows:
             self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from neo.actors import names
-from neo.actors.state_writer import SNAPSHOTS_AT_ONCE, SNAPSHOTS_EVERY_NS, StateWriter
+from neo.actors.state_writer import StateWriter
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import EngineStateSet, FillRecorded
 from neo.domain.messages.storage import (
@@ -19,11 +19,10 @@ from neo.domain.messages.storage import (
     Persist,
     Persisted,
     PersistRefused,
-    RecordSnapshot,
+    RecordSnapshots,
     Recovery,
     StorageFailed,
 )
-from neo.domain.units import NS_PER_S
 from neo.harness import Sabotage
 from tests.actors.stage import PaperStore, Stage
 from tests.infra.sqlite.books import snapshot
@@ -123,20 +122,26 @@ def test_a_checkpoint_comes_between_transactions(stage: Stage, store: PaperStore
     assert len(stage.heard(OTHER, CheckpointReport)) == 1
 
 
-def test_snapshots_are_written_in_bulk_or_after_a_while(stage: Stage, store: PaperStore) -> None:
-    for number in range(SNAPSHOTS_AT_ONCE):
-        stage.tell(names.STATE_WRITER, RecordSnapshot(snapshot(number)))
-    assert len(store.snapshots) == SNAPSHOTS_AT_ONCE
+def test_snapshots_are_written_beside_the_journal(stage: Stage, store: PaperStore) -> None:
+    stage.tell(names.STATE_WRITER, RecordSnapshots((snapshot(1), snapshot(2))))
 
-    stage.tell(names.STATE_WRITER, RecordSnapshot(snapshot(99)))
-    assert len(store.snapshots) == SNAPSHOTS_AT_ONCE
-    stage.pass_time(SNAPSHOTS_EVERY_NS // NS_PER_S + 1)
+    assert [row.at_ns for row in store.snapshots] == [snapshot(1).at_ns, snapshot(2).at_ns]
+    assert store.groups == []
 
-    assert len(store.snapshots) == SNAPSHOTS_AT_ONCE + 1
+
+def test_a_write_with_nothing_behind_it_is_not_kept_waiting_for_others(stage: Stage, store: PaperStore) -> None:
+    senders: list[str] = []
+    stage.system.observe(
+        lambda envelope: senders.append(envelope.sender) if envelope.receiver == names.STATE_WRITER else None
+    )
+    stage.cue(OTHER, note(1))
+
+    assert [len(group) for group in store.groups] == [1]
+    assert names.STATE_WRITER not in senders
 
 
 def test_stopping_writes_what_waits_and_closes_the_store(stage: Stage, store: PaperStore) -> None:
-    stage.tell(names.STATE_WRITER, RecordSnapshot(snapshot(1)))
+    stage.tell(names.STATE_WRITER, RecordSnapshots((snapshot(1),)))
     stage.system.stop(names.STATE_WRITER)
     stage.pass_time(1)
 

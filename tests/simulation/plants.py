@@ -89,10 +89,7 @@ class ConfirmsTooEarly(StateWriter):
 
     @handles(Tick)
     def on_convenient(self, message: Tick) -> None:
-        if message.key == "convenient":
-            self._write_group()
-        else:
-            self._write_snapshots()
+        self._write_group()
 
 
 class ForgetsWhatItMissed(OrderRouter):

@@ -74,6 +74,11 @@ class Actor(pykka.ThreadingActor):
         """Never jumps; for durations and deadlines."""
         return self._system.mono_ns()
 
+    @property
+    def waiting(self) -> int:
+        """Messages behind the one that is being handled, time and life not counted."""
+        return self._life.mailbox.queued
+
     def ready(self) -> None:
         """Tell the supervisor that this incarnation does its work."""
         self._system.announce_ready(self._life)

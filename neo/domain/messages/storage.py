@@ -75,8 +75,10 @@ class MarketSnapshot:
 
 
 @attrs.frozen
-class RecordSnapshot:
-    row: MarketSnapshot
+class RecordSnapshots:
+    """Rows of several ticks, oldest first. The newest ones may be lost: nothing is rebuilt from them."""
+
+    rows: tuple[MarketSnapshot, ...]
 
 
 class CheckpointMode(enum.Enum):

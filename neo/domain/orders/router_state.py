@@ -97,10 +97,15 @@ class OrdersMoved:
 
 
 @attrs.frozen
+class ApprovalSpent:
+    """Tell Risk that the approval was acted on and changed nothing: no order of it is on the way any more."""
+
+
+@attrs.frozen
 class Unexplained:
     """The ledger contradicts the books."""
 
     detail: str
 
 
-RouterOutput = Journal | ReadAccount | ReadTransactions | OrdersMoved | Unexplained
+RouterOutput = Journal | ReadAccount | ReadTransactions | OrdersMoved | ApprovalSpent | Unexplained

@@ -17,6 +17,7 @@ from neo.domain.orders.order import Order, Submission, restored
 from neo.domain.orders.placing import Sign, cancel_on_tickets, requote
 from neo.domain.orders.preliminary import Outlook, rule_of
 from neo.domain.orders.router_state import (
+    ApprovalSpent,
     Journal,
     OrdersMoved,
     ReadAccount,
@@ -73,14 +74,14 @@ def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, no
     """Bring what rests at the venue to what was approved."""
     state = changed(state, acted_tick=message.tick)
     if not state.trading or state.canceling_everything or not state.can_send:
-        return state, (OrdersMoved(),)
+        return state, (ApprovalSpent(),)
     working = tuple(order.working() for order in state.orders.values())
     wanted = plan(working, message.quotes, setup.strategy)
     replace = [(state.orders[r.order.order_id], r.quote) for r in wanted.replace]
     replace += _about_to_expire(setup, state, message.quotes, wanted.keep, now_ns)
     cancel = [state.orders[old.order_id] for old in wanted.cancel]
     state, journal = requote(setup, state, cancel, replace, wanted.place, message.tick, now_ns, sign)
-    return state, (OrdersMoved(),) if journal is None else (journal, OrdersMoved())
+    return state, (ApprovalSpent(),) if journal is None else (journal, OrdersMoved())
 
 
 def _about_to_expire(

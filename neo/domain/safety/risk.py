@@ -43,14 +43,17 @@ def decide(
 ) -> tuple[RiskState, tuple[RiskOutput, ...]]:
     """State and outputs after `message`; None is a tick of the clock.
 
-    A proposal is answered with one QuotesApproved and a QuoteRefused for each quote that did not pass. Whatever arrives,
-    every limit is checked, and each breach is reported once until its limit holds again.
+    A proposal is answered with one QuotesApproved and a QuoteRefused for each quote that did not pass. Whatever changes
+    the state or moves the clock on, every limit is checked, and each breach is reported once until its limit holds again.
     """
     if isinstance(message, QuotesProposed):
         approved, refused = approve(state, message, now_ns, risk, fee_headroom_drops)
         return _sent(state, approved), (approved, *refused)
+    before = state
     if message is not None:
         state = _learn(state, message, now_ns)
+        if state is before:
+            return state, ()
     return _report(state, now_ns, risk)
 
 

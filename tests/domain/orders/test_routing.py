@@ -11,7 +11,7 @@ from neo.domain.messages.storage import SubmissionRecord
 from neo.domain.messages.venue import SubmissionAnswered, TransactionKind
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.orders.preliminary import Outlook, outlook
-from neo.domain.orders.router_state import OrdersMoved, ReadAccount, ReadTransactions, RouterState
+from neo.domain.orders.router_state import ApprovalSpent, ReadAccount, ReadTransactions, RouterState
 from neo.domain.orders.routing import (
     account_read,
     account_unread,
@@ -342,5 +342,5 @@ def test_an_approval_is_acknowledged_even_when_nothing_can_be_done_about_it() ->
     """Risk counts an approval as on its way until it hears of its tick."""
     state, outputs = approved(SETUP, router(trading=False), approval(quote(), tick=9), START_NS, sign)
 
-    assert outputs == (OrdersMoved(),)
+    assert outputs == (ApprovalSpent(),)
     assert state.acted_tick == 9
