@@ -44,8 +44,10 @@ _NOTHING = {"int": 0, "str": "", "bool": False}
 def empty(message_class: type) -> object:
     """A message that a sabotaged handler never looks into: its fields hold as little as their types allow."""
     fields = attrs.fields_dict(message_class)
-    return message_class(**{name: _nothing(str(field.type)) for name, field in fields.items()})
+    return message_class(**{name: _nothing(field.type) for name, field in fields.items()})
 
 
-def _nothing(annotation: str) -> object:
+def _nothing(field_type: object) -> object:
+    # a text, or a class once somebody has resolved the annotations
+    annotation = field_type.__name__ if type(field_type) is type else str(field_type)
     return () if annotation.startswith("tuple") else _NOTHING.get(annotation)
