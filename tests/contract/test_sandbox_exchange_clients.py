@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import gzip
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import attrs
 import ccxt
 import ccxt.async_support
 import pytest
@@ -249,6 +253,21 @@ def test_money_is_where_it_should_be(sandbox: SandboxExchange, exchange: Any) ->
     seen = exchange.fetch_balance()
     for balance in truth.balances:
         assert seen["free"].get(balance.asset, 0) == pytest.approx(float(balance.free))
+
+
+def test_recorded_bars_are_the_candles_that_a_client_sees(shared_recordings: Path) -> None:
+    path = shared_recordings / "market" / "ohlcv_1m_2021-04-20_2021-05-20" / "XRP_USDT.csv.gz"
+    with gzip.open(path, "rt") as file:
+        recorded = [tuple(float(cell) for cell in row[1:5]) for row in csv.reader(file) if row[0] != "ts_ms"]
+
+    with SandboxExchange(attrs.evolve(plan(BINANCE), bars=(path,))) as sandbox, client(sandbox) as exchange:
+        candles = exchange.fetch_ohlcv(SYMBOL, "1m", limit=100)[:-1]
+
+    # The recording starts on its second day: what a chart shows before that is its first.
+    served = [tuple(each[1:5]) for each in candles]
+    places = [place for place in range(len(recorded)) if tuple(recorded[place : place + len(served)]) == tuple(served)]
+    # A minute may have passed since the start.
+    assert len(served) == 99 and places in ([1440 - 99], [1441 - 99])
 
 
 @pytest.mark.parametrize("dialect", [MEXC, BINANCE], ids=lambda dialect: dialect.value)

@@ -356,3 +356,11 @@ def test_another_account_trades_with_its_own_key_and_funds() -> None:
         exchange.session.close()
 
     assert balance == {"USDT": 77}
+
+
+def test_an_enormous_request_is_turned_away_and_the_next_one_is_answered() -> None:
+    with SandboxExchange(plan(MEXC)) as sandbox, client(sandbox) as exchange:
+        answer = exchange.session.post(f"{sandbox.url}/api/v3/order", data="a" * 1_000_000)
+
+        assert answer.status_code == 413
+        assert exchange.fetch_time() > 0

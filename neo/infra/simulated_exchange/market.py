@@ -13,6 +13,8 @@ from neo.infra.simulated_exchange.order import PublicTrade, Side
 from neo.infra.simulated_exchange.price_path import PricePath
 
 _TRADES_MAX = 1_000
+#: Now and then nobody takes anything in a second.
+_QUIET_EPOCHS = 10
 
 
 class ExchangeMarket:
@@ -67,7 +69,9 @@ class ExchangeMarket:
         """The newest last: those with own orders, and what others did among themselves in the seconds before."""
         found = list(self._own_trades)
         now = self.liquidity.epoch(at_ms)
-        for epoch in range(now, max(-1, now - count), -1):
+        for epoch in range(now, max(-1, now - 2 * count - _QUIET_EPOCHS), -1):
+            if len(found) - len(self._own_trades) >= count:
+                break
             flow = self.liquidity.flow(epoch)
             sides = self.liquidity.touch(epoch)
             moment_ms = self.liquidity.moment_ms(epoch, at_ms)

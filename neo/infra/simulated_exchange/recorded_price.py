@@ -11,10 +11,14 @@ from neo.infra.simulated_exchange.tick_bars import TickBars
 _TURNS_MS = (0, 20_000, 40_000, 59_000)
 
 
+def _full_minute(at_ms: int) -> int:
+    return at_ms - at_ms % MINUTE_MS
+
+
 @attrs.frozen
 class RecordedPrice:
     """`bars` by time, prices in ticks, gaps allowed (the last close stands meanwhile). The bar that opened at
-    `from_ms` is lived through at `start_ms`; after the last bar it begins again with the first.
+    `from_ms` is lived through in the minute of `start_ms`; after the last bar it begins again with the first.
 
     Within a bar the price goes to the extreme on the other side of its close first, as bars of falling and rising minutes
     mostly do, then to the other extreme.
@@ -22,7 +26,7 @@ class RecordedPrice:
 
     bars: TickBars
     from_ms: int
-    start_ms: int
+    start_ms: int = attrs.field(converter=_full_minute)
 
     @property
     def born_ms(self) -> int:

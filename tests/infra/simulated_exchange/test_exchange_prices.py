@@ -16,6 +16,7 @@ from neo.infra.simulated_exchange.wandering_price import WanderingPrice
 from tests.infra.simulated_exchange.exchanges import RULES, D
 
 START_MS = 1_700_000_123_456
+MINUTE_START_MS = START_MS - START_MS % MINUTE_MS
 moments = st.integers(START_MS - DAY_MS, START_MS + 30 * DAY_MS)
 TERMS = Terms(D(0), D("0.0005"), D(1), "MX", "3.2")
 
@@ -93,36 +94,48 @@ BARS = TickBars(
 
 
 def test_recorded_bars_are_lived_through_with_their_extremes_and_closes() -> None:
-    path = RecordedPrice(BARS, 0, START_MS)
+    path = RecordedPrice(BARS, 0, MINUTE_START_MS)
 
-    seconds = [path.ticks_at(START_MS + second * 1_000) for second in range(60)]
+    seconds = [path.ticks_at(MINUTE_START_MS + second * 1_000) for second in range(60)]
 
     assert (seconds[0], max(seconds), min(seconds), seconds[-1]) == (100, 110, 90, 105)
     assert seconds.index(90) < seconds.index(110)
-    assert path.minute(START_MS) == TickBar(START_MS, 100, 110, 90, 105)
+    assert path.minute(MINUTE_START_MS) == TickBar(MINUTE_START_MS, 100, 110, 90, 105)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10 * MINUTE_MS))
+def test_whenever_it_starts_recorded_bars_are_whole_minutes(later_ms: int) -> None:
+    path = RecordedPrice(BARS, 0, START_MS + later_ms)
+    open_ms = path.start_ms
+
+    seconds = [path.ticks_at(open_ms + second * 1_000) for second in range(60)]
+
+    assert open_ms % MINUTE_MS == 0 and START_MS + later_ms - MINUTE_MS < open_ms <= START_MS + later_ms
+    assert path.minute(open_ms) == TickBar(open_ms, seconds[0], max(seconds), min(seconds), seconds[-1])
 
 
 def test_in_a_gap_of_the_recording_the_last_close_stands_and_there_is_no_bar() -> None:
-    path = RecordedPrice(BARS, 0, START_MS)
+    path = RecordedPrice(BARS, 0, MINUTE_START_MS)
 
-    assert path.ticks_at(START_MS + 2 * MINUTE_MS + 5_000) == 81
-    assert path.minute(START_MS + 2 * MINUTE_MS) is None
+    assert path.ticks_at(MINUTE_START_MS + 2 * MINUTE_MS + 5_000) == 81
+    assert path.minute(MINUTE_START_MS + 2 * MINUTE_MS) is None
 
 
 def test_a_recording_begins_again_when_it_is_over() -> None:
-    path = RecordedPrice(BARS, MINUTE_MS, START_MS)
+    path = RecordedPrice(BARS, MINUTE_MS, MINUTE_START_MS)
 
-    assert path.ticks_at(START_MS) == 105
-    assert path.ticks_at(START_MS + 3 * MINUTE_MS) == 100
-    assert path.born_ms == START_MS - MINUTE_MS
-    assert path.day(START_MS + 70_000).low == 80
-    assert path.day(START_MS + 10_000).low == 90
+    assert path.ticks_at(MINUTE_START_MS) == 105
+    assert path.ticks_at(MINUTE_START_MS + 3 * MINUTE_MS) == 100
+    assert path.born_ms == MINUTE_START_MS - MINUTE_MS
+    assert path.day(MINUTE_START_MS + 70_000).low == 80
+    assert path.day(MINUTE_START_MS + 10_000).low == 90
 
 
 def test_a_running_bar_shows_nothing_of_its_future() -> None:
-    path = RecordedPrice(BARS, MINUTE_MS, START_MS)
+    path = RecordedPrice(BARS, MINUTE_MS, MINUTE_START_MS)
 
-    day = path.day(START_MS + 1_000)
+    day = path.day(MINUTE_START_MS + 1_000)
 
     assert (day.open, day.high, day.low) == (100, 110, 90)
 

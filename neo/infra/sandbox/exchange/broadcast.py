@@ -10,7 +10,7 @@ from aiohttp import WSMsgType, web
 
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.sandbox.exchange.streams import StreamDialect, Ticker
-from neo.infra.simulated_exchange.liquidity import BookSides
+from neo.infra.simulated_exchange.liquidity import EPOCH_MS, BookSides
 
 _LOOK_EVERY_S = 0.05
 _CHANNELS_MAX = 1_024
@@ -22,6 +22,7 @@ class _Listener:
     socket: web.WebSocketResponse
     path: str
     channels: dict[str, BookSides | None] = attrs.field(factory=dict)
+    looked_at: tuple[int, int] | None = None
 
 
 class Broadcast:
@@ -78,9 +79,14 @@ class Broadcast:
         for channel in channels:
             if len(listener.channels) < _CHANNELS_MAX:
                 listener.channels.setdefault(channel, None)
+                listener.looked_at = None
 
     async def _tell(self, listener: _Listener) -> None:
         now_ms = self._site.clock.now_ms()
+        state = (now_ms // EPOCH_MS, self._site.exchange.revision)
+        if state == listener.looked_at:
+            return
+        listener.looked_at = state
         for channel, known in tuple(listener.channels.items()):
             symbol = self._dialect.symbol_of(channel)
             market = self._site.exchange.market(symbol) if symbol else None
