@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from neo.infra.simulated_exchange.order import OrderStatus
+from neo.infra.simulated_exchange.exchange import ExchangeHabits, SimulatedExchange
+from neo.infra.simulated_exchange.listing import Terms, seeded_markets
+from neo.infra.simulated_exchange.order import Order, OrderStatus, OrderTicket
 from neo.infra.simulated_exchange.refusal import RefusalReason
 from tests.infra.simulated_exchange.exchanges import (
     BOOK,
@@ -18,6 +22,9 @@ from tests.infra.simulated_exchange.exchanges import (
     Stage,
     book,
 )
+
+SEEDED_MS = 1_700_000_000_250
+TERMS = Terms(D("0.0007"), D("0.0013"), D(5), "MX", "3.2")
 
 
 def test_a_limit_order_takes_the_best_prices_first_and_rests_with_what_is_left() -> None:
@@ -236,3 +243,32 @@ def test_every_trade_can_be_seen_by_everybody() -> None:
     trades = stage.exchange.markets["XRPUSDT"].trades(stage.at_ms, 10)
 
     assert [(trade.price, trade.quantity, trade.buyer_is_maker) for trade in trades] == [(D("1.00"), D(10), True)]
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 500), st.sampled_from(Side), st.integers(1_000, 180_000))
+def test_time_lived_through_at_once_is_the_same_as_second_by_second(seed: int, side: Side, wait_ms: int) -> None:
+    lazy, eager = (seeded_with_a_resting_order(seed, side) for _ in range(2))
+
+    lazy.advance(SEEDED_MS + wait_ms)
+    for later_ms in range(0, wait_ms, 700):
+        eager.advance(SEEDED_MS + later_ms)
+    eager.advance(SEEDED_MS + wait_ms)
+
+    assert lazy.register.orders() == eager.register.orders()
+    assert lazy.register.trades() == eager.register.trades()
+    assert all(trade.at_ms <= SEEDED_MS + wait_ms and trade.at_ms % 1_000 == 0 for trade in lazy.register.trades())
+
+
+def seeded_with_a_resting_order(seed: int, side: Side) -> SimulatedExchange:
+    """An order at the touch of the first market."""
+    exchange = SimulatedExchange(seeded_markets(2, seed, SEEDED_MS, TERMS), ExchangeHabits())
+    for asset in ("USDT", "MX"):
+        exchange.deposit(ME, asset, D(5_000))
+    market = exchange.markets["MXUSDT"]
+    sides = market.touch(SEEDED_MS)
+    price = (sides.bids if side is Side.BUY else sides.asks)[0].price
+    quantity = market.rules.whole_steps(D(1_000) / price)
+    ticket = OrderTicket(symbol="MXUSDT", side=side, kind=OrderKind.POST_ONLY, quantity=quantity, price=price)
+    assert isinstance(exchange.submit(ME, ticket, SEEDED_MS), Order)
+    return exchange
