@@ -13,6 +13,13 @@ STRATEGY = "strategy"
 RECONCILER = "reconciler"
 HEARTBEAT = "heartbeat"
 WAL_CHECKPOINTER = "wal_checkpointer"
+EXCHANGE_DATA = "exchange_data"
+POLLER_HOT = "poller_hot"
+POLLER_WARM = "poller_warm"
+POLLER_COLD = "poller_cold"
+DROP_BUYER = "drop_buyer"
+EXCHANGE_ROUTER = "exchange_router"
+EXCHANGE_RECONCILER = "exchange_reconciler"
 
 #: Start order: leaf first. Stopping is the reverse.
 START_ORDER = (

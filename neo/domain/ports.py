@@ -17,6 +17,8 @@ from neo.domain.messages.venue import SignedTransaction, UnsignedTransaction
 
 #: Name of the ledger port in `call`.
 LEDGER_PORT = "ledger"
+#: Name of the exchange port; its requests and replies are in neo/domain/messages/exchange.py.
+EXCHANGE_PORT = "exchange"
 
 
 @attrs.frozen

@@ -1,0 +1,280 @@
+"""What an exchange venue says, and what it is asked, venue-neutral: infra speaks each exchange's own language.
+
+Symbols are BASE/QUOTE. Amounts are Decimals in whole units, prices quote per base, times ns since the epoch. A failure is a
+`PortFailed` (neo/domain/messages/venue.py) with one of the three errors; a symbol that the exchange does not know is
+`UnknownSymbol`.
+"""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.market.instrument import Side
+
+# --------------------------------------------------------------------------------------------------------- market data
+
+
+@attrs.frozen
+class ExchangeQuote:
+    """Best bid and ask. `at_ns`: when the answer that has it arrived here; no exchange's clock is trusted for its age."""
+
+    symbol: str
+    bid: Decimal
+    ask: Decimal
+    at_ns: int
+
+    @property
+    def mid(self) -> Decimal:
+        return (self.bid + self.ask) / 2
+
+
+@attrs.frozen
+class FetchQuotes:
+    """Quotes of these symbols. The gateway answers several callers with one bulk request (single flight)."""
+
+    symbols: tuple[str, ...]
+
+
+@attrs.frozen
+class QuotesFetched:
+    """`unknown` are symbols that the exchange does not list, `missing` those without a usable quote this time.
+
+    `endpoint` names the request that served it; `started_ns` and `ended_ns` are those of that request.
+    """
+
+    quotes: tuple[ExchangeQuote, ...]
+    unknown: tuple[str, ...]
+    missing: tuple[str, ...]
+    endpoint: str
+    started_ns: int
+    ended_ns: int
+
+
+@attrs.frozen
+class DayStatistics:
+    """`volume_quote` is what was traded in 24 h, in quote currency; `change_bps` the change of price over 24 h."""
+
+    symbol: str
+    volume_quote: Decimal
+    change_bps: Decimal
+
+
+@attrs.frozen
+class FetchStatistics:
+    symbols: tuple[str, ...]
+
+
+@attrs.frozen
+class StatisticsFetched:
+    statistics: tuple[DayStatistics, ...]
+    at_ns: int
+
+
+@attrs.frozen
+class PriceBar:
+    """One minute; `at_ns` is its beginning."""
+
+    at_ns: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+@attrs.frozen
+class FetchBars:
+    """The newest `minutes` one-minute bars of a symbol, for warming up."""
+
+    symbol: str
+    minutes: int
+
+
+@attrs.frozen
+class BarsFetched:
+    """Oldest first; the running minute is left out."""
+
+    symbol: str
+    bars: tuple[PriceBar, ...]
+
+
+@attrs.frozen
+class MarketRule:
+    """What an order on a symbol has to satisfy, and what it costs. Fees are shares of the traded value."""
+
+    symbol: str
+    base: str
+    quote: str
+    is_active: bool
+    price_step: Decimal
+    quantity_step: Decimal
+    quantity_min: Decimal
+    quantity_max: Decimal | None
+    notional_min: Decimal
+    maker_fee: Decimal
+    taker_fee: Decimal
+
+
+@attrs.frozen
+class FetchMarkets:
+    pass
+
+
+@attrs.frozen
+class MarketsFetched:
+    """Every market in the quote currency that the exchange lists now."""
+
+    rules: tuple[MarketRule, ...]
+    at_ns: int
+
+
+@attrs.frozen
+class UnknownSymbol:
+    """The exchange does not (any more) know a symbol; final until a market reload lists it."""
+
+    symbol: str
+    detail: str
+
+
+# -------------------------------------------------------------------------------------------------------------- orders
+
+
+class TimeInForce(enum.Enum):
+    GTC = "gtc"  # rests until it is cancelled
+    IOC = "ioc"  # what cannot trade at once is cancelled
+    FOK = "fok"  # trades wholly at once or not at all
+
+
+@attrs.frozen
+class PlaceExchangeOrder:
+    """`client_order_id` is made of the intent: the same intent is the same id, whoever sends it. `price` None: market."""
+
+    client_order_id: str
+    symbol: str
+    side: Side
+    price: Decimal | None
+    quantity: Decimal
+    time_in_force: TimeInForce = TimeInForce.IOC
+    post_only: bool = False
+
+
+@attrs.frozen
+class CancelExchangeOrder:
+    symbol: str
+    client_order_id: str
+    venue_order_id: str | None = None
+
+
+@attrs.frozen
+class FetchOrder:
+    """Looks an order up by our id, by the venue's when it is known. Answer: OrderReported or OrderNotFound."""
+
+    symbol: str
+    client_order_id: str
+    venue_order_id: str | None = None
+
+
+@attrs.frozen
+class FetchOpenOrders:
+    """Every order of the account that rests now, ours or not."""
+
+
+@attrs.frozen
+class FetchOrderTrades:
+    """The trades of one order: the only source of fees."""
+
+    symbol: str
+    client_order_id: str
+    venue_order_id: str | None = None
+
+
+class ExchangeOrderStatus(enum.Enum):
+    """The exchange's own record. UNSAID: the answer has no status (MEXC's create), the order has to be looked up."""
+
+    OPEN = "open"
+    FILLED = "filled"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+    UNSAID = "unsaid"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (ExchangeOrderStatus.OPEN, ExchangeOrderStatus.UNSAID)
+
+
+@attrs.frozen
+class OrderReported:
+    """What the exchange has on record of an order; `filled_*` are sums of its trades, None where the answer omits them."""
+
+    client_order_id: str
+    venue_order_id: str
+    symbol: str
+    side: Side
+    status: ExchangeOrderStatus
+    quantity: Decimal
+    filled_quantity: Decimal | None
+    filled_quote: Decimal | None
+    at_ns: int
+
+
+@attrs.frozen
+class OrderNotFound:
+    """The exchange has no such order *now*. Late visibility: no proof before it was true for long enough."""
+
+    symbol: str
+    client_order_id: str
+
+
+@attrs.frozen
+class OpenOrdersFetched:
+    orders: tuple[OrderReported, ...]
+    at_ns: int
+
+
+@attrs.frozen
+class ExchangeTrade:
+    """One execution, exactly once by (symbol, trade_id). The fee may be in base, quote, or a third currency."""
+
+    trade_id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    quote_quantity: Decimal
+    fee_asset: str
+    fee_amount: Decimal
+    is_maker: bool
+    at_ns: int
+
+
+@attrs.frozen
+class OrderTradesFetched:
+    client_order_id: str
+    symbol: str
+    trades: tuple[ExchangeTrade, ...]
+
+
+# -------------------------------------------------------------------------------------------------------------- wallet
+
+
+@attrs.frozen
+class AssetHolding:
+    asset: str
+    free: Decimal
+    locked: Decimal
+
+
+@attrs.frozen
+class FetchWallet:
+    pass
+
+
+@attrs.frozen
+class WalletFetched:
+    """Assets with something in them."""
+
+    holdings: tuple[AssetHolding, ...]
+    at_ns: int
