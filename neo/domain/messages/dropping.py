@@ -19,6 +19,18 @@ from neo.domain.messages.exchange import DayStatistics, ExchangeQuote, MarketRul
 
 
 @attrs.frozen
+class PollerStarted:
+    """A poller, new or rebuilt, asks ExchangeData for its symbols."""
+
+    tier: Tier
+
+
+@attrs.frozen
+class StandingsWanted:
+    """ExchangeData, new or rebuilt, asks the drop buyer for the standing of every symbol."""
+
+
+@attrs.frozen
 class PollSymbols:
     """ExchangeData tells a tier's poller what to ask for from its next cycle on."""
 

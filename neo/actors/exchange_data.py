@@ -1,0 +1,206 @@
+"""ExchangeData: the newest quote of every watched symbol, and how often each is asked for."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import attrs
+
+from neo.actors.engine_actor import EngineActor
+from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, POLLER_COLD, POLLER_HOT, POLLER_WARM, RISK, STATE_WRITER
+from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
+from neo.domain.market import quote_desk
+from neo.domain.market.quote_desk import DeskRules, QuoteDesk, SkipsChanged
+from neo.domain.market.skip_list_text import restored, skip_list_key, to_text
+from neo.domain.market.tiers import Tier
+from neo.domain.messages.dropping import (
+    BarsLoaded,
+    CyclePolled,
+    MarketsUpdated,
+    PollerStarted,
+    PollSymbols,
+    QuotesUpdated,
+    StandingsChanged,
+    StandingsWanted,
+    StatisticsUpdated,
+)
+from neo.domain.messages.exchange import (
+    BarsFetched,
+    FetchBars,
+    FetchMarkets,
+    FetchStatistics,
+    MarketsFetched,
+    StatisticsFetched,
+    UnknownSymbol,
+)
+from neo.domain.messages.journal import EngineStateSet
+from neo.domain.messages.storage import LoadRecovery, Recovery
+from neo.domain.messages.venue import PortFailed
+from neo.domain.ports import EXCHANGE_PORT
+from neo.domain.telemetry.event import TelemetryEvent
+from neo.domain.telemetry.polling_events import MdSkipListAlert
+from neo.domain.units import NS_PER_S
+
+POLLERS = {Tier.HOT: POLLER_HOT, Tier.WARM: POLLER_WARM, Tier.COLD: POLLER_COLD}
+RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
+MARKETS_TIMEOUT_NS = 60 * NS_PER_S
+BARS_TIMEOUT_NS = 20 * NS_PER_S
+RETRY_NS = 5 * NS_PER_S
+#: How often dwell times and rests are looked at, statistics read, and health told.
+LOOK_NS = NS_PER_S
+STATISTICS_NS = 60 * NS_PER_S
+HEALTH_NS = 60 * NS_PER_S
+
+
+@attrs.frozen
+class DataSetup:
+    """By value. `reload_ns`: time between two market loads; `warm_up_minutes`: bars to read of each symbol, 0 for none."""
+
+    rules: DeskRules
+    reload_ns: int
+    warm_up_minutes: int
+
+
+class ExchangeData(EngineActor):
+    """Ready once the skip list is read and the exchange has said which markets it has."""
+
+    ready_when_started = False
+    mailbox = MailboxSpec(capacity=10_000)
+
+    def __init__(self, setup: DataSetup) -> None:
+        super().__init__()
+        self._setup = setup
+        self._desk = QuoteDesk()
+        self._loading: int | None = None
+        self._counting: int | None = None
+        self._to_warm: deque[str] = deque()
+        self._warming: int | None = None
+        self._loaded = False
+
+    def started(self) -> None:
+        self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
+
+    @handles(Recovery)
+    def on_recovery(self, recovery: Recovery) -> None:
+        self._desk = attrs.evolve(self._desk, skips=restored(recovery, self._setup.rules.venue))
+        self._load_markets()
+
+    # -------------------------------------------------------------------------------------------------- what is told
+
+    @handles(PollerStarted)
+    def on_poller(self, message: PollerStarted) -> None:
+        self._perform(quote_desk.poller_started(self._desk, message.tier))
+
+    @handles(CyclePolled)
+    def on_cycle(self, message: CyclePolled) -> None:
+        self._desk, outputs = quote_desk.cycle_polled(self._setup.rules, self._desk, message, self.now_ns)
+        self._perform(outputs)
+
+    @handles(StandingsChanged)
+    def on_standings(self, message: StandingsChanged) -> None:
+        self._desk, outputs = quote_desk.standings_changed(
+            self._setup.rules, self._desk, message.standings, self.now_ns
+        )
+        self._perform(outputs)
+
+    @handles(Tick)
+    def on_tick(self, message: Tick) -> None:
+        match message.key:
+            case "reload" | "retry":
+                self._load_markets()
+            case "statistics":
+                self._count()
+            case "health":
+                for event in quote_desk.health_report(self._desk):
+                    self.emit(event)
+            case _:
+                self._desk, outputs = quote_desk.time_passed(self._setup.rules, self._desk, self.now_ns)
+                self._perform(outputs)
+
+    # ------------------------------------------------------------------------------------------------- what is fetched
+
+    def _load_markets(self) -> None:
+        if self._loading is None:
+            self._loading = self.call(EXCHANGE_PORT, FetchMarkets(), MARKETS_TIMEOUT_NS)
+
+    def _count(self) -> None:
+        if self._counting is None and self._desk.listed:
+            self._counting = self.call(EXCHANGE_PORT, FetchStatistics(tuple(self._desk.listed)), MARKETS_TIMEOUT_NS)
+
+    @handles(MarketsFetched)
+    def on_markets(self, message: MarketsFetched) -> None:
+        self._loading = None
+        self._desk, outputs = quote_desk.markets_fetched(self._setup.rules, self._desk, message, self.now_ns)
+        self._perform(outputs)
+        if not self._loaded:
+            self._loaded = True
+            self.every("look", LOOK_NS)
+            self.every("reload", self._setup.reload_ns)
+            self.every("statistics", STATISTICS_NS, first_ns=0)
+            self.every("health", HEALTH_NS)
+            if self._setup.warm_up_minutes:
+                self._to_warm.extend(self._desk.listed)
+                self._warm_next()
+            self.tell(DROP_BUYER, StandingsWanted())
+            self.ready()
+
+    @handles(StatisticsFetched)
+    def on_statistics(self, message: StatisticsFetched) -> None:
+        self._counting = None
+        self.tell(DROP_BUYER, StatisticsUpdated(self._setup.rules.venue, message.statistics))
+
+    def _warm_next(self) -> None:
+        """One symbol after another: warming up must not stand in the way of polling."""
+        self._warming = None
+        if self._to_warm:
+            request = FetchBars(self._to_warm.popleft(), self._setup.warm_up_minutes)
+            self._warming = self.call(EXCHANGE_PORT, request, BARS_TIMEOUT_NS)
+
+    @handles(BarsFetched)
+    def on_bars(self, message: BarsFetched) -> None:
+        self.tell(DROP_BUYER, BarsLoaded(self._setup.rules.venue, message.symbol, message.bars))
+        self._warm_next()
+
+    @handles(UnknownSymbol)
+    def on_unknown(self, message: UnknownSymbol) -> None:
+        """Bars of a symbol that is listed but cannot be read: it begins cold."""
+        self._warm_next()
+
+    @handles(PortFailed)
+    def on_port_failed(self, message: PortFailed) -> None:
+        self._unanswered(self.envelope.correlation)
+
+    @handles(RequestTimedOut)
+    def on_timeout(self, message: RequestTimedOut) -> None:
+        if message.to == STATE_WRITER:
+            self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
+        else:
+            self._unanswered(message.correlation)
+
+    def _unanswered(self, correlation: int) -> None:
+        if correlation == self._loading:
+            self._loading = None
+            self.once("retry", RETRY_NS)
+        elif correlation == self._counting:
+            self._counting = None
+        elif correlation == self._warming:
+            self._warm_next()
+
+    # ------------------------------------------------------------------------------------------------------ performing
+
+    def _perform(self, outputs: tuple[quote_desk.DeskOutput, ...]) -> None:
+        for output in outputs:
+            if isinstance(output, TelemetryEvent):
+                self.emit(output)
+                if isinstance(output, MdSkipListAlert):
+                    self._load_markets()  # many unknown symbols at once: perhaps it is our list of markets that is old
+            elif isinstance(output, PollSymbols):
+                self.tell(POLLERS[output.tier], output)
+            elif isinstance(output, SkipsChanged):
+                self.note_down(EngineStateSet(skip_list_key(self._setup.rules.venue), to_text(output.skips)))
+            elif isinstance(output, QuotesUpdated):
+                self.tell(DROP_BUYER, output)
+                self.tell(RISK, output)
+            elif isinstance(output, MarketsUpdated):
+                self.tell(DROP_BUYER, output)
+                self.tell(EXCHANGE_ROUTER, output)

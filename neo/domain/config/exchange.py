@@ -1,0 +1,96 @@
+"""[exchange]: which exchange is polled and traded on, which symbols are watched, and how often."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.config.about import about
+from neo.domain.config.bounds import Text, above, at_least
+from neo.domain.config.watchlist import Watchlist
+
+
+@attrs.frozen(kw_only=True)
+class ExchangeConfig:
+    """Intervals in seconds, distances in bps of the trigger line."""
+
+    name: str = attrs.field(
+        default="mexc",
+        validator=Text(r"[a-z0-9]{2,20}", "the name of an exchange as ccxt writes it"),
+        metadata=about("the exchange, by the name that ccxt has for it"),
+    )
+    quote: str = attrs.field(
+        default="USDT",
+        validator=Text(r"[A-Z0-9]{2,10}", "a currency code in capitals"),
+        metadata=about("currency that is spent and that every symbol is priced in"),
+    )
+    watchlist: tuple[str, ...] = attrs.field(
+        default=(),
+        validator=Watchlist(),
+        metadata=about("symbols to watch, as BASE/QUOTE"),
+    )
+    hot_interval_s: Decimal = attrs.field(
+        default=Decimal("1.5"),
+        validator=above(0, at_most=60),
+        metadata=about("time between two looks at a symbol that dropped recently or is near its trigger", "s"),
+    )
+    warm_interval_s: Decimal = attrs.field(
+        default=Decimal(3),
+        validator=above(0, at_most=300),
+        metadata=about("time between two looks at a symbol with a position or an order", "s"),
+    )
+    cold_interval_s: Decimal = attrs.field(
+        default=Decimal(6),
+        validator=above(0, at_most=3600),
+        metadata=about("time between two looks at any other symbol", "s"),
+    )
+    hot_within_bps: Decimal = attrs.field(
+        default=Decimal(60),
+        validator=at_least(0),
+        metadata=about("so close to its trigger a symbol becomes hot", "bps"),
+    )
+    cool_beyond_bps: Decimal = attrs.field(
+        default=Decimal(100),
+        validator=at_least(0),
+        metadata=about("so far from its trigger a hot symbol may cool; above hot_within_bps", "bps"),
+    )
+    hot_after_drop_s: int = attrs.field(
+        default=300,
+        validator=at_least(0, at_most=86400),
+        metadata=about("a symbol stays hot for so long after a drop", "s"),
+    )
+    tier_dwell_s: int = attrs.field(
+        default=60,
+        validator=at_least(0, at_most=86400),
+        metadata=about("least time in a tier before a symbol is looked at less often", "s"),
+    )
+    symbol_failures_max: int = attrs.field(
+        default=3,
+        validator=at_least(1, at_most=1000),
+        metadata=about("answers in a row without a quote after which a symbol rests", "answers"),
+    )
+    symbol_rest_s: int = attrs.field(
+        default=30,
+        validator=at_least(1, at_most=3600),
+        metadata=about("first rest of a failing symbol; each further failure doubles it, up to an hour", "s"),
+    )
+    skip_list_alert_per_hour: int = attrs.field(
+        default=5,
+        validator=at_least(1, at_most=1000),
+        metadata=about(
+            "an alert is raised when the exchange stops knowing more symbols than this in an hour", "symbols"
+        ),
+    )
+    market_reload_s: int = attrs.field(
+        default=3600,
+        validator=at_least(60, at_most=86400),
+        metadata=about("time between two loads of the exchange's list of markets", "s"),
+    )
+    warm_up_minutes: int = attrs.field(
+        default=60,
+        validator=at_least(0, at_most=1000),
+        metadata=about(
+            "one-minute bars read of each symbol at the start, for anchors and averages; 0 reads none", "min"
+        ),
+    )
