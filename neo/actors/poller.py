@@ -33,7 +33,7 @@ class _Asked:
 class TierPoller(EngineActor):
     """One request at a time. A cycle that is not done when the next should start costs that start, and is reported.
 
-    Starts lie on the grid that began with this incarnation: a late cycle delays nothing but itself.
+    Starts lie on the grid that began with the first symbol: a late cycle delays nothing but itself.
     """
 
     def __init__(self, venue: str, tier: Tier, interval_ns: int) -> None:
@@ -46,10 +46,11 @@ class TierPoller(EngineActor):
 
     def started(self) -> None:
         self.tell(EXCHANGE_DATA, PollerStarted(self._tier))
-        self.every("poll", self._interval_ns, first_ns=0)
 
     @handles(PollSymbols)
     def on_symbols(self, message: PollSymbols) -> None:
+        if message.symbols and not self._symbols:
+            self.every("poll", self._interval_ns, first_ns=0)  # whoever was idle looks at once
         self._symbols = message.symbols
 
     @handles(Tick)
