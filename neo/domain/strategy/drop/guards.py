@@ -25,6 +25,7 @@ class BlockReason(enum.Enum):
     COOLDOWN = "cooldown"  # its last position was closed a moment ago
     POSITION_EXISTS = "position_exists"  # one position for each symbol
     MAX_POSITIONS = "max_positions"  # max_concurrent_positions are open
+    MINIMUM_ORDER = "minimum_order"  # the market's minimum is more than position_size_usdt may be stretched to
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +52,7 @@ class SymbolConditions:
     bid: Decimal
     ask: Decimal
     quote_age_ns: int
+    order_is_possible: bool = True
     volume_24h: Decimal | None = None
     moving_average: Decimal | None = None
     volatility_bps: Decimal | None = None
@@ -82,6 +84,7 @@ def block_reasons(rules: GuardRules, symbol: SymbolConditions, market: MarketCon
         BlockReason.COOLDOWN: symbol.since_closed_ns is not None and symbol.since_closed_ns < rules.cooldown_ns,
         BlockReason.POSITION_EXISTS: symbol.has_position,
         BlockReason.MAX_POSITIONS: market.open_positions >= rules.max_positions,
+        BlockReason.MINIMUM_ORDER: not symbol.order_is_possible,
     }
     return tuple(reason for reason in BlockReason if against[reason])
 

@@ -58,6 +58,7 @@ def test_conditions_exactly_at_every_limit_are_good_enough() -> None:
         ({"volatility_bps": None}, BlockReason.VOLATILITY),
         ({"since_closed_ns": 99}, BlockReason.COOLDOWN),
         ({"has_position": True}, BlockReason.POSITION_EXISTS),
+        ({"order_is_possible": False}, BlockReason.MINIMUM_ORDER),
     ],
 )
 def test_each_condition_of_the_symbol_blocks_for_its_own_reason(change: dict[str, Any], reason: BlockReason) -> None:

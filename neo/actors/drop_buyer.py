@@ -1,0 +1,96 @@
+"""DropBuyer: prices in, trades proposed. Thin: neo/domain/strategy/drop decides."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.actors.engine_actor import EngineActor
+from neo.actors.names import EXCHANGE_DATA, RISK, STATE_WRITER
+from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
+from neo.domain.messages.dropping import (
+    BarsLoaded,
+    MarketsUpdated,
+    PositionsChanged,
+    QuotesUpdated,
+    StandingsChanged,
+    StandingsWanted,
+    StatisticsUpdated,
+    TradeEnded,
+    TradeProposed,
+    TradeRefused,
+)
+from neo.domain.messages.session import PhaseChanged
+from neo.domain.messages.storage import LoadRecovery, Recovery
+from neo.domain.strategy.drop.buyer import BuyerState, DropMessage, decide
+from neo.domain.strategy.drop.entering import top_drops
+from neo.domain.strategy.drop.remembered import stored_anchors, stored_counts, to_rows
+from neo.domain.strategy.drop.rules import DropRules
+from neo.domain.telemetry.drop_events import TopDrops
+from neo.domain.units import NS_PER_S
+
+RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
+#: How often anchors and counts are written down and the top drops are told.
+NOTE_NS = 60 * NS_PER_S
+TOP_DROPS = 10
+
+
+class DropBuyer(EngineActor):
+    """Ready once it has read its anchors: a drop is measured from them."""
+
+    ready_when_started = False
+    mailbox = MailboxSpec(capacity=10_000)
+
+    def __init__(self, rules: DropRules, session_id: str, id_prefix: str) -> None:
+        super().__init__()
+        self._rules = rules
+        self._session_id = session_id
+        self._id_prefix = f"{id_prefix}.{self.incarnation}"
+        self._state = BuyerState()
+
+    def started(self) -> None:
+        self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
+
+    @handles(RequestTimedOut)
+    def on_timeout(self, message: RequestTimedOut) -> None:
+        self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
+
+    @handles(Recovery)
+    def on_recovery(self, recovery: Recovery) -> None:
+        stored = stored_anchors(recovery, self._rules.venue)
+        self._state = attrs.evolve(self._state, stored=stored, counts=stored_counts(recovery, self._session_id))
+        self.every("note", NOTE_NS)
+        self.ready()
+
+    @handles(
+        QuotesUpdated,
+        MarketsUpdated,
+        StatisticsUpdated,
+        BarsLoaded,
+        PositionsChanged,
+        TradeEnded,
+        TradeRefused,
+        PhaseChanged,
+        StandingsWanted,
+    )
+    def on_message(self, message: DropMessage) -> None:
+        self._state, outputs = decide(self._rules, self._state, message, self.now_ns, self._id_prefix)
+        for output in outputs:
+            if isinstance(output, TradeProposed):
+                self.tell(RISK, output)
+            elif isinstance(output, StandingsChanged):
+                self.tell(EXCHANGE_DATA, output)
+            else:
+                self.emit(output)
+
+    @handles(Tick)
+    def on_tick(self, message: Tick) -> None:
+        nearest = top_drops(self._rules, self._state.books, TOP_DROPS)
+        if nearest:
+            self.emit(TopDrops(tuple(f"{symbol} {distance:.1f}" for symbol, distance in nearest)))
+        self._note()
+
+    def stopping(self) -> None:
+        self._note()
+
+    def _note(self) -> None:
+        self.note_down(*to_rows(self._state, self._rules.venue, self._session_id))

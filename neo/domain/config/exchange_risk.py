@@ -1,0 +1,63 @@
+"""[exchange_risk]: what the drop buyer may spend and lose. No limit has a default: who trades writes it down."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from neo.domain.config.about import about
+from neo.domain.config.bounds import above, at_least
+
+
+@attrs.frozen(kw_only=True)
+class ExchangeRiskConfig:
+    """Amounts in the quote currency, ages in seconds."""
+
+    position_size_usdt: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about("spent on one drop", "USDT", protects="how much one purchase costs", example="25"),
+    )
+    max_concurrent_positions: int = attrs.field(
+        validator=at_least(1, at_most=1000),
+        metadata=about("positions at the same time", "positions", protects="how much rides on one fall", example="10"),
+    )
+    max_quote_exposure: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about(
+            "spent and reserved at the same time, orders in flight counted",
+            "USDT",
+            protects="how much is in positions",
+            example="250",
+        ),
+    )
+    symbol_cap_usdt: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about("spent on one symbol at most", "USDT", protects="against one bad coin", example="30"),
+    )
+    cash_reserve_usdt: Decimal = attrs.field(
+        validator=at_least(0),
+        metadata=about("never spent", "USDT", protects="what stays in the account", example="50"),
+    )
+    quote_max_age_s: Decimal = attrs.field(
+        validator=above(0, at_most=3600),
+        metadata=about("age of a quote that may be traded on", "s", protects="against yesterday's price", example="3"),
+    )
+    loss_streak_max: int = attrs.field(
+        validator=at_least(1, at_most=1000),
+        metadata=about("losing trades in a row that halt", "trades", protects="against a bad day", example="5"),
+    )
+    daily_loss_max_usdt: Decimal = attrs.field(
+        validator=above(0),
+        metadata=about("loss of one UTC day that halts", "USDT", protects="what a day may cost", example="25"),
+    )
+    daily_trades_max: int = attrs.field(
+        validator=at_least(1, at_most=100000),
+        metadata=about("closed trades of one UTC day", "trades", protects="against churning", example="200"),
+    )
+    max_exchange_orders_per_minute: int = attrs.field(
+        validator=at_least(1, at_most=100000),
+        metadata=about(
+            "orders sent in any minute", "orders/min", protects="against a loop that burns fees", example="60"
+        ),
+    )

@@ -1,0 +1,67 @@
+"""What is said about drops: found, bought or not, and sold again."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import attrs
+
+from neo.domain.telemetry.event import Severity, TelemetryEvent
+
+
+@attrs.frozen
+class DropTriggered(TelemetryEvent):
+    """For every drop, bought or not: `blocked_by` names each guard that was against it, empty when it is bought."""
+
+    NAME: ClassVar[str] = "DROP_TRIGGERED"
+    symbol: str
+    anchor: Decimal
+    price: Decimal
+    depth_bps: Decimal
+    blocked_by: str
+
+
+@attrs.frozen
+class EntryProposed(TelemetryEvent):
+    """When a drop is to be bought: what Risk is asked for."""
+
+    NAME: ClassVar[str] = "ENTRY_PROPOSED"
+    intent_id: str
+    symbol: str
+    quantity: Decimal
+    limit: Decimal
+
+
+@attrs.frozen
+class ExitProposed(TelemetryEvent):
+    """When a position is to be sold, and why."""
+
+    NAME: ClassVar[str] = "EXIT_PROPOSED"
+    intent_id: str
+    symbol: str
+    quantity: Decimal
+    reason: str
+    gain_bps: Decimal
+
+
+@attrs.frozen
+class TradeRefusedEvent(TelemetryEvent):
+    """When Risk did not let a proposed trade pass."""
+
+    NAME: ClassVar[str] = "TRADE_REFUSED"
+    SEVERITY: ClassVar[Severity] = Severity.WARNING
+    intent_id: str
+    symbol: str
+    purpose: str
+    reason: str
+    detail: str
+
+
+@attrs.frozen
+class TopDrops(TelemetryEvent):
+    """Once a minute: the symbols nearest to their trigger, as "SYMBOL distance_bps", nearest first."""
+
+    NAME: ClassVar[str] = "TOP_DROPS"
+    SEVERITY: ClassVar[Severity] = Severity.DEBUG
+    drops: tuple[str, ...]
