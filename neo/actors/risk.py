@@ -7,9 +7,17 @@ from decimal import Decimal
 import attrs
 
 from neo.actors.engine_actor import EngineActor
-from neo.actors.names import ORDER_ROUTER, STATE_WRITER, SUPERVISOR
+from neo.actors.exchange_desk import ExchangeDesk, ExchangeRiskSetup
+from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, ORDER_ROUTER, STATE_WRITER, SUPERVISOR
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.config.risk import RiskConfig
+from neo.domain.messages.dropping import (
+    PositionsChanged,
+    QuotesUpdated,
+    TradeApproved,
+    TradeEnded,
+    TradeProposed,
+)
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import (
     AccountObserved,
@@ -22,6 +30,7 @@ from neo.domain.messages.quoting import (
 )
 from neo.domain.messages.session import GatewayReported, PhaseChanged, RiskBreached
 from neo.domain.messages.storage import LoadRecovery, Recovery
+from neo.domain.safety.exchange_risk import ExchangeRiskInput
 from neo.domain.safety.peak import PEAK_KEY, later_peak, peak_from, peak_text
 from neo.domain.safety.risk import RiskInput, decide
 from neo.domain.safety.risk_state import RiskState
@@ -32,13 +41,24 @@ RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
 
 
 class Risk(EngineActor):
-    """Every fact goes through one decision; an approval is the only thing the OrderRouter acts on."""
+    """Every fact goes through one decision; an approval is the only thing that a router acts on.
+
+    `risk` judges the market maker, `exchange` the drop buyer; either is None when its strategy does not run.
+    """
 
     ready_when_started = False
     mailbox = MailboxSpec(conflate={MarketUpdated: lambda update: (update.book.venue, update.book.symbol)})
 
-    def __init__(self, session_id: str, risk: RiskConfig, fee_headroom_drops: int, watch_interval_ns: int) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        risk: RiskConfig | None,
+        fee_headroom_drops: int,
+        watch_interval_ns: int,
+        exchange: ExchangeRiskSetup | None = None,
+    ) -> None:
         super().__init__()
+        self._exchange = ExchangeDesk(exchange, self.now_ns) if exchange is not None else None
         self._session_id = session_id
         self._risk = risk
         self._fee_headroom_drops = fee_headroom_drops
@@ -58,12 +78,15 @@ class Risk(EngineActor):
         """A rebuilt Risk measures the drawdown from the same peak: n crashes must not allow n drawdowns."""
         self._peak_written = peak_from(recovery, self._session_id)
         self._state = attrs.evolve(self._state, peak_result=later_peak(self._state.peak_result, self._peak_written))
+        if self._exchange is not None:
+            self._exchange.recovered(recovery)
         self.every("watch", self._watch_interval_ns)
         self.ready()
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
         self._decide(None)
+        self._watch_exchange(None)
 
     @handles(
         QuotesProposed,
@@ -71,13 +94,52 @@ class Risk(EngineActor):
         InventoryChanged,
         WorkingOrdersChanged,
         AccountObserved,
-        GatewayReported,
-        PhaseChanged,
     )
     def on_fact(self, message: RiskInput) -> None:
         self._decide(message)
 
+    @handles(GatewayReported)
+    def on_gateway(self, message: GatewayReported) -> None:
+        if self._exchange is not None and message.venue == self._exchange.venue:
+            self._watch_exchange(message)
+        else:
+            self._decide(message)
+
+    @handles(PhaseChanged)
+    def on_phase(self, message: PhaseChanged) -> None:
+        self._decide(message)
+        self._watch_exchange(message)
+
+    # ------------------------------------------------------------------------------------------------- the exchange
+
+    @handles(TradeProposed)
+    def on_trade(self, message: TradeProposed) -> None:
+        if self._exchange is None:
+            return
+        answer = self._exchange.judged(message, self.now_ns)
+        self.tell(EXCHANGE_ROUTER if isinstance(answer, TradeApproved) else DROP_BUYER, answer)
+
+    @handles(QuotesUpdated, PositionsChanged, TradeEnded)
+    def on_exchange_fact(self, message: ExchangeRiskInput) -> None:
+        self._watch_exchange(message)
+        if self._exchange is not None and isinstance(message, TradeEnded) and message.result_quote is not None:
+            self.note_down(self._exchange.record_row())
+
+    def _watch_exchange(self, message: ExchangeRiskInput | None) -> None:
+        if self._exchange is None:
+            return
+        for breach in self._exchange.learned(message, self.now_ns):
+            self._report(breach)
+
+    def _report(self, breach: RiskBreached) -> None:
+        self.emit(RiskBreachedEvent.of(breach))
+        self.tell(SUPERVISOR, breach)
+
+    # --------------------------------------------------------------------------------------------------- the ledger
+
     def _decide(self, message: RiskInput | None) -> None:
+        if self._risk is None:
+            return
         self._state, outputs = decide(self._state, message, self.now_ns, self._risk, self._fee_headroom_drops)
         self._keep_peak()
         for output in outputs:
@@ -86,13 +148,16 @@ class Risk(EngineActor):
             elif isinstance(output, QuoteRefused):
                 self.emit(QuoteRefusedEvent.of(output))
             elif isinstance(output, RiskBreached):
-                self.emit(RiskBreachedEvent.of(output))
-                self.tell(SUPERVISOR, output)
+                self._report(output)
 
     def _keep_peak(self) -> None:
         """Write the peak when it rose by a hundredth of the limit, or was set back by a resume."""
         peak, written = self._state.peak_result, self._peak_written
-        if peak is None or (written is not None and 0 <= peak - written < self._risk.max_drawdown_rlusd / 100):
+        if (
+            self._risk is None
+            or peak is None
+            or (written is not None and 0 <= peak - written < self._risk.max_drawdown_rlusd / 100)
+        ):
             return
         self._peak_written = peak
         self.note_down(EngineStateSet(PEAK_KEY, peak_text(self._session_id, peak)))

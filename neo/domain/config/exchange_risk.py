@@ -61,3 +61,24 @@ class ExchangeRiskConfig:
             "orders sent in any minute", "orders/min", protects="against a loop that burns fees", example="60"
         ),
     )
+    rpc_failures_max: int = attrs.field(
+        validator=at_least(1, at_most=10000),
+        metadata=about(
+            "requests to the exchange that fail in a row",
+            "requests",
+            protects="against trading half blind",
+            example="20",
+        ),
+    )
+    gateway_unhealthy_s: Decimal = attrs.field(
+        validator=above(0, at_most=86400),
+        metadata=about(
+            "time without an answer from the exchange", "s", protects="positions that nobody can sell", example="60"
+        ),
+    )
+    market_data_age_max_s: Decimal = attrs.field(
+        validator=above(0, at_most=3600),
+        metadata=about(
+            "time without any quote from the exchange", "s", protects="against trading on a dead feed", example="30"
+        ),
+    )

@@ -170,7 +170,8 @@ class BudgetSeen:
 class PositionsChanged:
     """The ExchangeRouter's books, told to the drop buyer and to Risk whenever they change.
 
-    `working` are symbols with an order that may still trade; `acted_intents` the newest intents that these books contain.
+    `working` are symbols with an order that may still trade; `acted_intents` the newest intents that these books contain;
+    `placed_total` counts the orders sent since the router started.
     """
 
     venue: str
@@ -178,6 +179,7 @@ class PositionsChanged:
     budget: BudgetSeen
     working: tuple[str, ...]
     acted_intents: tuple[str, ...]
+    placed_total: int = 0
 
 
 class TradeOutcome(enum.Enum):

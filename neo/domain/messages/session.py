@@ -49,8 +49,11 @@ class RiskBreach(enum.Enum):
 
 @attrs.frozen
 class RiskBreached:
+    """`venue` when the limit concerns one venue only, empty when it concerns the engine."""
+
     breach: RiskBreach
     detail: str
+    venue: str = ""
 
 
 @attrs.frozen

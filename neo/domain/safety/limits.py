@@ -10,7 +10,7 @@ from neo.domain.config.risk import RiskConfig
 from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
 from neo.domain.safety.exposure import worst_case
-from neo.domain.safety.risk_state import RiskState
+from neo.domain.safety.risk_state import OrderRate, RiskState
 from neo.domain.units import NS_PER_S
 
 RATE_WINDOW_NS = 60 * NS_PER_S
@@ -37,9 +37,9 @@ def trading_result(state: RiskState) -> Decimal | None:
     return equity(inventory.base_fills_only, inventory.quote_fills_only, mid)
 
 
-def orders_in_window(state: RiskState, now_ns: int) -> int:
+def orders_in_window(rate: OrderRate, now_ns: int) -> int:
     """Orders placed in the minute before `now_ns`."""
-    marks = state.rate.marks
+    marks = rate.marks
     if not marks:
         return 0
     outside = bisect_right(marks, now_ns - RATE_WINDOW_NS, key=_mark_ns)
@@ -71,7 +71,7 @@ def _drawdown(state: RiskState, risk: RiskConfig) -> list[RiskBreached]:
 
 
 def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
-    orders = orders_in_window(state, now_ns)
+    orders = orders_in_window(state.rate, now_ns)
     if orders <= risk.max_orders_per_minute:
         return []
     detail = f"orders per minute limit ({orders} > {risk.max_orders_per_minute})"

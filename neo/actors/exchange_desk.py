@@ -1,0 +1,48 @@
+"""The exchange half of Risk: what the Risk actor does with the facts and proposals of the drop buyer's venue."""
+
+from __future__ import annotations
+
+import attrs
+
+from neo.domain.config.exchange_risk import ExchangeRiskConfig
+from neo.domain.messages.dropping import TradeApproved, TradeProposed, TradeRefused
+from neo.domain.messages.journal import EngineStateSet
+from neo.domain.messages.session import RiskBreached
+from neo.domain.messages.storage import Recovery
+from neo.domain.safety.exchange_record import record_from, record_key, record_text
+from neo.domain.safety.exchange_risk import ExchangeRiskInput, ExchangeRiskState, approve, learn, report
+
+
+@attrs.frozen
+class ExchangeRiskSetup:
+    """Whose trades are judged, by which limits."""
+
+    venue: str
+    limits: ExchangeRiskConfig
+
+
+class ExchangeDesk:
+    """State of one venue; owned by the Risk actor."""
+
+    def __init__(self, setup: ExchangeRiskSetup, now_ns: int) -> None:
+        self.venue = setup.venue
+        self._limits = setup.limits
+        self._state = ExchangeRiskState(now_ns)
+
+    def recovered(self, recovery: Recovery) -> None:
+        self._state = attrs.evolve(self._state, record=record_from(recovery, self.venue))
+
+    def judged(self, trade: TradeProposed, now_ns: int) -> TradeApproved | TradeRefused:
+        self._state, answer = approve(self._state, trade, now_ns, self._limits)
+        return answer
+
+    def learned(self, message: ExchangeRiskInput | None, now_ns: int) -> tuple[RiskBreached, ...]:
+        """Breaches after a fact; None is a tick of the clock."""
+        if message is not None:
+            self._state = learn(self._state, message, now_ns)
+        self._state, breaches = report(self._state, now_ns, self._limits, self.venue)
+        return breaches
+
+    def record_row(self) -> EngineStateSet:
+        """The trading record as it has to be written after each closed trade."""
+        return EngineStateSet(record_key(self.venue), record_text(self._state.record))
