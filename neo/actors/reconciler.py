@@ -161,6 +161,7 @@ class Reconciler(EngineActor):
                 account.owner_count,
                 account.reserve_base_drops,
                 account.reserve_increment_drops,
+                len(self._offers.offers) if self._offers is not None else 0,
             ),
         )
         self.tell(SUPERVISOR, Reconciled(self._place.venue, account.ledger_index, findings.explained))

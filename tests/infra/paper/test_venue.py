@@ -109,10 +109,11 @@ def test_a_ledger_whose_book_never_comes_is_told_without_fills() -> None:
     desk.clock.pass_time(1)
     waiting = len(desk.ledgers())
     desk.clock.pass_time(5)
+    told = len(desk.ledgers())
     desk.feed.say(book(sold("0.1", "500"), ledger=101))
     desk.clock.pass_time(5)
 
-    assert waiting == 1
+    assert (waiting, told) == (1, 2)
     assert [[tx.hash for tx in closed.own_transactions] for closed in desk.ledgers()] == [[], ["H50"]]
 
 
