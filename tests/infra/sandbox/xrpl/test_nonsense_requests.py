@@ -24,7 +24,7 @@ FIELDS = (
     "owner_funds", "peer", "queue", "ripple_state", "role", "signer_lists", "snapshot", "streams", "taker", "taker_gets",
     "taker_pays", "ticket", "transaction", "transactions", "tx_blob", "tx_hash", "tx_json", "type",
 )  # fmt: skip
-LIKELY = (
+LIKELY: tuple[Any, ...] = (
     ACCOUNT, "validated", "current", "closed", -1, 0, 1, 1_000, 2**32, 2**64, "0" * 64, "zz", "XRP", "user",
     {"currency": "XRP"}, {"currency": "USD", "issuer": ACCOUNT}, {"ledger": 1, "seq": 0}, {"account": ACCOUNT, "seq": 1},
     {"TransactionType": "OfferCreate", "Account": ACCOUNT}, ["ledger"], [ACCOUNT], [{}], True, None, "", "offer",
