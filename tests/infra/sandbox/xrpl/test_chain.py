@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from neo.infra.sandbox.xrpl.chain.signed import transaction_hash
 from neo.infra.sandbox.xrpl.chain.state_view import SimulatedView
@@ -26,7 +27,7 @@ def test_each_ledger_names_its_parent_and_closes_later() -> None:
         sandbox.close_ledger(times=20)
         ledgers = sandbox.ledgers()
 
-    for parent, child in zip(ledgers, ledgers[1:], strict=False):
+    for parent, child in pairwise(ledgers):
         assert (child.index, child.parent_hash) == (parent.index + 1, parent.hash)
         assert child.parent_close_time_s == parent.close_time_s < child.close_time_s
     assert len({each.hash for each in ledgers}) == len(ledgers)
