@@ -364,3 +364,39 @@ def test_an_enormous_request_is_turned_away_and_the_next_one_is_answered() -> No
 
         assert answer.status_code == 413
         assert exchange.fetch_time() > 0
+
+
+@BOTH
+def test_the_asynchronous_client_sends_a_cancel_again_by_itself_and_then_hears_that_there_is_no_such_order(
+    dialect: DialectName,
+) -> None:
+    """aiohttp repeats idempotent methods once when a kept connection breaks, and holds DELETE for one. POST is not repeated."""
+
+    async def cancel(sandbox: SandboxExchange) -> tuple[type, int, type, int]:
+        made = getattr(ccxt.async_support, dialect.value)
+        exchange = made({**sandbox.ccxt_config(), "enableRateLimit": False})
+        try:
+            await exchange.load_markets()
+            placed = await exchange.create_order(SYMBOL, "limit", "buy", 100, 0.61)
+            sandbox.next_trouble(Trouble.REPLY_LOST)
+            cancelling = await failed(exchange.cancel_order(placed["id"], SYMBOL))
+            sandbox.next_trouble(Trouble.REPLY_LOST)
+            placing = await failed(exchange.create_order(SYMBOL, "limit", "buy", 100, 0.61))
+            return *cancelling, *placing
+        finally:
+            await exchange.close()
+
+    async def failed(request: Any) -> tuple[type, int]:
+        before = sandbox.requests()
+        with pytest.raises(ccxt.BaseError) as caught:
+            await request
+        return caught.type, sandbox.requests() - before
+
+    with SandboxExchange(plan(dialect)) as sandbox:
+        stand_still(sandbox)
+        cancelled, cancels, placed, places = asyncio.run(cancel(sandbox))
+        truth = sandbox.truth()
+
+    assert (cancelled, cancels) == (ccxt.BadRequest if dialect is MEXC else ccxt.OrderNotFound, 2)
+    assert (placed, places) == (ccxt.ExchangeNotAvailable, 1)
+    assert [order.status.value for order in truth.orders] == ["CANCELED", "NEW"]
