@@ -15,8 +15,6 @@ from neo.domain.units import NS_PER_S
 from neo.infra.telemetry.json_text import JsonText
 from neo.infra.telemetry.redaction import Redactor
 
-_NS_PER_MINUTE = 60 * NS_PER_S
-
 
 class LineEncoder:
     """Turns Emit into text for a TelemetrySink. `seq` counts this session's lines from 1: a gap is a lost line."""
@@ -25,8 +23,8 @@ class LineEncoder:
         self._json = JsonText(redactor or Redactor())
         self._identity = f'","session":{encode_basestring_ascii(session_id)},"run_id":{encode_basestring_ascii(run_id)}'
         self._next_seq = first_seq
-        self._minute = -1
-        self._minute_text = ""
+        self._second = self._minute = -1
+        self._second_text = self._minute_text = ""
         self._actors: dict[str, str] = {}
         self._events: dict[type[TelemetryEvent], tuple[str, Callable[[Any], str]]] = {}
 
@@ -61,9 +59,14 @@ class LineEncoder:
         return known
 
     def _iso(self, at_ns: int) -> str:
-        """UTC with microseconds, e.g. 2026-01-31T12:00:00.000000Z. Most lines share their minute with the one before."""
-        minute, rest_ns = divmod(at_ns, _NS_PER_MINUTE)
-        if minute != self._minute:
-            self._minute_text = datetime.fromtimestamp(minute * 60, UTC).isoformat()[:17]
-            self._minute = minute
-        return f"{self._minute_text}{rest_ns // NS_PER_S:02d}.{rest_ns % NS_PER_S // 1000:06d}Z"
+        """UTC with microseconds, e.g. 2026-01-31T12:00:00.000000Z. Lines often share their second, and nearly always their
+        minute, with the one before."""
+        second, rest_ns = divmod(at_ns, NS_PER_S)
+        if second != self._second:
+            minute, of_minute = divmod(second, 60)
+            if minute != self._minute:
+                self._minute_text = datetime.fromtimestamp(minute * 60, UTC).isoformat()[:17]
+                self._minute = minute
+            self._second_text = f"{self._minute_text}{of_minute:02d}"
+            self._second = second
+        return f"{self._second_text}.{rest_ns // 1000:06d}Z"
