@@ -27,6 +27,8 @@ CALL_TIMEOUT_NS = 8 * NS_PER_S
 #: A router that has a gap to fill needs a few calls; one that is down is rebuilt meanwhile.
 CATCH_UP_TIMEOUT_NS = 30 * NS_PER_S
 RETRY_NS = 2 * NS_PER_S
+#: In so many ledgers one after the other nothing explained the difference: then it is real.
+LEDGERS_IN_DOUBT = 2
 #: So many intervals without one that succeeded, and the engine does not want to trade any more.
 OVERDUE_INTERVALS = 10
 
@@ -49,6 +51,7 @@ class Reconciler(EngineActor):
         self._writing: Findings | None = None
         self._asked: int | None = None
         self._agreed_ns = self.mono_ns
+        self._doubted_in: frozenset[int] = frozenset()
 
     def started(self) -> None:
         self.every("reconcile", self._interval_ns)
@@ -116,15 +119,25 @@ class Reconciler(EngineActor):
             return
         findings = compare(recovery, self._account, self._offers, self._place, self.now_ns)
         if findings.ambiguous:
-            self._running = False
-            self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous)))
+            self._doubted(findings, self._account.ledger_index)
             return
+        self._doubted_in = frozenset()
         notes = self._wallet_notes(recovery, self._account, self._offers) if not findings.corrections else ()
         if findings.corrections or notes:
             self._writing = findings
             self.persist(*findings.corrections, *notes)
         else:
             self._finish(findings)
+
+    def _doubted(self, findings: Findings, ledger_index: int) -> None:
+        """What cannot be explained is looked at again in another ledger: one answer of one node is no reason to halt."""
+        self._doubted_in |= {ledger_index}
+        if len(self._doubted_in) < LEDGERS_IN_DOUBT:
+            self._again()
+            return
+        self._running = False
+        self._doubted_in = frozenset()
+        self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous)))
 
     def _wallet_notes(
         self, recovery: Recovery, account: AccountState, offers: OpenOffers
@@ -161,6 +174,7 @@ class Reconciler(EngineActor):
                 account.owner_count,
                 account.reserve_base_drops,
                 account.reserve_increment_drops,
+                len(self._offers.offers) if self._offers is not None else 0,
             ),
         )
         self.tell(SUPERVISOR, Reconciled(self._place.venue, account.ledger_index, findings.explained))

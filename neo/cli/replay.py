@@ -36,8 +36,8 @@ def replay(
 ) -> int:
     """Trade recorded market data in virtual time.
 
-    CONFIG is a TOML file such as config/sim.toml. Bars of one minute, trades and order books are recognised by their
-    content, compressed or not. The session ends with the data, or earlier with --duration.
+    CONFIG is a TOML file such as config/sim.toml. Bars of one minute, trades, order books and what neo record wrote are
+    recognised by their content, compressed or not. The session ends with the data, or earlier with --duration.
     """
     from neo.cli.drive import drive
     from neo.cli.session_view import view_for

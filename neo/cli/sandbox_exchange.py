@@ -52,6 +52,12 @@ class Milliseconds(click.ParamType):  # type: ignore[type-arg]  # generic only s
     help="Recorded one-minute bars named BASE_USDT.csv; that market relives them.",
 )
 @click.option(
+    "--books",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="Recorded order book and trades of one market (Binance messages), named BASE_USDT; it relives them.",
+)
+@click.option(
     "--latency", type=Milliseconds(), default=(0.0, 0.0), show_default="none", help="Of a request, lognormal."
 )
 @click.option("--errors", type=_SHARE, default=0.0, show_default=True, help="Share of requests that fail in some way.")
@@ -68,6 +74,7 @@ def exchange(
     port: int,
     seed: int,
     bars: tuple[Path, ...],
+    books: tuple[Path, ...],
     latency: tuple[float, float],
     errors: float,
     lost_replies: float,
@@ -89,6 +96,7 @@ def exchange(
         seed=seed,
         port=port,
         bars=bars,
+        books=books,
         climate=Climate(Latency(*latency), errors, troubles, late_visibility),
         limit_share=limits,
         clock_drift_ms=clock_drift,

@@ -11,7 +11,7 @@ from neo.domain.market.instrument import Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
-from neo.domain.session.fill_source import fill_source
+from neo.domain.session.fill_source import FILLED_BY_KEY, fill_source
 from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_rows import SummaryRows
 from neo.domain.telemetry.events import DeadLettered, TelemetryProblem
@@ -98,6 +98,9 @@ def _wallet(reader: BooksReader, session_id: str) -> tuple[ExplainedLine, ...]:
 
 
 def _fill_source(reader: BooksReader, session: SessionRow) -> str:
+    said = _state_of(reader, FILLED_BY_KEY, session.session_id)
+    if said is not None:
+        return said
     config = reader.config_of(session.session_id) or {}
     model = config.get("paper.fill_model")
     return fill_source(session.mode, str(model) if model is not None else None)

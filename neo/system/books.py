@@ -8,6 +8,7 @@ import attrs
 
 from neo.domain.config.configuration import Config
 from neo.domain.messages.journal import (
+    EngineStateSet,
     JournalEvent,
     OrderTransitioned,
     SessionClosed,
@@ -22,6 +23,7 @@ from neo.domain.orders.verdicts import NEVER_IN_LEDGER
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
 from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, HaltLatch, recovered, state_of
 from neo.domain.safety.halts import Halt, HaltReason
+from neo.domain.session.fill_source import FILLED_BY_KEY
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.events import BackupMade
 from neo.domain.telemetry.narration import narrate
@@ -132,6 +134,11 @@ def open_session(
         if story is not None:
             told.append(Emit(story, WRITER, now_ns, lsn))
     return Opening(latch, tuple(told))
+
+
+def note_fill_source(store: SqliteStateStore, filled_by: str, now_ns: int) -> None:
+    """For the summary: a replay's mode does not say what decided its fills."""
+    _write(store, now_ns, [EngineStateSet(FILLED_BY_KEY, filled_by)])
 
 
 def _backup_told(store: SqliteStateStore, now_ns: int) -> Emit:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,25 +12,21 @@ import attrs
 
 from neo.actors.runtime import SimKernel, SimSystem
 from neo.domain.config.choices import Mode
-from neo.domain.config.configuration import Config
 from neo.domain.messages.session import SessionEnded
 from neo.domain.ports import LEDGER_PORT
 from neo.domain.units import NS_PER_S
 from neo.infra.config.loader import Loaded
-from neo.infra.replay.recording import RecordedPath, read_fair_price
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.sqlite.connection import Synchronous
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.system.assembly import assemble
-from neo.system.books import StoreKeeper, open_session
+from neo.system.books import StoreKeeper, note_fill_source, open_session
 from neo.system.cast import Parts
 from neo.system.rare_collections import rare_collections
+from neo.system.replayed_market import ReplayedMarket, replayed_market
 from neo.system.running import Premises, SessionOnDisk, move_in
-from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, simulated_signer
 
-_log = logging.getLogger("neo.replay")
-#: Scaled prices keep ten digits behind the point.
-PRICE_STEP = Decimal("1e-10")
 #: Virtual seconds between two looks at the real clock.
 STEP_S = 60
 
@@ -39,9 +34,9 @@ STEP_S = 60
 class ReplaySession(SessionOnDisk):
     """Has a database of its own in the session directory: the books of another session are not touched."""
 
-    def __init__(self, loaded: Loaded, premises: Premises, recording: ReplayedPrices) -> None:
+    def __init__(self, loaded: Loaded, premises: Premises, market: ReplayedMarket) -> None:
         config = loaded.config
-        self._kernel = SimKernel(config.seed, recording.starts_at_ns)
+        self._kernel = SimKernel(config.seed, market.starts_at_ns)
         system = SimSystem(self._kernel)
         database = premises.directory.state / "neo.db"
         clock = StoreClock(system.now_ns, system.mono_ns)
@@ -50,15 +45,15 @@ class ReplaySession(SessionOnDisk):
         super().__init__(premises, database, keeper, system, config)
         self._sim = system
         self._config = config
-        self._recording = recording
+        self._market = market
         self._while_open = contextlib.ExitStack()
 
     def open(self) -> None:
-        identity, config, recording = self._premises.identity, self._config, self._recording
+        identity, config = self._premises.identity, self._config
         store = self._keeper.open()
         opening = open_session(store, identity, config, self._sim.now_ns())
-        price = recording.start_price
-        gateway = simulated_venue(config, self._kernel, opening_wallet(config, price), recording, price)
+        note_fill_source(store, self._market.filled_by(config), self._sim.now_ns())
+        gateway = self._market.venue(config, self._kernel, store.recovery())
         self._sim.ports[LEDGER_PORT] = gateway
         gateway.attach(self._sim.tell, FACTS_TO, BOOKS_TO)
         gateway.start()
@@ -89,47 +84,18 @@ class ReplaySession(SessionOnDisk):
             return self._close_books(tuple)
 
 
-@attrs.frozen
-class ReplayedPrices:
-    """A recorded fair price, `scale` times what the file says, from `starts_at_ns` to `ends_at_ns`."""
-
-    path: RecordedPath
-    scale: Decimal
-    starts_at_ns: int
-    ends_at_ns: int
-
-    @property
-    def start_price(self) -> Decimal:
-        return self.price_at(self.starts_at_ns)
-
-    def price_at(self, at_ns: int) -> Decimal:
-        price = self.path.price_at(at_ns)
-        return price if self.scale == 1 else (price * self.scale).quantize(PRICE_STEP)
-
-
-def _recorded(config: Config, data: Sequence[Path]) -> ReplayedPrices:
-    """A recording of another asset (its first price is outside floor and ceiling) is scaled to sim.start_price."""
-    path = read_fair_price(data)
-    first = path.price_at(path.start_ns)
-    fits = config.strategy.price_floor <= first <= config.strategy.price_ceiling
-    scale = Decimal(1) if fits else config.sim.start_price / first
-    if not fits:
-        _log.warning("recorded price %s is outside floor and ceiling: all prices are scaled by %.6g", first, scale)
-    return ReplayedPrices(path, scale, path.start_ns, path.end_ns)
-
-
 def start_replay(loaded: Loaded, data: Sequence[Path]) -> ReplaySession:
     """Replay `data` to its end, or for as long as the command line (not the file) says in session.duration_s."""
-    recording = _recorded(loaded.config, data)
+    market = replayed_market(loaded.config, data)
     config = attrs.evolve(loaded.config, mode=Mode.REPLAY)
-    length_s = Decimal(recording.ends_at_ns - recording.starts_at_ns) / NS_PER_S
+    length_s = Decimal(market.ends_at_ns - market.starts_at_ns) / NS_PER_S
     origin = loaded.origins.get("session.duration_s")
     asked_s = config.session.duration_s if origin is not None and origin.kind == "command line" else Decimal(0)
     session = attrs.evolve(config.session, duration_s=min(asked_s, length_s) if asked_s else length_s)
     loaded = attrs.evolve(loaded, config=attrs.evolve(config, session=session))
     premises = move_in(loaded, seeded_run_id(config.seed, 0), time.time_ns())
-    premises = attrs.evolve(premises, identity=attrs.evolve(premises.identity, started_at_ns=recording.starts_at_ns))
-    replay = ReplaySession(loaded, premises, recording)
+    premises = attrs.evolve(premises, identity=attrs.evolve(premises.identity, started_at_ns=market.starts_at_ns))
+    replay = ReplaySession(loaded, premises, market)
     try:
         replay.open()
     except BaseException:

@@ -20,7 +20,7 @@ def test_the_command_serves_until_it_is_interrupted_and_exits_with_zero() -> Non
     command = [sys.executable, "-m", "neo", "sandbox", "xrpl", "--manual", "--nodes", "2", "--seed", "5"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = []
+        lines: list[str] = []
         while not lines or "Ctrl-C" not in lines[-1]:
             lines.append(process.stdout.readline())
             assert lines[-1], "the server ended before it had said everything"

@@ -20,9 +20,10 @@ from neo.domain.units import NS_PER_S, RIPPLE_EPOCH_S
 from neo.infra.sandbox.xrpl.chain.simulated import PlayedLedger, SimulatedModel
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.server import SandboxServer
-from neo.infra.simulated.records import Issue
+from neo.infra.simulated.records import Issue, LedgerRules
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.wire.values import number_text
+from tests.contract.conversation import recorded_hashes
 from tests.infra.sandbox.xrpl.raw_client import post
 from tests.recordings.recording import load
 
@@ -30,6 +31,8 @@ _GENESIS_PASSPHRASE = b"masterpassphrase"
 _GENESIS_DROPS = 100_000_000_000 * 1_000_000
 _RLUSD = "524C555344000000000000000000000000000000"
 _HEAR_S = 10.0
+#: File 09 was recorded with an open ledger and a queue that fill soon.
+_SMALL_LEDGERS = LedgerRules(open_limit=5, queue_size_min=100)
 #: Recordings whose accounts are made, as README there says, before the first entry; file 02 shows it.
 _WITHOUT_SETUP = ("01_server", "02_setup", "23_not_synced")
 
@@ -53,6 +56,7 @@ class Replay:
         self._accounts: dict[str, str] = self.content["accounts"]
         self._times = _close_times(self.content["entries"])
         self._setup = name not in _WITHOUT_SETUP
+        self._rules = _SMALL_LEDGERS if name == "09_fee_queue" else LedgerRules()
         plan = SandboxPlan(close_every_s=None, accept_by_request=False, first_ledger=2, clock=self._now_ns)
         self.server = SandboxServer(plan, self._first_model)
         self._socket: Connection | None = None
@@ -61,6 +65,7 @@ class Replay:
 
     def __enter__(self) -> Self:
         self.server.start()
+        self._know_recorded_hashes()
         if self._setup:
             self._set_up()
         for blobs in _unrecorded(self.content):
@@ -152,6 +157,13 @@ class Replay:
 
     # ---------------------------------------------------------------------------------------------------------- setup
 
+    def _know_recorded_hashes(self) -> None:
+        """The order of the queue depends on the hash of a ledger, which only the recording knows."""
+        model, hashes = self._model, recorded_hashes(self.content)
+        assert model is not None
+        ours = model.ledger.hash_of
+        model.know_hashes(lambda index: hashes.get(index) or ours(index))
+
     def _now_ns(self) -> int:
         """The clock: always the time at which the ledger that is open will close."""
         return (self._close_time_s() + RIPPLE_EPOCH_S) * NS_PER_S
@@ -164,9 +176,9 @@ class Replay:
         return self._times.get(self._model.index + 1, self._model.close_time_s + 1)
 
     def _first_model(self, plan: SandboxPlan, now_ns: int) -> SimulatedModel:
-        del now_ns
+        del plan, now_ns
         state = LedgerState(
-            plan.rules, issue=Issue(_RLUSD, self._accounts["issuer"]), pool_account=_pool_of(self.content["entries"])
+            self._rules, issue=Issue(_RLUSD, self._accounts["issuer"]), pool_account=_pool_of(self.content["entries"])
         )
         genesis = self._accounts["genesis"]
         state.drops[genesis], state.sequence[genesis], state.owner_count[genesis] = _GENESIS_DROPS, 1, 0
@@ -248,6 +260,8 @@ def _close_times(content: Any) -> dict[int, int]:
             times[index] = int(datetime.fromisoformat(iso).timestamp()) - RIPPLE_EPOCH_S
         elif isinstance(index, int) and isinstance(found.get("ledger_time"), int):
             times[index] = found["ledger_time"]
+        elif isinstance(found.get("seq"), int) and isinstance(found.get("close_time"), int):
+            times[found["seq"]] = found["close_time"]
     return times
 
 

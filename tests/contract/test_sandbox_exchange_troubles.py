@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any
 
-import attrs
 import ccxt
 import ccxt.async_support
 import pytest
 
-from neo.infra.sandbox.exchange.plan import AccountPlan, DialectName
+from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.simulated_exchange.disturbance import Climate, Latency, Trouble
 from tests.infra.sandbox.exchange.clients import BINANCE, MEXC, SYMBOL, client, error_of, plan, stand_still
@@ -322,45 +319,3 @@ def test_in_stormy_weather_the_truth_still_adds_up(dialect: DialectName) -> None
     assert answered < len(set(names)) <= 60
     if dialect is MEXC:
         assert len(names) == len(set(names))
-
-
-def test_the_sandbox_stops_although_requests_hang() -> None:
-    with SandboxExchange(plan(MEXC)) as sandbox, client(sandbox, timeout=100) as exchange:
-        sandbox.next_trouble(Trouble.HANG, orders_only=False)
-        error = error_of(exchange.fetch_time)
-        sandbox.next_trouble(Trouble.HANG, 5, orders_only=False)
-        waiting = [threading.Thread(target=error_of, args=(exchange.fetch_time,)) for _ in range(3)]
-        for thread in waiting:
-            thread.start()
-        sandbox.stop()
-        for thread in waiting:
-            thread.join()
-
-    assert error is ccxt.RequestTimeout
-    assert not sandbox.is_running
-
-
-def test_a_sandbox_that_was_stopped_can_be_stopped_again() -> None:
-    sandbox = SandboxExchange(plan(MEXC)).start()
-    sandbox.stop()
-
-    sandbox.stop()
-
-
-def test_another_account_trades_with_its_own_key_and_funds() -> None:
-    other = AccountPlan("other", "other-key", "other-secret", (("USDT", Decimal(77)),))
-    made = plan(MEXC)
-    with SandboxExchange(attrs.evolve(made, accounts=(*made.accounts, other))) as sandbox:
-        exchange = ccxt.mexc({**sandbox.ccxt_config(other), "enableRateLimit": False})
-        balance = exchange.fetch_balance()["total"]
-        exchange.session.close()
-
-    assert balance == {"USDT": 77}
-
-
-def test_an_enormous_request_is_turned_away_and_the_next_one_is_answered() -> None:
-    with SandboxExchange(plan(MEXC)) as sandbox, client(sandbox) as exchange:
-        answer = exchange.session.post(f"{sandbox.url}/api/v3/order", data="a" * 1_000_000)
-
-        assert answer.status_code == 413
-        assert exchange.fetch_time() > 0

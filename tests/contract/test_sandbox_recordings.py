@@ -34,7 +34,8 @@ EXCEPTIONS: Mapping[str, Mapping[int, str]] = {
     "20_book_depth": {0: CUT, 2: CUT, 4: ADMIN, **dict.fromkeys((8, 10, 12, 14, 16, 18, 20), f"{CUT}; {PAGES}")},
 }
 NAMES = (
-    "01_server", "03_quoting", "05_failures", "06_reserve", "08_streams", "10_submit_and_wait", "13_payments",
+    "01_server", "02_setup", "03_quoting", "05_failures", "06_reserve", "07_amm", "08_streams", "09_fee_queue",
+    "10_submit_and_wait", "12_freeze_clawback", "13_payments",
     "14_simulate", "15_history", "16_tickets", "17_same_ledger", "18_trust_line_by_offer", "20_book_depth",
     "23_not_synced",
 )  # fmt: skip

@@ -33,7 +33,7 @@ from neo.infra.simulated.transactions import (
     TicketCreate,
     Transaction,
 )
-from neo.infra.simulated.wire import keylets, views
+from neo.infra.simulated.wire import views
 from neo.infra.simulated.wire.metadata import render_metadata
 from neo.infra.simulated.wire.rendering import hash_of, render_transaction
 from neo.infra.xrpl.wire.account import AccountFacts, parse_account
@@ -127,7 +127,7 @@ class Scene:
 
     def view(self, **more: Any) -> dict[str, Any]:
         index = self.ledger.index
-        return {"ledger_index": index, "ledger_hash": keylets.ledger_hash(index), "validated": True, **more}
+        return {"ledger_index": index, "ledger_hash": f"{index:064X}", "validated": True, **more}
 
     def snapshot(self) -> BookSnapshot:
         state = self.ledger.validated()

@@ -12,11 +12,13 @@ from neo.domain.messages.venue import Level
 from neo.infra.xrpl.wire.amounts import NEAREST
 from neo.infra.xrpl.wire.book_keeper import BookKeeper
 from neo.infra.xrpl.wire.book_snapshot import BookSnapshot, parse_book
-from neo.infra.xrpl.wire.envelope import TransactionEnvelope
+from neo.infra.xrpl.wire.envelope import TransactionEnvelope, open_transaction
+from neo.infra.xrpl.wire.ledger import parse_ledger_closed
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.pool import PoolRead, parse_amm
 from neo.infra.xrpl.wire.transaction import parse_transaction
 from tests.contract.recorded_ledger import BOOK_LIMIT, FEES, Json, RecordedLedger, recorded
+from tests.recordings.recording import load
 
 #: Recordings that show both sides of the book more than once.
 SCENARIOS = ("03_quoting", "04_crossing", "07_amm", "12_freeze_clawback", "13_payments", "16_tickets", "17_same_ledger",
@@ -188,3 +190,31 @@ def funded_levels(result: Json, *, is_ask: bool) -> Iterator[Level]:
         base, quote = Decimal(drops).scaleb(-6), Decimal(token["value"])
         if base and quote:
             yield Level(NEAREST.divide(quote, base), base)
+
+
+def test_the_streams_alone_keep_the_book_and_its_trades_are_those_that_the_server_counts() -> None:
+    content = load("08_streams")
+    pair = WirePair(content["rlusd"]["currency"], content["rlusd"]["issuer"], NOBODY)
+    messages = [entry["stream"] for entry in content["entries"] if isinstance(entry.get("stream"), dict)]
+    closes = [parse_ledger_closed(message) for message in messages if message.get("type") == "ledgerClosed"]
+    streamed = [
+        open_transaction(message)
+        for message in messages
+        if message.get("type") == "transaction" and message["validated"]
+    ]
+    keeper = BookKeeper(pair, FEES)
+    keeper.read(attrs.evolve(empty_book(recorded("08_streams"), 1), ledger_index=closes[0].ledger_index - 1), CLOSE_NS)
+    volumes: dict[int, tuple[Decimal, Decimal]] = {}
+    for closed in closes:
+        keeper.apply(closed.ledger_index, closed.close_time_ns, streamed, closed.fees)
+        trades = keeper.observed(depth=1).trades
+        quote = sum((trade.price * trade.quantity for trade in trades), Decimal(0))
+        volumes[closed.ledger_index] = (sum((trade.quantity for trade in trades), Decimal(0)), quote)
+    assert keeper.reread_reason is None
+    counted = [message for message in messages if message.get("type") == "bookChanges"]
+    assert len(counted) >= 3
+    for message in counted:
+        drops = sum((Decimal(change["volume_a"]) for change in message["changes"]), Decimal(0))
+        tokens = sum((Decimal(change["volume_b"]) for change in message["changes"]), Decimal(0))
+        base, quote = volumes[message["ledger_index"]]
+        assert base == drops.scaleb(-6) and abs(quote - tokens) < DIGIT

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 
 from neo.domain.config.choices import Mode
+from neo.domain.config.configuration import Config
 from neo.harness.live.audit import LiveAudit
 from neo.harness.live.truth import held_by, offers_of
 from neo.harness.live.world import LiveWorld
@@ -68,3 +70,29 @@ def test_a_live_session_that_follows_another_begins_with_what_that_one_left(worl
     with world.reader() as reader:
         assert audit.broken(reader) == ()
         assert [row.asset for row in reader.capital_events()] == ["XRP", "RLUSD"]
+
+
+def test_no_secret_is_in_anything_that_a_live_session_writes(world: LiveWorld) -> None:
+    world.start()
+    world.until_trading()
+    world.until(lambda: len(world.session.status().quotes) == 2)
+    world.stop()
+
+    wallet = world.sandbox.wallet
+    written = [path for path in world.directory.rglob("*") if path.is_file() and path != world.key_file]
+    assert {"neo.db", "events.jsonl"} <= {path.name for path in written}
+    for secret in (wallet.regular_seed, wallet.seed):
+        assert [path for path in written if secret.encode() in path.read_bytes()] == []
+
+
+def test_a_paper_session_needs_no_account_on_the_ledger(world: LiveWorld) -> None:
+    def of_nobody(config: Config) -> Config:
+        return attrs.evolve(config, xrpl=attrs.evolve(config.xrpl, account="rB8ARcAqkfZvz2bHqDKvB9Y8C36mT4xy5T"))
+
+    world.configured = of_nobody
+
+    world.start(Mode.PAPER)
+    world.until_trading()
+    world.until(lambda: len(world.session.status().quotes) == 2)
+
+    assert world.stop().halt_reason == "interrupted_sigterm"

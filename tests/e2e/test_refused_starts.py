@@ -15,6 +15,7 @@ from neo.domain.session import exit_codes
 from neo.harness.live.world import LiveWorld, live_plan
 from neo.infra.sandbox.xrpl.wallets import seed_of
 from neo.infra.sqlite.engine_lock import EngineLock
+from neo.infra.xrpl import entry_points
 from neo.system.on_threads import start_on_threads
 from neo.system.pace import Pace
 
@@ -145,6 +146,17 @@ def test_a_clock_that_is_wrong_by_minutes(world: LiveWorld) -> None:
 
     assert caught.value.exit_code == exit_codes.CLOCK
     assert "BEFORE" in caught.value.problem
+
+
+def test_a_client_library_that_turned_asynchronous(world: LiveWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sign() -> None: ...
+
+    monkeypatch.setattr(entry_points, "SYNCHRONOUS", {**entry_points.SYNCHRONOUS, "xrpl.sign": sign})
+
+    refusal = refusal_of(world)
+
+    assert refusal.exit_code == exit_codes.UNAVAILABLE
+    assert "xrpl.sign" in refusal.problem
 
 
 def test_a_base_that_only_the_simulation_can_trade(world: LiveWorld) -> None:

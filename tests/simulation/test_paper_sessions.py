@@ -155,3 +155,17 @@ def test_the_wallet_is_compared_with_the_books_and_explained_for_the_summary() -
         lines = wallet_lines(row.value)
         assert unexplained(lines) == ()
         assert any(line.item is WalletItem.TICKET_RESERVE and line.amount == Decimal("0.4") for line in lines)
+
+
+def test_an_imagined_account_trades_about_as_much_as_a_real_one_in_the_same_market() -> None:
+    """Not exactly: a real offer is competed with, and what it takes is gone."""
+    traded = []
+    for config in (sim_config(), paper_config()):
+        with World(seed=1, config=config) as world:
+            world.boot().until_trading()
+            world.run_for(3 * HOUR_S)
+            with world.reader() as reader:
+                traded.append(sum(fill.base_quantity for fill in reader.fills(world.session_ids[0])))
+
+    real, imagined = traded
+    assert real / 2 < imagined < real * 2

@@ -118,7 +118,10 @@ class InventoryChanged:
 
 @attrs.frozen
 class AccountObserved:
-    """What the venue itself says of our account, and what it takes to keep an offer (drops). From the Reconciler."""
+    """What the venue itself says of our account, and what it takes to keep an offer (drops). From the Reconciler.
+
+    `open_offers` of the `owner_count` objects were our offers in that ledger: those come and go, the others stay.
+    """
 
     venue: str
     ledger_index: int
@@ -127,3 +130,4 @@ class AccountObserved:
     owner_count: int
     reserve_base_drops: int
     reserve_increment_drops: int
+    open_offers: int = 0

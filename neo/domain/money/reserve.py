@@ -12,7 +12,7 @@ from neo.domain.units import ZERO, drops_to_xrp
 
 
 def reserve_xrp(account: AccountObserved, new_objects: int = 0) -> Decimal:
-    """XRP that the ledger keeps for the account once it owns `new_objects` more (an offer is one)."""
+    """XRP that the ledger keeps for the account once it owns `new_objects` more (an offer is one; less than zero: fewer)."""
     owned = account.owner_count + new_objects
     return drops_to_xrp(account.reserve_base_drops + owned * account.reserve_increment_drops)
 

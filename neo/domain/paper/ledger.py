@@ -50,17 +50,19 @@ def close_ledger(
     ledger: LedgerClosed,
     book: BookObserved | None,
     previous_close_ns: int,
+    last_book: BookObserved | None = None,
 ) -> PaperClose:
-    """Live through `ledger`. Without its `book` nothing fills: what was not seen did not happen.
+    """Live through `ledger`. Without its `book` nothing that rests fills: what was not seen did not happen.
 
-    `previous_close_ns` is the close before: the ledger judges Expiration by it.
+    `previous_close_ns` is the close before: the ledger judges Expiration by it. `last_book` is the newest known: what comes
+    new takes from it, and queues in it, when the ledger's own is missing.
     """
     parent_s = ripple_time_s(previous_close_ns)
     happened: list[ValidatedTransaction] = []
     account = _drop_expired(account, ledger, parent_s, happened)
     if book is not None:
         account = _fill(model, account, ledger, book, happened)
-    account, left = _apply_all(account, waiting, ledger, book, parent_s, happened)
+    account, left = _apply_all(account, waiting, ledger, book or last_book, parent_s, happened)
     return PaperClose(account, tuple(happened), left)
 
 

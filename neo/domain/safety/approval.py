@@ -125,14 +125,17 @@ def _free_funds(
     """Balances less reserve, head-room, and what other orders may spend.
 
     A resting order whose side and level is quoted again keeps nothing back: the replacement removes it in the same
-    transaction, and until then it is what the quote pays with.
+    transaction, and until then it is what the quote pays with. The reserve is that of what will be owned then, whether
+    the account was looked at with our offers on the book or without: the same quotes have the same funds.
     """
     places = [(quote.side, quote.level) for quote in quotes]
-    base = offerable_xrp(inventory.base, account, len(quotes), fee_headroom_drops)
+    others = [
+        order for order in working if order.state not in RESTING_STATES or (order.side, order.level) not in places
+    ]
+    new_objects = len(quotes) + len(others) - account.open_offers
+    base = offerable_xrp(inventory.base, account, new_objects, fee_headroom_drops)
     quote_free = inventory.quote
-    for order in working:
-        if order.state in RESTING_STATES and (order.side, order.level) in places:
-            continue
+    for order in others:
         if order.side is Side.BUY:
             quote_free -= order.remaining * order.price
         else:

@@ -10,6 +10,10 @@ LEDGER = "ledger"
 VENUE = "venue"
 
 
+#: engine_state: what decided the fills of a session whose mode alone does not tell, a replay.
+FILLED_BY_KEY = "fills.decided_by"
+
+
 def fill_source(mode: str, paper_model: str | None) -> str:
     """`paper_model` is the session's own paper.fill_model; a session that did not store one had the usual one.
 

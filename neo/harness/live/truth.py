@@ -31,17 +31,15 @@ class Held:
 
 def held_by(state: StateView, account: str, issuer: str) -> Held:
     """What an account holds in a validated ledger."""
-    root = state.account_root(account)
-    xrp = drops_to_xrp(int(root["Balance"])) if root is not None else ZERO
-    lines = (entry for entry in state.entries_of(account) if entry["LedgerEntryType"] == "RippleState")
-    return Held(xrp, sum((_line_balance(line, account, issuer) for line in lines), ZERO))
+    root = state.account(account)
+    xrp = drops_to_xrp(int(root["account_data"]["Balance"])) if root is not None else ZERO
+    lines = (line for _, line in state.lines_of(account) if line["account"] == issuer)
+    return Held(xrp, sum((Decimal(line["balance"]) for line in lines), ZERO))
 
 
 def offers_of(state: StateView, account: str) -> frozenset[int]:
     """Sequence numbers of the offers that rest."""
-    return frozenset(
-        int(entry["Sequence"]) for entry in state.entries_of(account) if entry["LedgerEntryType"] == "Offer"
-    )
+    return frozenset(int(offer["seq"]) for _, offer in state.offers_of(account))
 
 
 def change_of(record: TransactionRecord, account: str, issuer: str) -> Held:

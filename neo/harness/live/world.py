@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,10 +16,8 @@ import attrs
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import SessionEnded, StopSignal
-from neo.harness.configuration import sim_config
-from neo.infra.config.canonical import config_hash
+from neo.harness.live.place import WALLET_TOKEN, WALLET_XRP, LivePlace, as_loaded, live_config
 from neo.infra.config.loader import Loaded
-from neo.infra.config.reading import Origin
 from neo.infra.sandbox.xrpl.chain.clock import SpeededClock
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.server import SandboxServer
@@ -31,11 +28,6 @@ from neo.system.pace import Pace
 SLICE_S = 0.05
 #: Real seconds that anything may take before the test that waits for it gives up.
 PATIENCE_S = 60.0
-#: A wallet whose two sides are of about equal value, below the limits of the harness's configuration.
-WALLET_XRP = Decimal(400)
-WALLET_TOKEN = Decimal(1_000)
-#: Close enough to the touch to be filled every few ledgers.
-OFFSET_BPS = Decimal(4)
 
 
 def live_plan(seed: int = 0, *, nodes: int = 2, speed: float = 10.0) -> SandboxPlan:
@@ -72,7 +64,7 @@ class LiveWorld:
 
     @property
     def database(self) -> Path:
-        return self.directory / "neo.db"
+        return Path(self.place.database)
 
     @property
     def key_file(self) -> Path:
@@ -84,31 +76,22 @@ class LiveWorld:
         pairs = zip(self.sandbox.urls_ws, self.sandbox.urls_http, strict=True)
         return tuple(url for pair in pairs for url in pair)
 
-    def config(self, mode: Mode = Mode.LIVE) -> Config:
-        """The harness's configuration, moved to the sandbox's market and signed for with the regular key."""
-        config = sim_config()
+    @property
+    def place(self) -> LivePlace:
+        """Where a session of this world lives and trades."""
         if not self.key_file.exists():
             self.write_key(self.sandbox.wallet.regular_seed)
-        xrpl = attrs.evolve(
-            config.xrpl,
-            nodes=self.urls,
-            network_id=self.sandbox.plan.network_id,
-            issuer=self.sandbox.token[1],
-            account=self.sandbox.wallet.account,
-            key_file=str(self.key_file),
+        return LivePlace(
+            str(self.directory),
+            self.urls,
+            self.sandbox.plan.network_id,
+            self.sandbox.wallet.account,
+            self.sandbox.token[1],
+            str(self.key_file),
         )
-        moved = attrs.evolve(
-            config,
-            mode=mode,
-            allow_live=True,
-            speed=Decimal(1),
-            xrpl=xrpl,
-            strategy=attrs.evolve(config.strategy, bid_offset_bps=OFFSET_BPS, ask_offset_bps=OFFSET_BPS),
-            paper=attrs.evolve(config.paper, wallet_xrp=WALLET_XRP, wallet_rlusd=WALLET_TOKEN),
-            storage=attrs.evolve(config.storage, path=str(self.database)),
-            session=attrs.evolve(config.session, directory=str(self.directory / "sessions")),
-        )
-        return self.configured(moved)
+
+    def config(self, mode: Mode = Mode.LIVE) -> Config:
+        return self.configured(live_config(self.place, mode))
 
     def write_key(self, seed: str, mode: int = 0o600) -> None:
         """What the key file holds, and who may read it."""
@@ -117,9 +100,7 @@ class LiveWorld:
 
     def loaded(self, mode: Mode = Mode.LIVE, *, asked: bool = True) -> Loaded:
         """As from a file and a command line; `asked`: with the option that mode live needs."""
-        config = self.config(mode)
-        origin = Origin("command line", "command line --mode") if asked else Origin("file", "neo.toml")
-        return Loaded(config, config_hash(config), {"mode": origin}, ())
+        return as_loaded(self.config(mode), asked=asked)
 
     # ---------------------------------------------------------------------------------------------------- sessions
 

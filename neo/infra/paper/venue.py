@@ -43,6 +43,8 @@ Reply = Callable[[object], None]
 
 #: A ledger whose book has not come by then is closed without one.
 BOOK_PATIENCE_NS = 2 * NS_PER_S
+#: An order that comes when a ledger's book is missing takes from one that is at most so many ledgers old.
+BOOK_LEDGERS_MAX = 10
 #: Under this name the gateway talks to us; what it says to others is passed on.
 _HERE = "paper"
 _NO_LEDGER = "no ledger was seen yet"
@@ -150,12 +152,19 @@ class PaperVenue:
         if ledger is None:
             return
         previous_ns = self._ledger.close_time_ns if self._ledger is not None else ledger.close_time_ns
-        closed = close_ledger(self.fill_model, self._account, self._waiting, ledger, book, previous_ns)
+        closed = close_ledger(
+            self.fill_model, self._account, self._waiting, ledger, book, previous_ns, self._recent_book(ledger)
+        )
         self._account, self._waiting = closed.account, closed.waiting
         self._ledger = attrs.evolve(ledger, own_transactions=closed.transactions)
         self._history.add(ledger.ledger_index, closed.transactions)
         for name in self._facts_to:
             self._push(name, self._ledger)
+
+    def _recent_book(self, ledger: LedgerClosed) -> BookObserved | None:
+        """The newest book, unless it is so old that nobody would trade on it."""
+        book = self._book
+        return book if book is not None and ledger.ledger_index - book.ledger_index <= BOOK_LEDGERS_MAX else None
 
     def _push(self, name: str, message: object) -> None:
         if self._publish is not None:

@@ -39,6 +39,11 @@ def read_fair_price(paths: Sequence[Path]) -> RecordedPath:
     return _touch_path(paths)
 
 
+def holds_ledgers(paths: Sequence[Path]) -> bool:
+    """Whether these are recordings of neo's own, with whole books. ReplayDataError for what is no recording at all."""
+    return bool(paths) and all(_kind(path) == "ledgers" for path in paths)
+
+
 def _kind(path: Path) -> str:
     first = next(numbered_lines(path))[1]
     if first.startswith("ts_ms"):

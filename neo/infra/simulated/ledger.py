@@ -9,11 +9,12 @@ outcomes are true. No clock, no randomness, no I/O: the same calls give the same
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import attrs
 
 from neo.infra.simulated.changes import Threads, read_changes
-from neo.infra.simulated.identity import account_id, ledger_hash, set_hash, transaction_id
+from neo.infra.simulated.identity import account_id, ledger_hash, set_hash, sha512_half, transaction_id
 from neo.infra.simulated.metadata import Journal, TransactionOutcome, journal_touches, read_outcome
 from neo.infra.simulated.open_fees import REFERENCE_LEVEL, OpenFees
 from neo.infra.simulated.queue import LEDGERS_IN_QUEUE, Queued, TransactionQueue
@@ -119,13 +120,13 @@ class SimulatedLedger:
     def _enter(self, transaction: Transaction, result: str) -> None:
         self._open.append((transaction, result))
         self._known.add(transaction.hash)
-        if len(self.queue):
+        if self.queue.by_account:
             self.queue.remove(transaction)
         self._release(transaction.account)
 
     def _enters_directly(self, transaction: Transaction) -> bool:
         """True when its fee is high enough, and no earlier one of its account waits; else it may wait, too."""
-        if len(self._open) <= self.fees.expected and not len(self.queue):
+        if len(self._open) <= self.fees.expected and not self.queue.by_account:
             return True
         base = base_fee_drops(self.state, transaction)
         if transaction.fee_drops < base:
@@ -169,7 +170,7 @@ class SimulatedLedger:
             raise ValueError(f"close time {close_time_s} is not after {self.close_time_s}")
         self._applied = 0
         outcomes = self._closed_with(ordered) if ordered is not None else self._agreed()
-        if len(self._open) > self.fees.expected or len(self.queue):
+        if len(self._open) > self.fees.expected or self.queue.by_account:
             self._learn_fees()
         self.state.commit()
         self.index += 1
@@ -267,7 +268,7 @@ class SimulatedLedger:
                 return
 
     def _retry_kept(self) -> None:
-        if len(self.queue):
+        if self.queue.by_account:
             self.queue.expire(self.index)
             self.queue.accept(self._accept, int(self.hash_of(self.index - 1), 16))
         held, self._held = self._held, []
@@ -314,17 +315,22 @@ def canonical_order(transactions: Sequence[Transaction]) -> list[Transaction]:
     """The order inside a closed ledger: unrelated to submission, the same for everyone, sequences of one account kept."""
     if len(transactions) < 2:
         return list(transactions)
-    by_id = {transaction_id(one): one for one in transactions}
-    salt = int.from_bytes(set_hash(list(by_id)))
-    keyed = [(_account_key(one.account) ^ salt, _turn(one), key) for key, one in by_id.items()]
-    return [by_id[key] for _, _, key in sorted(keyed)]
+    salt = _salt(transactions)
+    # Sequences come before tickets.
+    return sorted(
+        transactions,
+        key=lambda one: (_account_key(one.account) ^ salt, one.ticket_sequence or 0, one.sequence, one.hash),
+    )
 
 
-def _turn(transaction: Transaction) -> tuple[bool, int]:
-    """Sequences come before tickets."""
-    ticket = transaction.ticket_sequence
-    return (False, transaction.sequence) if ticket is None else (True, ticket)
+def _salt(transactions: Sequence[Transaction]) -> int:
+    """Root hash of the set; one with transactions that were never signed has a hash of its content instead."""
+    if all(one.hash for one in transactions):
+        return int.from_bytes(set_hash([transaction_id(one) for one in transactions]))
+    content = "|".join(sorted(f"{one.account}:{one.sequence}:{one.hash}" for one in transactions))
+    return int.from_bytes(sha512_half(content.encode()))
 
 
+@lru_cache(maxsize=4096)
 def _account_key(account: str) -> int:
     return int.from_bytes(account_id(account)) << 96

@@ -34,7 +34,8 @@ class MarketPlan:
     #: Share of `make_size_xrp` that each maker quotes; the tightest quotes least.
     maker_shares: tuple[Decimal, ...] = (Decimal("0.25"), Decimal(1), Decimal("2.5"))
     maker_lag_ledgers: tuple[int, ...] = (0, 1, 2)
-    maker_requote_bps: Decimal = Decimal(2)
+    #: A maker lets its quotes stand until the price has moved by this share of its half spread.
+    maker_patience: Decimal = Decimal("0.4")
     taker_probability: float = 0.35
     taker_reach_bps: Decimal = Decimal(30)
     #: Sizes of a taker's order in units of `take_size_xrp`: mostly small, sometimes large.
@@ -113,7 +114,8 @@ class Market:
                 self._quoted[maker] = quoted = _Quoted(seen, {})
                 self._requote(maker, number, quoted, seen, (False, True))
                 continue
-            moved = abs(seen - quoted.fair) * BPS > self._plan.maker_requote_bps * quoted.fair
+            patience_bps = self._plan.maker_patience * self._plan.maker_half_spreads_bps[number]
+            moved = abs(seen - quoted.fair) * BPS > patience_bps * quoted.fair
             its_turn = self._turn % len(self._cast.makers) == number
             sides = (False, True) if moved and its_turn else self._missing_sides(maker, number, quoted)
             if sides:

@@ -24,7 +24,18 @@ from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
 from neo.infra.simulated.metadata import OfferEffect, OfferFate, TransactionOutcome
 from neo.infra.simulated.quality import limit_out, rate_of
 from neo.infra.simulated.state import LedgerState, Offer
-from neo.infra.simulated.transactions import PASSIVE, OfferCancel, OfferCreate, Payment, TicketCreate, Transaction
+from neo.infra.simulated.transactions import (
+    PASSIVE,
+    AmmCreate,
+    AmmDeposit,
+    AmmWithdraw,
+    Clawback,
+    OfferCancel,
+    OfferCreate,
+    Payment,
+    TicketCreate,
+    Transaction,
+)
 
 _FATES = {
     OfferFate.CREATED: OfferChangeKind.CREATED,
@@ -36,6 +47,10 @@ _KINDS = {
     OfferCancel: TransactionKind.OFFER_CANCEL,
     Payment: TransactionKind.PAYMENT,
     TicketCreate: TransactionKind.TICKET_CREATE,
+    Clawback: TransactionKind.CLAWBACK,
+    AmmCreate: TransactionKind.AMM_CREATE,
+    AmmDeposit: TransactionKind.AMM_DEPOSIT,
+    AmmWithdraw: TransactionKind.AMM_WITHDRAW,
 }
 
 

@@ -40,18 +40,19 @@ class TransactionQueue:
 
     def __init__(self, size_max: int) -> None:
         self.size_max = size_max
-        self._by_account: dict[str, list[Queued]] = {}
+        #: Waiting transactions in the order of their turns; an account without any has no entry.
+        self.by_account: dict[str, list[Queued]] = {}
 
     def __len__(self) -> int:
-        return sum(len(waiting) for waiting in self._by_account.values())
+        return sum(len(waiting) for waiting in self.by_account.values())
 
     def of(self, account: str) -> tuple[Queued, ...]:
         """The account's waiting transactions in the order in which they can be applied."""
-        return tuple(self._by_account.get(account, ()))
+        return tuple(self.by_account.get(account, ()))
 
     def next_sequence(self, account: str, sequence: int) -> int:
         """The sequence that follows `sequence` (the ledger's) and those that wait without a gap."""
-        for waiting in self._by_account.get(account, ()):
+        for waiting in self.by_account.get(account, ()):
             if waiting.turn == (False, sequence):
                 sequence += 1
         return sequence
@@ -62,7 +63,7 @@ class TransactionQueue:
         if last is not None and last < open_index + _LEDGERS_LEFT_MIN:
             return TEL_CAN_NOT_QUEUE
         new = Queued(transaction, level, int.from_bytes(transaction_id(transaction)))
-        mine = self._by_account.get(account, [])
+        mine = self.by_account.get(account, [])
         same = next((each for each in mine if each.turn == new.turn), None)
         if same is not None:
             if level * 100 <= same.level * _RAISE_PERCENT:
@@ -72,20 +73,20 @@ class TransactionQueue:
             return TEL_CAN_NOT_QUEUE_FULL
         elif transaction.ticket_sequence is None and transaction.sequence != self.next_sequence(account, sequence):
             return TEL_CAN_NOT_QUEUE
-        self._by_account[account] = sorted([*mine, new], key=lambda each: each.turn)
+        self.by_account[account] = sorted([*mine, new], key=lambda each: each.turn)
         return TER_QUEUED
 
     def remove(self, transaction: Transaction) -> None:
         """Forget the waiting transaction with the same account and sequence, if there is one."""
-        mine = self._by_account.get(transaction.account)
+        mine = self.by_account.get(transaction.account)
         if mine is None:
             return
         turn = Queued(transaction, 0, 0).turn
         left = [each for each in mine if each.turn != turn]
         if left:
-            self._by_account[transaction.account] = left
+            self.by_account[transaction.account] = left
         else:
-            del self._by_account[transaction.account]
+            del self.by_account[transaction.account]
 
     def expire(self, closed_index: int) -> None:
         """Forget what can no longer be applied after ledger `closed_index`."""
@@ -116,15 +117,15 @@ class TransactionQueue:
                 if not verdict:
                     break
                 self.remove(candidate.transaction)
-                following = self._by_account.get(candidate.transaction.account, [None])[0]
+                following = self.by_account.get(candidate.transaction.account, [None])[0]
                 is_better = following is not None and (at >= len(order) or rank(following) < rank(order[at]))
                 if following is None or not is_better:
                     break
                 candidate = following
 
     def _is_first(self, waiting: Queued) -> bool:
-        mine = self._by_account.get(waiting.transaction.account)
+        mine = self.by_account.get(waiting.transaction.account)
         return mine is not None and mine[0] is waiting
 
     def _everything(self) -> Iterator[Queued]:
-        return (each for waiting in self._by_account.values() for each in waiting)
+        return (each for waiting in self.by_account.values() for each in waiting)

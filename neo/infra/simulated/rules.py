@@ -89,12 +89,11 @@ def apply_transaction(
 
 def refusal_of(state: LedgerState, transaction: Transaction, ledger_index: int) -> str | None:
     """Result code when the transaction cannot even cost its fee in this ledger."""
-    return (
-        _misaddressed(state, transaction)
-        or _KINDS[type(transaction)][0](state, transaction)
-        or _not_now(state, transaction, ledger_index)
-        or _fee_refusal(state, transaction)
-    )
+    if transaction.ticket_sequence or transaction.network_id is not None or state.rules.network_id:
+        refusal = _misaddressed(state, transaction)
+        if refusal:
+            return refusal
+    return _KINDS[type(transaction)][0](state, transaction) or _not_now(state, transaction, ledger_index)
 
 
 def _misaddressed(state: LedgerState, transaction: Transaction) -> str | None:
@@ -110,7 +109,7 @@ def _misaddressed(state: LedgerState, transaction: Transaction) -> str | None:
 
 
 def _not_now(state: LedgerState, transaction: Transaction, ledger_index: int) -> str | None:
-    """Result code when the transaction's turn has not come, is over, or its key does not fit."""
+    """Result code when the transaction's turn has not come or is over, or its fee or its key does not fit."""
     account = transaction.account
     sequence = state.sequence.get(account)
     if sequence is None:
@@ -123,6 +122,11 @@ def _not_now(state: LedgerState, transaction: Transaction, ledger_index: int) ->
         return results.TER_PRE_TICKET if ticket >= sequence else results.TEF_NO_TICKET
     if transaction.last_ledger_sequence is not None and ledger_index > transaction.last_ledger_sequence:
         return results.TEF_MAX_LEDGER
+    fee = transaction.fee_drops
+    if fee < base_fee_drops(state, transaction):
+        return results.TEL_INSUF_FEE_P
+    if state.drops[account] < fee:
+        return results.TER_INSUF_FEE_B
     return _bad_key(state, transaction) if transaction.signer is not None else None
 
 
@@ -133,14 +137,6 @@ def _bad_key(state: LedgerState, transaction: Transaction) -> str | None:
     if transaction.signer != transaction.account:
         return results.TEF_BAD_AUTH
     return results.TEF_MASTER_DISABLED if settings.flags & DISABLE_MASTER else None
-
-
-def _fee_refusal(state: LedgerState, transaction: Transaction) -> str | None:
-    if transaction.fee_drops < base_fee_drops(state, transaction):
-        return results.TEL_INSUF_FEE_P
-    if state.drops[transaction.account] < transaction.fee_drops:
-        return results.TER_INSUF_FEE_B
-    return None
 
 
 def _claim_fee(state: LedgerState, transaction: Transaction) -> None:

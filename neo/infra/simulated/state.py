@@ -290,7 +290,7 @@ class LedgerState:
         if entry is None:
             return None
         token, drops = self.token[self.pool_account], self.drops[self.pool_account]
-        fee = entry.fee_for(taker, now_s)
+        fee = entry.fee_hundred_thousandths if entry.slot is None else entry.fee_for(taker, now_s)
         return PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
 
     def copy(self) -> LedgerState:

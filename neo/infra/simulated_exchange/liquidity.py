@@ -67,6 +67,8 @@ class SeededLiquidity:
         self._rules = rules
         self._path = path
         self._notional = level_notional
+        on_step = (rules.min_quantity / rules.step).to_integral_value(ROUND_UP) * rules.step
+        self._smallest = max(on_step, rules.step)
 
     def epoch(self, at_ms: int) -> int:
         return at_ms // EPOCH_MS
@@ -113,9 +115,7 @@ class SeededLiquidity:
     def _quantity(self, ticks: int, drawn: int) -> Decimal:
         """From a fifth to twice the average level, never below what the market trades at all."""
         notional = self._notional * Decimal(20 + (drawn >> 12) % 180) / 100
-        rules = self._rules
-        smallest = (rules.min_quantity / rules.step).to_integral_value(ROUND_UP) * rules.step
-        return max(rules.whole_steps(notional / rules.price(ticks)), smallest, rules.step)
+        return max(self._rules.whole_steps(notional / self._rules.price(ticks)), self._smallest)
 
     def _drawn(self, epoch: int, place: int) -> int:
         """A 64-bit number for this epoch and place (the finaliser of splitmix64, Steele et al. 2014)."""

@@ -55,10 +55,12 @@ def market_on(path: PricePath, rules: MarketRules, seed: str) -> ExchangeMarket:
     return ExchangeMarket(rules, path, SeededLiquidity(seed, rules, path, level_notional=Decimal(900)))
 
 
-def rules_for(base: str, price: Decimal, terms: Terms, tick: Decimal | None = None) -> MarketRules:
-    """Five significant digits of price unless `tick` says otherwise, and a step of about a tenth of a US cent."""
+def rules_for(
+    base: str, price: Decimal, terms: Terms, tick: Decimal | None = None, step: Decimal | None = None
+) -> MarketRules:
+    """Five significant digits of price and a step of about a tenth of a US cent, unless `tick` and `step` say otherwise."""
     tick = tick or Decimal(1).scaleb(price.adjusted() - _PRICE_DIGITS + 1)
-    step = Decimal(1).scaleb(max(-6, min(0, -3 - price.adjusted())))
+    step = step or Decimal(1).scaleb(max(-6, min(0, -3 - price.adjusted())))
     return MarketRules(
         symbol=f"{base}{QUOTE}",
         base=base,

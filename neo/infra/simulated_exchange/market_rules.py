@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
 from enum import Enum
+from functools import lru_cache
 
 import attrs
 
@@ -52,8 +53,9 @@ class MarketRules:
         return (quantity / self.step).to_integral_value(ROUND_DOWN) * self.step if quantity > ZERO else ZERO
 
 
+@lru_cache(maxsize=4_096)
 def decimals(unit: Decimal) -> int:
-    """Digits after the point, trailing zeros aside: 3 in 0.0010."""
+    """Digits after the point, trailing zeros aside: 3 in 0.0010. Remembered: the units of markets are asked all the time."""
     exponent = unit.normalize().as_tuple().exponent
     assert isinstance(exponent, int)
     return max(0, -exponent)

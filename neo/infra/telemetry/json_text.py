@@ -19,10 +19,23 @@ import attrs
 from neo.infra.telemetry.redaction import MASK, Redactor
 
 TEXT_LENGTH_MAX = 20_000
-_REMEMBERED_LENGTH_MAX = 40
+#: Longer than a transaction's hash, which is told three times, and than the name of an order.
+_REMEMBERED_LENGTH_MAX = 80
 _REMEMBERED_MAX = 4_096
 
 _Formatter = Callable[[Any], str]
+
+
+class _Formatters(dict[type, _Formatter]):
+    """By class; what is missing is learnt once."""
+
+    def __init__(self, known: Mapping[type, _Formatter], learn: Callable[[type], _Formatter]) -> None:
+        super().__init__(known)
+        self._learn = learn
+
+    def __missing__(self, kind: type) -> _Formatter:
+        formatter = self[kind] = self._learn(kind)
+        return formatter
 
 
 class JsonText:
@@ -31,7 +44,7 @@ class JsonText:
     def __init__(self, redactor: Redactor) -> None:
         self._clean = redactor.clean
         self._texts: dict[str, str] = {}
-        self._formatters: dict[type, _Formatter] = {
+        known: dict[type, _Formatter] = {
             str: self._text,
             int: int.__repr__,
             bool: _bool_text,
@@ -44,14 +57,11 @@ class JsonText:
             frozenset: self._set,
             set: self._set,
         }
+        self._formatters = _Formatters(known, self._learn)
 
     def of(self, value: object) -> str:
         """JSON text of any value."""
-        kind = type(value)
-        formatter = self._formatters.get(kind)
-        if formatter is None:
-            formatter = self._formatters[kind] = self._learn(kind)
-        return formatter(value)
+        return self._formatters[type(value)](value)
 
     def fields_of(self, kind: type) -> Callable[[Any], str]:
         """A function from an instance of the attrs class `kind` to its fields as a JSON object."""
@@ -59,21 +69,12 @@ class JsonText:
         if not names:
             return _empty_object
         keys = [f"{',' if place else '{'}{encode_basestring_ascii(name)}:" for place, name in enumerate(names)]
-        hidden = [Redactor.hides(name) for name in names]
-        values = attrgetter(*names) if len(names) > 1 else _one_value(names[0])
-        formatters, learn = self._formatters, self.of
+        values = _masked(names) if any(map(Redactor.hides, names)) else _plain(names)
+        formatters = self._formatters
 
         def text(instance: Any) -> str:
-            parts = []
-            for key, value, hide in zip(keys, values(instance), hidden, strict=True):
-                formatter = formatters.get(type(value))
-                parts.append(key)
-                if hide and value:
-                    parts.append(f'"{MASK}"')
-                else:
-                    parts.append(learn(value) if formatter is None else formatter(value))
-            parts.append("}")
-            return "".join(parts)
+            shown = [key + formatters[type(value)](value) for key, value in zip(keys, values(instance), strict=True)]
+            return "".join(shown) + "}"
 
         return text
 
@@ -125,9 +126,19 @@ class JsonText:
         return f"{encode_basestring_ascii(key)}:{shown}"
 
 
-def _one_value(name: str) -> Callable[[Any], tuple[object]]:
-    value = attrgetter(name)
-    return lambda instance: (value(instance),)
+def _plain(names: list[str]) -> Callable[[Any], tuple[object, ...]]:
+    """What reads the fields of an instance."""
+    value = attrgetter(*names)
+    return value if len(names) > 1 else lambda instance: (value(instance),)
+
+
+def _masked(names: list[str]) -> Callable[[Any], tuple[object, ...]]:
+    """The same, with the mask in the place of every secret that is there."""
+    values = _plain(names)
+    hidden = [Redactor.hides(name) for name in names]
+    return lambda instance: tuple(
+        [MASK if hide and value else value for value, hide in zip(values(instance), hidden, strict=True)]
+    )
 
 
 def _empty_object(_: object) -> str:

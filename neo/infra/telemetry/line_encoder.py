@@ -23,8 +23,8 @@ class LineEncoder:
         self._json = JsonText(redactor or Redactor())
         self._identity = f'","session":{encode_basestring_ascii(session_id)},"run_id":{encode_basestring_ascii(run_id)}'
         self._next_seq = first_seq
-        self._second = -1
-        self._second_text = ""
+        self._second = self._minute = -1
+        self._second_text = self._minute_text = ""
         self._actors: dict[str, str] = {}
         self._events: dict[type[TelemetryEvent], tuple[str, Callable[[Any], str]]] = {}
 
@@ -59,9 +59,14 @@ class LineEncoder:
         return known
 
     def _iso(self, at_ns: int) -> str:
-        """UTC with microseconds, e.g. 2026-01-31T12:00:00.000000Z. Most lines share their second with the one before."""
+        """UTC with microseconds, e.g. 2026-01-31T12:00:00.000000Z. Lines often share their second, and nearly always their
+        minute, with the one before."""
         second, rest_ns = divmod(at_ns, NS_PER_S)
         if second != self._second:
-            self._second_text = datetime.fromtimestamp(second, UTC).isoformat()[:19]
+            minute, of_minute = divmod(second, 60)
+            if minute != self._minute:
+                self._minute_text = datetime.fromtimestamp(minute * 60, UTC).isoformat()[:17]
+                self._minute = minute
+            self._second_text = f"{self._minute_text}{of_minute:02d}"
             self._second = second
         return f"{self._second_text}.{rest_ns // 1000:06d}Z"

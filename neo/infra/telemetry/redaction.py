@@ -43,7 +43,7 @@ _LOOKS_SECRET = re.compile(
     re.IGNORECASE,
 )
 #: One of these must be in a text before the slow search above is worth while.
-_SIGNS = ("://", "bearer", "secret", "pass", "key", "token", "signature")
+_SIGN = re.compile("://|bearer|secret|pass|key|token|signature")
 
 
 class Redactor:
@@ -61,10 +61,7 @@ class Redactor:
             text = self._known.sub(MASK, text)
         if len(text) >= _FAMILY_SEED_LENGTH_MIN:
             text = _FAMILY_SEED.sub(MASK, text)
-        lowered = text.lower()
-        if any(sign in lowered for sign in _SIGNS):
-            text = _LOOKS_SECRET.sub(_masked, text)
-        return text
+        return _LOOKS_SECRET.sub(_masked, text) if _SIGN.search(text.lower()) else text
 
     @staticmethod
     def hides(name: str) -> bool:

@@ -115,7 +115,8 @@ class BookFollower:
     # ------------------------------------------------------------------------------------------------------- following
 
     async def run(self) -> None:
-        """Never ends by itself."""
+        """Never ends by itself. Begins with whatever came before it began, or began anew."""
+        self._news.set()
         while True:
             await self._news.wait()
             self._news.clear()

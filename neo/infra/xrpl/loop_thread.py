@@ -56,7 +56,9 @@ class LoopThread:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._live())
+            with asyncio.Runner() as runner:
+                runner.get_loop()
+                runner.run(self._live())
         except (OSError, RuntimeError) as error:  # no selector, no descriptors: the start must hear of it
             self._error = error
         finally:

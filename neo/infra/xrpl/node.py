@@ -208,15 +208,13 @@ class Node:
     async def _bridge(self, socket: NodeSocket) -> None:
         """Poll by HTTP until the WebSocket is there: nobody waits for a node that merely tries."""
         knocking = asyncio.ensure_future(self._knock(socket))
-        polling = asyncio.ensure_future(self._over_http(knocking))
         try:
-            await asyncio.wait({knocking, polling}, return_when=asyncio.FIRST_COMPLETED)
-            if not knocking.done():
-                raise polling.result()
+            why = await self._over_http(knocking)
         finally:
-            for each in (knocking, polling):
-                each.cancel()
-            await asyncio.wait({knocking, polling})
+            knocking.cancel()
+            await asyncio.wait({knocking})
+        if knocking.cancelled():
+            raise why
 
     async def _knock(self, socket: NodeSocket) -> None:
         while True:
@@ -283,7 +281,7 @@ class Node:
         try:
             while knocking is None or not knocking.done():
                 await self._poll()
-                await asyncio.sleep(timing.poll_every_s)
+                await _pause(timing.poll_every_s, knocking)
                 if loop_s() < self.standing.distrusted_until_s:
                     return NodeFailed(FailureKind.BROKEN, "not trusted")
         except NodeFailed as failed:
@@ -327,6 +325,13 @@ class Node:
                 self._ledger_told(parse_ledger_closed(message))
             except WireError as broken:
                 self._around.listener.caught_lying(self, str(broken))
+
+
+async def _pause(seconds: float, unless: asyncio.Future[None] | None) -> None:
+    if unless is None:
+        await asyncio.sleep(seconds)
+    else:
+        await asyncio.wait({unless}, timeout=seconds)
 
 
 def _newest(server: ServerStatus) -> LedgerAnnounced | None:

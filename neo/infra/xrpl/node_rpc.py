@@ -31,13 +31,19 @@ class NodeRpc(AsyncJsonRpcClient):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._http: httpx.AsyncClient | None = None
+        #: Requests that go on although nobody waits for them any more: httpx 0.28 may lose a socket when it is cancelled.
+        self._posts: set[asyncio.Task[tuple[int, bytes]]] = set()
         self.load_warning = False
 
     async def disconnect(self) -> None:
         """Close the kept connection; a later request opens another."""
-        if self._http is not None:
-            http, self._http = self._http, None
-            await http.aclose()
+        http, self._http = self._http, None
+        try:
+            if self._posts:
+                await asyncio.wait(self._posts)
+        finally:
+            if http is not None:
+                await http.aclose()
 
     async def ask(self, request: Request, timeout_s: float) -> dict[str, Any]:
         """As NodeSocket.ask."""
@@ -48,9 +54,11 @@ class NodeRpc(AsyncJsonRpcClient):
     async def _request_impl(self, request: Request, *, timeout: float = 10.0) -> Response:
         if self._http is None:
             self._http = httpx.AsyncClient(trust_env=not is_loopback(self.url))
+        post = asyncio.ensure_future(self._post(self._http, request, timeout))
+        self._posts.add(post)
+        post.add_done_callback(self._ended)
         try:
-            async with asyncio.timeout(timeout):
-                status, body = await self._post(self._http, request, timeout)
+            status, body = await asyncio.shield(post)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise NodeFailed(FailureKind.NOT_SENT, f"no connection: {_short(error)}") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -59,13 +67,22 @@ class NodeRpc(AsyncJsonRpcClient):
             raise NodeFailed(FailureKind.BUSY, f"HTTP {status}: {body[:80]!r}")
         return self._read(request, status, body)
 
+    def _ended(self, post: asyncio.Task[tuple[int, bytes]]) -> None:
+        self._posts.discard(post)
+        if not post.cancelled():
+            post.exception()  # somebody may have stopped waiting: it is known then
+
     async def _post(self, http: httpx.AsyncClient, request: Request, timeout_s: float) -> tuple[int, bytes]:
-        body = bytearray()
+        """Ends by itself: each step has its limit, and the whole has one of twice as much."""
+        loop_s = asyncio.get_running_loop().time
+        deadline_s, body = loop_s() + timeout_s, bytearray()
         async with http.stream("POST", self.url, json=request_to_json_rpc(request), timeout=timeout_s) as answer:
             async for piece in answer.aiter_bytes():
                 body += piece
                 if len(body) > BODY_BYTES_MAX:
                     raise NodeFailed(FailureKind.BROKEN, f"an answer of more than {BODY_BYTES_MAX} bytes")
+                if loop_s() > deadline_s:
+                    raise NodeFailed(FailureKind.NO_ANSWER, f"the answer to {request.method} came too slowly")
         return answer.status_code, bytes(body)
 
     def _read(self, request: Request, status: int, body: bytes) -> Response:

@@ -68,6 +68,8 @@ class NodeSocket(AsyncWebsocketClient):
                 async with asyncio.timeout(self._timing.stop_s):
                     await self._websocket.close()
             except TimeoutError:
+                return
+            finally:  # also when nobody waits for the farewell any more; harmless for what is closed
                 self._websocket.transport.abort()
 
     async def ended(self) -> NodeFailed:

@@ -109,11 +109,36 @@ def test_a_ledger_whose_book_never_comes_is_told_without_fills() -> None:
     desk.clock.pass_time(1)
     waiting = len(desk.ledgers())
     desk.clock.pass_time(5)
+    told = len(desk.ledgers())
     desk.feed.say(book(sold("0.1", "500"), ledger=101))
     desk.clock.pass_time(5)
 
-    assert waiting == 1
+    assert (waiting, told) == (1, 2)
     assert [[tx.hash for tx in closed.own_transactions] for closed in desk.ledgers()] == [[], ["H50"]]
+
+
+def test_an_order_that_crosses_takes_although_its_ledgers_book_is_missing() -> None:
+    desk = PaperDesk()
+    desk.market(ledger(100), book(ledger=100, asks=levels(("0.49", "10"), ("0.61", "1000"))))
+    desk.ask(SubmitTransaction(signed(50, price="0.5", base="30")))
+
+    desk.feed.say(ledger(101))
+    desk.clock.pass_time(5)
+
+    (placed,) = desk.ledgers()[-1].own_transactions
+    assert placed.base_delta == D(10)
+
+
+def test_a_book_that_is_long_past_is_taken_from_no_more() -> None:
+    desk = PaperDesk()
+    desk.market(ledger(100), book(ledger=100, asks=levels(("0.49", "10"), ("0.61", "1000"))))
+    desk.ask(SubmitTransaction(signed(50, price="0.5", base="30", last=120)))
+
+    desk.feed.say(ledger(111))
+    desk.clock.pass_time(5)
+
+    (placed,) = desk.ledgers()[-1].own_transactions
+    assert placed.base_delta == D(0)
 
 
 def test_the_next_ledger_does_not_wait_for_the_book_of_the_one_before() -> None:

@@ -150,7 +150,7 @@ class Stage:
         for node in self.nodes:
             if node.port and not node.closed:
                 node.announce()
-                if stream:
+                if stream and not node.lag:
                     node.push(*(self.ledger.streamed(entry) for entry in entries))
         return self.ledger.index
 

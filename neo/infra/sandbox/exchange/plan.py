@@ -28,9 +28,10 @@ class AccountPlan:
 
 @attrs.frozen(kw_only=True)
 class ExchangePlan:
-    """`port` 0 takes a free one. `bars` are recorded one-minute files named BASE_QUOTE-…, whose markets replace seeded ones
-    of the same name. `limit_share` scales the exchange's request limits (0 switches them off). `clock_drift_ms` is how far
-    the exchange's clock is ahead of this machine's.
+    """`port` 0 takes a free one. `bars` are recorded one-minute files named BASE_USDT…, `books` consecutive recordings of one
+    market's order book and trades (Binance messages) named likewise; their markets replace seeded ones of the same name.
+    `limit_share` scales the exchange's request limits (0 switches them off). `clock_drift_ms` is how far the exchange's
+    clock is ahead of this machine's.
     """
 
     dialect: DialectName = DialectName.MEXC
@@ -39,6 +40,7 @@ class ExchangePlan:
     host: str = "127.0.0.1"
     port: int = 0
     bars: tuple[Path, ...] = ()
+    books: tuple[Path, ...] = ()
     accounts: tuple[AccountPlan, ...] = (AccountPlan(),)
     climate: Climate = attrs.field(factory=Climate)
     limit_share: float = 1.0

@@ -30,6 +30,7 @@ from neo.infra.simulated_exchange.wallet import Balance
 Answer = TypeVar("Answer")
 _START_S_MAX = 30.0
 _STOP_S_MAX = 10.0
+_TURNS = 10
 
 
 @attrs.frozen
@@ -190,8 +191,16 @@ class SandboxExchange:
         await self._closing.wait()
         telling.cancel()
         await asyncio.gather(telling, return_exceptions=True)
+        await self._close(runner)
+
+    async def _close(self, runner: web.AppRunner) -> None:
+        """No new connections first: one accepted at the last moment must be known to the runner before that closes them."""
+        for listening in tuple(runner.sites):
+            await listening.stop()
+        await _settle()
         await self._broadcast.drop_all()
         await runner.cleanup()
+        await _settle()
 
     async def _listening(self) -> web.AppRunner:
         self._front = Front(self._site, self._dialect, self._closing)
@@ -213,6 +222,12 @@ class SandboxExchange:
             ) from None
         self.port = runner.addresses[0][1]
         return runner
+
+
+async def _settle() -> None:
+    """Lets the loop do what it has put off, such as telling of a connection that came or went."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 def _each(act: Callable[[str], None], symbols: tuple[str, ...]) -> None:

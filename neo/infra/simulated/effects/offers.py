@@ -78,7 +78,8 @@ def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
         return refusal, ()
     if offer.offer_sequence is not None:
         state.remove((offer.account, offer.offer_sequence))
-    offer = on_tick(state, offer)
+    if state.settings:
+        offer = on_tick(state, offer)
     quality = quality_of(offer.taker_pays, offer.taker_gets)
     pays, gets, removable, filled = _cross(state, offer, parent_close_s)
     if offer.flags & tx.FILL_OR_KILL and not filled:
@@ -119,15 +120,12 @@ def _cross(
 ) -> tuple[Amount, Amount, tuple[OfferKey, ...], bool]:
     """(pays, gets) that remain to be placed, removable offers, and whether all that FillOrKill demands was filled."""
     gets_xrp = is_xrp(offer.taker_pays)
-    rate = PARITY if offer.account == state.issue.issuer else state.transfer_rate
+    rate_in = rate_out = PARITY
     most: Amount = offer.taker_gets
-    if rate != PARITY and not gets_xrp:
-        rate_in, rate_out = PARITY, rate
-    elif rate != PARITY:
-        rate_in, rate_out = rate, PARITY
-        most = multiply_up(offer.taker_gets, Decimal(rate).scaleb(-9), xrp=False)
-    else:
-        rate_in = rate_out = PARITY
+    if state.settings and offer.account != state.issue.issuer:
+        rate_in, rate_out = (state.transfer_rate, PARITY) if gets_xrp else (PARITY, state.transfer_rate)
+        if rate_in != PARITY:
+            most = multiply_up(offer.taker_gets, Decimal(rate_in).scaleb(-9), xrp=False)
     threshold = quality_of(most, offer.taker_pays)
     limit = threshold - 1 if offer.flags & tx.PASSIVE else threshold
     funds = state.spendable(offer.account, xrp=not gets_xrp)

@@ -11,7 +11,8 @@ from neo.infra.simulated.state import LedgerState
 Verdict = tuple[str, tuple[OfferKey, ...]]
 
 
-@attrs.frozen
+# Not frozen, which would cost more for each transaction than all of its checks.
+@attrs.define
 class Setting:
     """The state as it is after the fee was taken. `balance_before_fee` is in drops, times in ledger seconds."""
 

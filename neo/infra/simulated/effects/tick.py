@@ -15,8 +15,6 @@ from neo.infra.simulated.transactions import SELL, OfferCreate
 
 def on_tick(state: LedgerState, offer: OfferCreate) -> OfferCreate:
     """The offer with its price rounded to the tick, in its owner's favour; itself when the issuer set no tick size."""
-    if not state.settings:
-        return offer
     digits = state.settings_of(state.issue.issuer).tick_size or NO_TICK_SIZE
     if digits >= NO_TICK_SIZE:
         return offer

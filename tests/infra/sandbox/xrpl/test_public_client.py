@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 
+from xrpl.account import does_account_exist, get_balance, get_next_valid_seq_number
 from xrpl.asyncio.clients import AsyncWebsocketClient
 from xrpl.clients import JsonRpcClient, WebsocketClient
+from xrpl.ledger import get_fee, get_latest_validated_ledger_sequence
 from xrpl.models.amounts import IssuedCurrencyAmount
 from xrpl.models.currencies import XRP, IssuedCurrency
 from xrpl.models.requests import AccountInfo, AccountOffers, AccountTx, BookOffers, ServerInfo, Subscribe, Tx
-from xrpl.models.requests.subscribe import StreamParameter
+from xrpl.models.requests.subscribe import StreamParameter, SubscribeBook
 from xrpl.models.transactions import OfferCancel, OfferCreate
 from xrpl.transaction import autofill_and_sign, submit, submit_and_wait
+from xrpl.utils import get_balance_changes, get_order_book_changes
 from xrpl.wallet import Wallet
 
 from neo.infra.sandbox.xrpl.server import SandboxServer
+from neo.infra.sandbox.xrpl.wallets import seed_of
 from tests.infra.sandbox.xrpl.conftest import Sandboxes
 
 
@@ -99,6 +103,64 @@ def test_a_websocket_client_hears_of_ledgers_and_of_its_own_transactions(sandbox
     assert (closed["type"], closed["txn_count"]) == ("ledgerClosed", 1)
     assert (told["type"], told["hash"], told["validated"]) == ("transaction", signed.get_hash(), True)
     assert told["ledger_hash"] == closed["ledger_hash"]
+
+
+def test_the_library_reads_balances_and_book_changes_from_the_metadata_of_a_trade(sandbox: SandboxServer) -> None:
+    client, wallet = JsonRpcClient(sandbox.urls_http[0]), wallet_of(sandbox)
+    taker = Wallet.from_seed(seed_of(sandbox.plan.seed, "taker-1"))
+    submit(autofill_and_sign(ask(sandbox, 10, "25"), client, wallet), client)
+    sandbox.close_ledger()
+    take = OfferCreate(account=taker.address, taker_gets=tokens(sandbox, "10"), taker_pays="4000000")
+    signed = autofill_and_sign(take, client, taker)
+    submit(signed, client)
+    sandbox.close_ledger()
+
+    meta = client.request(Tx(transaction=signed.get_hash())).result["meta"]
+
+    changes = {
+        each["account"]: {b["currency"]: b["value"] for b in each["balances"]} for each in get_balance_changes(meta)
+    }
+    assert changes[wallet.address] == {"XRP": "-4", sandbox.token[0]: "10"}
+    assert changes[taker.address] == {"XRP": "3.99999", sandbox.token[0]: "-10"}
+    (offers,) = get_order_book_changes(meta)
+    assert offers["maker_account"] == wallet.address
+    assert offers["offer_changes"][0]["status"] == "partially-filled"
+
+
+def test_the_library_asks_for_balances_sequences_and_fees(sandbox: SandboxServer) -> None:
+    client, account = JsonRpcClient(sandbox.urls_http[0]), sandbox.wallet.account
+
+    assert does_account_exist(account, client)
+    assert not does_account_exist(Wallet.create().address, client)
+    assert get_balance(account, client) == 1_000_000_000
+    assert get_next_valid_seq_number(account, client) == 1
+    assert get_fee(client) == "10"
+    assert get_latest_validated_ledger_sequence(client) == sandbox.snapshot().record.index
+
+
+def test_a_book_is_subscribed_with_a_snapshot_and_then_changes(sandbox: SandboxServer) -> None:
+    client, wallet = JsonRpcClient(sandbox.urls_http[0]), wallet_of(sandbox)
+    submit(autofill_and_sign(ask(sandbox, 10, "30"), client, wallet), client)
+    sandbox.close_ledger()
+    currency, issuer = sandbox.token
+    book = SubscribeBook(
+        taker_gets=XRP(), taker_pays=IssuedCurrency(currency=currency, issuer=issuer), taker=wallet.address,
+        both=True, snapshot=True,
+    )  # fmt: skip
+    with WebsocketClient(sandbox.urls_ws[0]) as socket:
+        snapshot = socket.request(Subscribe(books=[book], accounts_proposed=[wallet.address])).result
+        second = autofill_and_sign(ask(sandbox, 5, "16"), client, wallet)
+        submit(second, client)
+        sandbox.close_ledger()
+        unasked = (message for message in socket if message["type"] != "response")
+        proposed, first, again = next(unasked), next(unasked), next(unasked)
+
+    assert [offer["TakerGets"] for offer in snapshot["bids"]] == ["10000000"]
+    assert snapshot["asks"] == []
+    assert (proposed["status"], proposed["validated"], proposed["hash"]) == ("proposed", False, second.get_hash())
+    # Once for the account, once for the book.
+    assert [first["hash"], again["hash"]] == [second.get_hash()] * 2
+    assert first == again
 
 
 def test_the_asynchronous_client_works_as_well(sandbox: SandboxServer) -> None:

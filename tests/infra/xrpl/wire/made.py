@@ -1,7 +1,8 @@
-"""Small transactions in the wire form, made for a claim."""
+"""Small answers in the wire form, made for a claim."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from typing import Any
 
@@ -74,3 +75,17 @@ def entry(*nodes: Json, ledger_index: int = 10, position: int = 0, result: str =
 
 def envelope(*nodes: Json, **more: Any) -> TransactionEnvelope:
     return open_transaction(entry(*nodes, **more))
+
+
+def changed(answer: Json, path: str, value: Any) -> Json:
+    """A copy with one member changed; `...` removes it."""
+    answer = copy.deepcopy(answer)
+    where: Any = answer
+    *way, last = path.split(".")
+    for step in way:
+        where = where[int(step)] if isinstance(where, list) else where[step]
+    if value is ...:
+        del where[last]
+    else:
+        where[last] = value
+    return answer

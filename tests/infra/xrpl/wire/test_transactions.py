@@ -111,6 +111,15 @@ def test_a_difference_is_exact_however_far_apart_the_two_balances_are() -> None:
     assert read is not None and read.quote_delta == Decimal("1234567890.123455999999999")
 
 
+def test_a_balance_is_seen_from_our_side_of_the_line() -> None:
+    """The ledger writes it from the low account's side; here that is the issuer's."""
+    theirs = line(OURS, "-100", "-125")
+    fields = theirs["ModifiedNode"]["FinalFields"]
+    fields["LowLimit"], fields["HighLimit"] = fields["HighLimit"], fields["LowLimit"]
+    read = parse_transaction(PAIR, envelope(root(OURS, 12, 0), theirs))
+    assert read is not None and read.quote_delta == Decimal(25)
+
+
 def test_what_does_not_touch_us_is_nothing_to_us() -> None:
     assert parse_transaction(PAIR, envelope(root(THEIRS, 1000, 988), line(OTHERS, "1", "2"), Account=THEIRS)) is None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from neo.infra.sandbox.exchange import listen_keys
-from neo.infra.sandbox.exchange.binance import market_data, trading
+from neo.infra.sandbox.exchange.binance import account, market_data, trading
 from neo.infra.sandbox.exchange.binance.streams import BinanceStreams
 from neo.infra.sandbox.exchange.binance.wording import BinanceWording
 from neo.infra.sandbox.exchange.dialect import Dialect, Toll
@@ -77,7 +77,7 @@ _ENDPOINTS = (
     Endpoint("GET", _V3 + "ticker/24hr", market_data.day_ticker, _ticker_weight),
     Endpoint("GET", _V3 + "ticker/price", market_data.price_ticker, weighing(2, 4)),
     Endpoint("GET", _V3 + "ticker/bookTicker", market_data.book_ticker, weighing(2, 4)),
-    Endpoint("GET", _V3 + "account", trading.account, weighing(20), _SIGNED),
+    Endpoint("GET", _V3 + "account", account.account, weighing(20), _SIGNED),
     Endpoint("POST", _V3 + "order", trading.place_order, weighing(1), _SIGNED, is_order=True),
     Endpoint("POST", _V3 + "order/test", trading.place_test_order, weighing(1), _SIGNED),
     Endpoint("GET", _V3 + "order", trading.get_order, weighing(4), _SIGNED),
@@ -89,7 +89,7 @@ _ENDPOINTS = (
     Endpoint("POST", _V3 + "userDataStream", listen_keys.start, weighing(2), Security.KEYED),
     Endpoint("PUT", _V3 + "userDataStream", listen_keys.keep_alive_silently, weighing(2), Security.KEYED),
     Endpoint("DELETE", _V3 + "userDataStream", listen_keys.close_silently, weighing(2), Security.KEYED),
-    Endpoint("GET", "/sapi/v1/capital/config/getall", trading.currencies, weighing(10), _SIGNED),
+    Endpoint("GET", "/sapi/v1/capital/config/getall", account.currencies, weighing(10), _SIGNED),
     Endpoint("GET", "/sapi/v1/margin/allPairs", market_data.no_margin_pairs, weighing(1), Security.KEYED),
     Endpoint("GET", "/sapi/v1/margin/isolated/allPairs", market_data.no_margin_pairs, weighing(10), Security.KEYED),
     Endpoint("GET", "/fapi/v1/exchangeInfo", market_data.no_derivatives, weighing(1)),

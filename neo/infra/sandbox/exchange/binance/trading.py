@@ -1,4 +1,4 @@
-"""Binance spot: orders, trades and the account. An end that the exchange chose is EXPIRED."""
+"""Binance spot: orders and trades. An end that the exchange chose is EXPIRED."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 from neo.domain.units import ZERO
 from neo.infra.sandbox.exchange.api_error import Json
-from neo.infra.sandbox.exchange.binance.market_data import price_text
+from neo.infra.sandbox.exchange.binance.rows import amounts, canceled_row, client_id, fill_row, order_row, trade_row
 from neo.infra.sandbox.exchange.binance.wording import BinanceWording
 from neo.infra.sandbox.exchange.endpoint import Call
 from neo.infra.sandbox.exchange.queries import cancelled, market_named, order_named, placed, within_times
@@ -37,8 +37,6 @@ class ResponseType(Enum):
 
 
 _LIMIT_KINDS = {TimeInForce.GTC: OrderKind.LIMIT, TimeInForce.IOC: OrderKind.IOC, TimeInForce.FOK: OrderKind.FOK}
-_IN_FORCE = {OrderKind.IOC: "IOC", OrderKind.FOK: "FOK"}
-_TYPES = {OrderKind.MARKET: "MARKET", OrderKind.POST_ONLY: "LIMIT_MAKER"}
 
 
 def read_number(text: str) -> int:
@@ -62,9 +60,9 @@ def place_order(call: Call) -> Json:
     }
     if kind is ResponseType.ACK:
         return answer
-    answer |= _amounts(order) | {"workingTime": call.now_ms, "selfTradePreventionMode": ticket.self_trade.value}
+    answer |= amounts(order) | {"workingTime": call.now_ms, "selfTradePreventionMode": ticket.self_trade.value}
     if kind is ResponseType.FULL:
-        answer["fills"] = [_fill(each) for each in _trades_of(call, order)]
+        answer["fills"] = [fill_row(each) for each in _trades_of(call, order)]
     return answer
 
 
@@ -75,7 +73,7 @@ def place_test_order(call: Call) -> Json:
 
 
 def cancel_order(call: Call) -> Json:
-    return _canceled(cancelled(call, read_number), call)
+    return _canceled(call, cancelled(call, read_number))
 
 
 def cancel_all(call: Call) -> Json:
@@ -85,7 +83,7 @@ def cancel_all(call: Call) -> Json:
     if not found:
         raise call.params.wording.not_cancelable()
     ended = [site.exchange.cancel(call.account, symbol, order.order_id, "", call.now_ms) for order in found]
-    return [_canceled(order, call) for order in ended if isinstance(order, Order)]
+    return [_canceled(call, order) for order in ended if isinstance(order, Order)]
 
 
 def get_order(call: Call) -> Json:
@@ -129,105 +127,12 @@ def my_trades(call: Call) -> Json:
         trades = tuple(each for each in trades if each.order_id == number)
     if "fromId" in call.params:
         first = call.params.integer("fromId")
-        return [_trade_row(each) for each in trades if each.trade_id >= first][:limit]
-    return within_times(call, ((each.at_ms, _trade_row(each)) for each in trades), limit)
+        return [trade_row(each) for each in trades if each.trade_id >= first][:limit]
+    return within_times(call, ((each.at_ms, trade_row(each)) for each in trades), limit)
 
 
-def account(call: Call) -> Json:
-    """Every asset of every market, also those of which there is nothing."""
-    exchange = call.site.exchange
-    wallet = exchange.wallet(call.account)
-    assets = {asset for each in exchange.listed() for asset in (each.rules.base, each.rules.quote)}
-    assets |= {each.asset for each in wallet.balances()}
-    rules = exchange.listed()[0].rules if exchange.listed() else None
-    maker, taker = (rules.maker_fee, rules.taker_fee) if rules is not None else (ZERO, ZERO)
-    return {
-        "makerCommission": int(maker * 10_000),
-        "takerCommission": int(taker * 10_000),
-        "buyerCommission": 0,
-        "sellerCommission": 0,
-        "commissionRates": {
-            "maker": price_text(maker),
-            "taker": price_text(taker),
-            "buyer": price_text(ZERO),
-            "seller": price_text(ZERO),
-        },
-        "canTrade": True,
-        "canWithdraw": True,
-        "canDeposit": True,
-        "brokered": False,
-        "requireSelfTradePrevention": False,
-        "preventSor": False,
-        "updateTime": call.now_ms,
-        "accountType": "SPOT",
-        "balances": [
-            {"asset": each, "free": price_text(wallet.free(each)), "locked": price_text(wallet.locked(each))}
-            for each in sorted(assets)
-        ],
-        "permissions": ["SPOT"],
-        "uid": 1,
-    }
-
-
-def currencies(call: Call) -> Json:
-    """Every asset, with no network to move it over."""
-    assets = {asset for each in call.site.exchange.listed() for asset in (each.rules.base, each.rules.quote)}
-    return [
-        {"coin": asset, "name": asset, "trading": True, "isLegalMoney": False, "networkList": []}
-        for asset in sorted(assets)
-    ]
-
-
-def client_id(order: Order) -> str:
-    """Orders without a client id get one."""
-    return order.ticket.client_id or f"sandbox{order.order_id:016d}"
-
-
-def order_row(order: Order) -> Json:
-    """An order as every question about it answers."""
-    ticket = order.ticket
-    return {
-        "symbol": order.symbol,
-        "orderId": order.order_id,
-        "orderListId": -1,
-        "clientOrderId": client_id(order),
-        **_amounts(order),
-        "stopPrice": price_text(ZERO),
-        "icebergQty": price_text(ZERO),
-        "time": order.created_ms,
-        "updateTime": order.updated_ms,
-        "isWorking": True,
-        "workingTime": order.created_ms,
-        "selfTradePreventionMode": ticket.self_trade.value,
-    }
-
-
-def _amounts(order: Order) -> dict[str, Json]:
-    ticket = order.ticket
-    return {
-        "price": price_text(ticket.price),
-        "origQty": price_text(order.quantity),
-        "executedQty": price_text(order.executed),
-        "origQuoteOrderQty": price_text(ticket.quote_quantity),
-        "cummulativeQuoteQty": price_text(order.executed_quote),
-        "status": order.status.value,
-        "timeInForce": _IN_FORCE.get(ticket.kind, "GTC"),
-        "type": _TYPES.get(ticket.kind, "LIMIT"),
-        "side": ticket.side.value,
-    }
-
-
-def _canceled(order: Order, call: Call) -> Json:
-    return {
-        "symbol": order.symbol,
-        "origClientOrderId": client_id(order),
-        "orderId": order.order_id,
-        "orderListId": -1,
-        "clientOrderId": call.params.client_id("newClientOrderId") or f"cancel{order.order_id:016d}",
-        "transactTime": call.now_ms,
-        **_amounts(order),
-        "selfTradePreventionMode": order.ticket.self_trade.value,
-    }
+def _canceled(call: Call, order: Order) -> Json:
+    return canceled_row(order, call.params.client_id("newClientOrderId"), call.now_ms)
 
 
 def _ticket(call: Call) -> OrderTicket:
@@ -276,31 +181,3 @@ def _kind(call: Call, order_type: OrderType) -> OrderKind:
 def _trades_of(call: Call, order: Order) -> list[Trade]:
     trades = call.site.exchange.register.trades(order.account, order.symbol)
     return [each for each in trades if each.order_id == order.order_id]
-
-
-def _fill(trade: Trade) -> Json:
-    return {
-        "price": price_text(trade.price),
-        "qty": price_text(trade.quantity),
-        "commission": price_text(trade.fee),
-        "commissionAsset": trade.fee_asset,
-        "tradeId": trade.trade_id,
-    }
-
-
-def _trade_row(trade: Trade) -> Json:
-    return {
-        "symbol": trade.symbol,
-        "id": trade.trade_id,
-        "orderId": trade.order_id,
-        "orderListId": -1,
-        "price": price_text(trade.price),
-        "qty": price_text(trade.quantity),
-        "quoteQty": price_text(trade.quote_quantity),
-        "commission": price_text(trade.fee),
-        "commissionAsset": trade.fee_asset,
-        "time": trade.at_ms,
-        "isBuyer": trade.side is Side.BUY,
-        "isMaker": trade.is_maker,
-        "isBestMatch": True,
-    }

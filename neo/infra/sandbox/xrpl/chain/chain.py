@@ -56,6 +56,7 @@ class Chain:
         self._states_max = states_max
         self._by_account: dict[str, deque[TransactionRecord]] = {}
         self._keep(self._record(model.index, _ZERO_HASH, 0, ()))
+        model.know_hashes(self.hash_at)
 
     # -------------------------------------------------------------------------------------------------- questions
 
@@ -70,6 +71,11 @@ class Chain:
     def state_at(self, index: int) -> StateView | None:
         """The state of a validated ledger, None when it is not kept any more."""
         return self._states.get(index)
+
+    def hash_at(self, index: int) -> str:
+        """Hash of a validated ledger; all zeros for one that is not kept."""
+        record = self.ledgers.get(index)
+        return record.hash if record is not None else _ZERO_HASH
 
     def transactions_of(self, account: str) -> tuple[TransactionRecord, ...]:
         """All that affected `account` and is kept, oldest first."""

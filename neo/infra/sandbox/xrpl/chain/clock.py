@@ -19,10 +19,10 @@ class SpeededClock:
 
     start_ns: int = attrs.field(factory=time.time_ns)
     speed: float = 1.0
-    _began_ns: int = attrs.field(factory=time.monotonic_ns)
+    began_ns: int = attrs.field(factory=time.monotonic_ns)
 
     def __call__(self) -> int:
-        return self.start_ns + int((time.monotonic_ns() - self._began_ns) * self.speed)
+        return self.start_ns + int((time.monotonic_ns() - self.began_ns) * self.speed)
 
 
 def ledger_time_s(now_ns: int) -> int:

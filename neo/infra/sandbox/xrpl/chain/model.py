@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import attrs
@@ -24,9 +24,11 @@ class FeeFigures:
 
     base_fee_drops: int
     open_ledger_fee_drops: int
+    open_ledger_level: int
     open_transactions: int
     queued_transactions: int
     expected_transactions: int
+    queue_transactions_max: int
     reserve_base_drops: int
     reserve_increment_drops: int
 
@@ -93,6 +95,12 @@ class LedgerModel(Protocol):
 
     def next_sequence(self, account: str) -> int:
         """The sequence that the open ledger expects next of an account, 0 for one that does not exist."""
+
+    def sequence_available(self, account: str) -> int:
+        """The same behind what the account has in the queue."""
+
+    def know_hashes(self, hash_of: Callable[[int], str]) -> None:
+        """Hashes of closed ledgers: the queue's order depends on them."""
 
     def queued(self, account: str) -> Sequence[Mapping[str, Any]]:
         """Transactions (tx_json) of an account that wait in the queue."""

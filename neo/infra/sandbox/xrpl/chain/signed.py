@@ -9,6 +9,7 @@ from hashlib import sha512
 from typing import Any
 
 import attrs
+from ecpy.curves import ECPyException  # type: ignore[import-untyped]  # xrpl-py signs with it
 from xrpl.core import addresscodec, binarycodec, keypairs
 from xrpl.core.binarycodec.exceptions import XRPLBinaryCodecException
 from xrpl.core.keypairs.exceptions import XRPLKeypairsException
@@ -75,7 +76,8 @@ def _signature_is_good(tx_json: dict[str, Any]) -> bool:
     try:
         message = bytes.fromhex(binarycodec.encode_for_signing(tx_json))
         return keypairs.is_valid_message(message, bytes.fromhex(signature), key)
-    except (*CODEC_FAILS, XRPLKeypairsException):
+    except (*CODEC_FAILS, XRPLKeypairsException, ECPyException, AssertionError):
+        # The curve library asserts that a key is a point of its curve.
         return False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha512
 from typing import Any
 
@@ -69,11 +69,7 @@ class SimulatedModel:
             transaction = parse_transaction(self.ledger.state, tx_json, tx_hash=tx_hash, signer=signer)
         except WireRefusal as refusal:
             return refusal.engine_result
-        if not hold:
-            result = self._dry_run(transaction)[0]
-            if result != "tesSUCCESS":
-                return result
-        return self.ledger.submit(transaction)
+        return self.ledger.submit(transaction, fail_hard=not hold)
 
     def simulate(self, tx_json: Mapping[str, Any], tx_hash: str) -> tuple[str, dict[str, Any] | None]:
         try:
@@ -122,9 +118,11 @@ class SimulatedModel:
         return FeeFigures(
             base_fee_drops=rules.base_fee_drops,
             open_ledger_fee_drops=self.ledger.open_ledger_fee_drops,
-            open_transactions=len(self.ledger._open),
-            queued_transactions=0,
-            expected_transactions=rules.open_limit,
+            open_ledger_level=self.ledger.fees.required_level(self.ledger.open_count),
+            open_transactions=self.ledger.open_count,
+            queued_transactions=len(self.ledger.queue),
+            expected_transactions=self.ledger.fees.expected,
+            queue_transactions_max=self.ledger.queue.size_max,
             reserve_base_drops=rules.reserve_base_drops,
             reserve_increment_drops=rules.reserve_increment_drops,
         )
@@ -133,8 +131,14 @@ class SimulatedModel:
         return self.ledger.state.sequence.get(account, 0)
 
     def queued(self, account: str) -> Sequence[Mapping[str, Any]]:
-        held = (each.transaction for each in self.ledger._held)
-        return [each.wire for each in held if each.account == account and each.wire is not None]
+        waiting = (each.transaction.wire for each in self.ledger.queue.of(account))
+        return [wire for wire in waiting if wire is not None]
+
+    def sequence_available(self, account: str) -> int:
+        return self.ledger.sequence_available(account)
+
+    def know_hashes(self, hash_of: Callable[[int], str]) -> None:
+        self.ledger.hash_of = hash_of
 
     # ------------------------------------------------------------------------------------------------- translation
 

@@ -24,8 +24,6 @@ from neo.infra.sandbox.xrpl.serving.node import Node
 REFERENCE_LEVEL = 256
 _MEDIAN_LEVEL = 128_000
 _NS_PER_US = 1_000
-#: Ledgers' worth of transactions that fit into the queue.
-_QUEUE_LEDGERS = 20
 
 
 def ping(call: Call) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def server_state(call: Call) -> dict[str, Any]:
 
 def load_fields(fees: FeeFigures) -> dict[str, Any]:
     """Load factors as server_state and the server stream give them."""
-    level = open_ledger_level(fees)
+    level = fees.open_ledger_level
     return {
         "load_base": REFERENCE_LEVEL,
         "load_factor": level,
@@ -83,10 +81,6 @@ def load_fields(fees: FeeFigures) -> dict[str, Any]:
         "load_factor_fee_reference": REFERENCE_LEVEL,
         "load_factor_server": REFERENCE_LEVEL,
     }
-
-
-def open_ledger_level(fees: FeeFigures) -> int:
-    return fees.open_ledger_fee_drops * REFERENCE_LEVEL // fees.base_fee_drops
 
 
 def fee(call: Call) -> dict[str, Any]:
@@ -108,13 +102,13 @@ def fee(call: Call) -> dict[str, Any]:
         "levels": {
             "median_level": str(_MEDIAN_LEVEL),
             "minimum_level": str(REFERENCE_LEVEL),
-            "open_ledger_level": str(open_ledger_level(fees)),
+            "open_ledger_level": str(fees.open_ledger_level),
             "reference_level": str(REFERENCE_LEVEL),
         },
     }
     if len(call.node.chain.ledgers) > 1:
         # The server does not know how long its queue may be before it has closed a ledger.
-        answer["max_queue_size"] = str(fees.expected_transactions * _QUEUE_LEDGERS)
+        answer["max_queue_size"] = str(fees.queue_transactions_max)
     return answer
 
 

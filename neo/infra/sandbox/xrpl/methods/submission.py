@@ -31,14 +31,15 @@ def submit(call: Call) -> dict[str, Any]:
         raise RpcError("invalidParams")
     signed = read_blob(call.params["tx_blob"])
     chain = call.node.chain
-    cost = _open_ledger_cost(chain.model.fees(), signed.tx_json)
     result = chain.submit(signed, fail_hard=fail_hard)
+    cost = _open_ledger_cost(chain.model.fees(), signed.tx_json)
     applied = is_applied(result) and not (fail_hard and result.startswith("tec"))
     kept = applied or not fail_hard
     following = _next_sequence(call, signed, applied=applied)
+    available = max(following, chain.model.sequence_available(signed.tx_json["Account"])) if not applied else following
     return {
         "accepted": kept,
-        "account_sequence_available": following,
+        "account_sequence_available": available,
         "account_sequence_next": following,
         "applied": applied,
         "broadcast": applied or result == "terQUEUED",

@@ -1,0 +1,83 @@
+"""The engine's process is killed at each boundary of the submit path; the next one finds out what became of everything."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from neo.harness.live.audit import LiveAudit
+from neo.harness.live.kill_points import KillPoint
+from neo.harness.live.killed_engine import LIFE_S, EngineOrder
+from neo.harness.live.world import LiveWorld, live_plan
+from neo.infra.sandbox.xrpl.chain.chain import Proposal
+
+#: The first transactions place quotes; by the fourth some rest and some are replaced.
+NTH = 4
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[LiveWorld]:
+    with LiveWorld(tmp_path, live_plan(seed=5)) as world:
+        yield world
+
+
+def spawned(world: LiveWorld, point: KillPoint | None) -> subprocess.Popen[bytes]:
+    """An engine in a process of its own."""
+    clock = world.clock
+    order = EngineOrder(
+        world.place, clock.speed, clock.start_ns, clock.began_ns, point.value if point is not None else "", NTH
+    )
+    path = order.written(world.directory / "order.json")
+    return subprocess.Popen([sys.executable, "-m", "neo.harness.live.killed_engine", str(path)])
+
+
+def recovers(world: LiveWorld, audit: LiveAudit) -> None:
+    """Started again on the same books, the engine trades on, and everything agrees with the ledger."""
+    world.start()
+    world.until_trading()
+    seen = world.sandbox.snapshot().record.index
+    world.until_ledger(seen + 8)
+    ended = world.stop()
+
+    assert (ended.halt_reason, ended.unverified) == ("interrupted_sigterm", ())
+    with world.reader() as reader:
+        assert audit.broken(reader) == ()
+        recovering, killed = reader.sessions()
+        assert recovering.parent_session == killed.session_id
+        assert killed.crash_noticed_by == recovering.session_id
+
+
+@pytest.mark.parametrize("point", KillPoint, ids=lambda point: point.value)
+def test_a_process_that_is_killed_there_loses_and_repeats_nothing(world: LiveWorld, point: KillPoint) -> None:
+    audit = LiveAudit(world.sandbox)
+
+    engine = spawned(world, point)
+
+    assert engine.wait(LIFE_S) == -signal.SIGKILL
+    recovers(world, audit)
+
+
+def test_a_process_that_is_killed_while_its_transaction_is_under_way_loses_and_repeats_nothing(
+    world: LiveWorld,
+) -> None:
+    """The ledger has taken it, the answer is still on its way."""
+    audit = LiveAudit(world.sandbox)
+    engine = spawned(world, None)
+    taken: list[str] = []
+
+    def on_proposal(proposal: Proposal) -> None:
+        if proposal.tx_json["Account"] == world.sandbox.wallet.account:
+            taken.append(proposal.hash)
+            if len(taken) == NTH:
+                engine.kill()
+
+    world.sandbox.on_loop(lambda: world.sandbox.chain.on_proposal.insert(0, on_proposal))
+
+    assert engine.wait(LIFE_S) == -signal.SIGKILL
+    assert len(taken) >= NTH
+    recovers(world, audit)
