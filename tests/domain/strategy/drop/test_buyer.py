@@ -79,6 +79,14 @@ def test_a_sale_that_found_nobody_is_tried_again_with_the_next_quote() -> None:
     assert desk.trades[1].intent_id != desk.trades[2].intent_id
 
 
+def test_a_sale_under_way_is_not_proposed_again() -> None:
+    desk = BuyerDesk(A)
+    dropped(desk)
+    desk.filled(desk.trades[0])
+    desk.quotes(A, [97, 96, 95])
+    assert [trade.purpose for trade in desk.trades] == [TradePurpose.ENTRY, TradePurpose.EXIT]
+
+
 def test_no_more_positions_than_allowed_entries_under_way_counted() -> None:
     desk = BuyerDesk(A, B, C)
     for symbol in (A, B, C):
@@ -136,11 +144,12 @@ def test_an_old_quote_moves_no_money() -> None:
 
 
 def test_switched_off_trading_still_sells_and_switched_off_order_flow_does_not() -> None:
-    for change, sold in (({"global_trading": False}, 1), ({"order_flow_enabled": False}, 0)):
+    watching = attrs.evolve(RULES.guards, order_flow_enabled=False)
+    for guards, sold in ((attrs.evolve(RULES.guards, global_trading=False), 1), (watching, 0)):
         desk = BuyerDesk(A)
         dropped(desk)
         desk.filled(desk.trades[0])
-        desk.rules = attrs.evolve(RULES, guards=attrs.evolve(RULES.guards, **change))
+        desk.rules = attrs.evolve(RULES, guards=guards)
         desk.quote(A, 90)
         assert len(desk.trades) == 1 + sold
 
