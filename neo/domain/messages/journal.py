@@ -217,6 +217,73 @@ class EngineStateSet:
 
 
 @attrs.frozen
+class TradeIntended:
+    """The exchange router took an intent on. `limits` are the prices of its tries, separated by spaces; `reserved` what it
+    may spend at most, in quote currency, 0 for an exit."""
+
+    intent_id: str
+    session_id: str
+    venue: str
+    purpose: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    limits: str
+    reserved: Decimal
+    proposed_at_ns: int
+
+
+@attrs.frozen
+class TradeAdvanced:
+    """Where an intent stands after a try: how many tries, what all of them traded, what they may still spend.
+
+    `result_quote` is the profit or loss of what was sold so far.
+    """
+
+    intent_id: str
+    venue: str
+    attempt: int
+    filled: Decimal
+    filled_quote: Decimal
+    reserved: Decimal
+    result_quote: Decimal
+
+
+@attrs.frozen
+class TradeConcluded:
+    """Nothing of an intent can trade any more, and all of it is counted. `outcome` as TradeEnded has it."""
+
+    intent_id: str
+    venue: str
+    outcome: str
+
+
+@attrs.frozen
+class PositionRecorded:
+    """A position as it stands after a trade. `spent_quote` left the balance, `fee_value_quote` is what other fees are worth;
+    `gross_quote` was paid for `bought` units before any fee."""
+
+    venue: str
+    symbol: str
+    intent_id: str
+    quantity: Decimal
+    spent_quote: Decimal
+    fee_value_quote: Decimal
+    bought: Decimal
+    gross_quote: Decimal
+    opened_at_ns: int
+
+
+@attrs.frozen
+class PositionClosed:
+    """Sold, or what is left is too little to sell: `written_off` base units stay in the wallet and count for nothing."""
+
+    venue: str
+    symbol: str
+    written_off: Decimal
+
+
+@attrs.frozen
 class ExperimentRecorded:
     session_id: str
     parent_session: str | None
@@ -241,5 +308,10 @@ JournalEvent = (
     | CapitalRecorded
     | CursorAdvanced
     | EngineStateSet
+    | TradeIntended
+    | TradeAdvanced
+    | TradeConcluded
+    | PositionRecorded
+    | PositionClosed
     | ExperimentRecorded
 )

@@ -1,4 +1,4 @@
-"""Between the Reconciler and the OrderRouter."""
+"""Between the reconcilers and the routers."""
 
 from __future__ import annotations
 
@@ -28,3 +28,18 @@ class TakeOverOffers:
 
     offers: tuple[OpenOffer, ...]
     cancel: bool
+
+
+@attrs.frozen
+class ExchangeBooksWanted:
+    """The ExchangeReconciler asks whether anything is under way that may change our money. Answer: ExchangeBooksSeen."""
+
+
+@attrs.frozen
+class ExchangeBooksSeen:
+    """`quiet`: no order of ours can trade and all is durable. `moves` and `incarnation` are the same as long as nothing was
+    sent and nothing was booked: what was read from the exchange between two equal answers belongs to the same books."""
+
+    quiet: bool
+    moves: int
+    incarnation: int

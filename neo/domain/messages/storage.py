@@ -153,9 +153,46 @@ class AssetBalance:
     capital: Decimal
 
 
+@attrs.frozen
+class TradeRecord:
+    """An intent of the exchange router as the books have it; its fields as TradeIntended and TradeAdvanced have them."""
+
+    intent_id: str
+    venue: str
+    purpose: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    limits: str
+    proposed_at_ns: int
+    attempt: int
+    filled: Decimal
+    filled_quote: Decimal
+    reserved: Decimal
+    result_quote: Decimal
+
+
+@attrs.frozen
+class PositionRecord:
+    """A position on an exchange; its fields as PositionRecorded has them."""
+
+    venue: str
+    symbol: str
+    intent_id: str
+    quantity: Decimal
+    spent_quote: Decimal
+    fee_value_quote: Decimal
+    bought: Decimal
+    gross_quote: Decimal
+    opened_at_ns: int
+
+
 @attrs.frozen(repr=False)
 class Recovery:
-    """State of the books as of `lsn`, all that an actor needs to rebuild itself. Only unfinished orders and submissions."""
+    """State of the books as of `lsn`, all that an actor needs to rebuild itself. Only unfinished orders and submissions.
+
+    `trades` are unfinished intents of the exchange router, `recent_intents` (venue, intent) of the newest, oldest first.
+    """
 
     lsn: int
     orders: tuple[OrderRecord, ...]
@@ -164,6 +201,9 @@ class Recovery:
     cursors: tuple[tuple[str, int], ...]
     engine_state: tuple[tuple[str, str], ...]
     open_sessions: tuple[str, ...]
+    trades: tuple[TradeRecord, ...] = ()
+    positions: tuple[PositionRecord, ...] = ()
+    recent_intents: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"Recovery(lsn={self.lsn}, orders={len(self.orders)}, submissions={len(self.submissions)})"

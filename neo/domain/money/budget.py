@@ -68,6 +68,21 @@ def reserve(
     return attrs.evolve(budget, free=difference(budget.free, amount), reservations=reservations), None
 
 
+def widen(budget: Budget, intent_id: str, least: Decimal) -> Budget:
+    """A fill turned out dearer than was promised (a fee above the exchange's own schedule): the promise grows to `least`.
+
+    The money is spent already, so `free` may become negative.
+    """
+    entry = _known(budget, intent_id)
+    if entry.amount >= least:
+        return budget
+    more = difference(least, entry.amount)
+    others = tuple(other for other in budget.reservations if other is not entry)
+    return attrs.evolve(
+        budget, free=difference(budget.free, more), reservations=(*others, Reservation(intent_id, least))
+    )
+
+
 def commit(budget: Budget, intent_id: str, amount: Decimal) -> Budget:
     """A fill spent `amount` of a reservation. BrokenInvariant when it spent more than was promised."""
     entry = _known(budget, intent_id)

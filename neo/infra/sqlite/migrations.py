@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import attrs
 
-from neo.infra.sqlite import schema_v1, schema_v2, schema_v3
+from neo.infra.sqlite import schema_v1, schema_v2, schema_v3, schema_v4
 from neo.infra.sqlite.connection import APPLICATION_ID
 from neo.infra.sqlite.errors import MigrationFailed, reason_of
 
@@ -25,6 +25,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, schema_v1.STATEMENTS),
     Migration(2, schema_v2.STATEMENTS),
     Migration(3, schema_v3.STATEMENTS),
+    Migration(4, schema_v4.STATEMENTS),
 )
 SCHEMA_VERSION = MIGRATIONS[-1].version
 

@@ -11,6 +11,7 @@ from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.storage import AssetBalance, OrderRecord, Recovery, SubmissionRecord
 from neo.domain.orders.lifecycle import OrderState
 from neo.infra.sqlite.decimal_text import exact_sum
+from neo.infra.sqlite.trade_records import load_positions, load_recent_intents, load_trades
 
 _ORDER_COLUMNS = (
     "order_id, venue, symbol, side, price, quantity, quote_quantity, level, state, offer_sequence, filled_base, "
@@ -65,6 +66,9 @@ def load_recovery(connection: apsw.Connection) -> Recovery:
                 str(row[0])
                 for row in execute("SELECT session_id FROM sessions WHERE ended_at_ns IS NULL ORDER BY started_at_ns")
             ),
+            trades=load_trades(connection),
+            positions=load_positions(connection),
+            recent_intents=load_recent_intents(connection),
         )
     finally:
         execute("COMMIT")

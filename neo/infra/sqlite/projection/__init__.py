@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from neo.infra.sqlite.projection import capital, engine, fills, halts, orders, sessions, submissions
+from neo.infra.sqlite.projection import capital, engine, fills, halts, orders, sessions, submissions, trades
 from neo.infra.sqlite.projection.entry import Projections
 
 #: What each kind of journal event changes.
@@ -17,6 +17,7 @@ PROJECTIONS: Projections = MappingProxyType(
         **fills.PROJECTIONS,
         **capital.PROJECTIONS,
         **engine.PROJECTIONS,
+        **trades.PROJECTIONS,
     }
 )
 
@@ -29,4 +30,5 @@ PROJECTED_TABLES = (
     *halts.TABLES,
     *sessions.TABLES,
     *engine.TABLES,
+    *trades.TABLES,
 )
