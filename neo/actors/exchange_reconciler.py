@@ -11,10 +11,11 @@ from neo.domain.exchange_orders.reconciliation import (
     WalletFindings,
     compare,
     foreign_orders,
-    orders_to_cancel,
+    ours_resting,
 )
 from neo.domain.exchange_orders.work import RouterSetup
 from neo.domain.messages.exchange import (
+    CancelExchangeOrder,
     FetchOpenOrders,
     FetchWallet,
     OpenOrdersFetched,
@@ -125,9 +126,10 @@ class ExchangeReconciler(EngineActor):
     def on_books(self, recovery: Recovery) -> None:
         if self._wallet is None or self._opened is None or self.envelope.correlation != self._asked:
             return
-        ours = orders_to_cancel(self._opened)
-        for cancel in ours:
-            self.call(EXCHANGE_PORT, cancel, CALL_TIMEOUT_NS)
+        ours = ours_resting(self._opened)
+        for order in ours:
+            request = CancelExchangeOrder(order.symbol, order.client_order_id, order.venue_order_id)
+            self.call(EXCHANGE_PORT, request, CALL_TIMEOUT_NS)
         if ours or any(trade.venue == self._setup.venue for trade in recovery.trades):
             self._again()
             return

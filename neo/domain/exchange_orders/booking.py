@@ -73,6 +73,7 @@ def ended(
 
 
 def summed(setup: RouterSetup, state: RouterState, trade: TradeInWork, trades: tuple[ExchangeTrade, ...]) -> Sums:
+    """What `trades` add up to, fees apart."""
     sums = Sums()
     base = trade.symbol.partition("/")[0]
     rule = state.rules.get(trade.symbol)

@@ -14,7 +14,7 @@ import attrs
 
 from neo.domain.exchange_orders.client_ids import is_ours
 from neo.domain.exchange_orders.work import RouterSetup
-from neo.domain.messages.exchange import CancelExchangeOrder, OpenOrdersFetched, WalletFetched
+from neo.domain.messages.exchange import OpenOrdersFetched, OrderReported, WalletFetched
 from neo.domain.messages.journal import CapitalKind, CapitalRecorded, EngineStateSet, JournalEvent
 from neo.domain.messages.storage import Recovery
 from neo.domain.money.exact import difference, total
@@ -81,13 +81,9 @@ def compare(
     return WalletFindings(events, explained=tuple(_in_words("moved from outside", each) for each in found))
 
 
-def orders_to_cancel(opened: OpenOrdersFetched) -> tuple[CancelExchangeOrder, ...]:
+def ours_resting(opened: OpenOrdersFetched) -> tuple[OrderReported, ...]:
     """Orders of ours that rest while the books know of none: from books that were set back. They must not trade."""
-    return tuple(
-        CancelExchangeOrder(order.symbol, order.client_order_id, order.venue_order_id)
-        for order in opened.orders
-        if is_ours(order.client_order_id)
-    )
+    return tuple(order for order in opened.orders if is_ours(order.client_order_id))
 
 
 def foreign_orders(opened: OpenOrdersFetched) -> tuple[str, ...]:
