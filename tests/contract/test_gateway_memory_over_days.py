@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+import sys
 from typing import Any
 
 import attrs
@@ -26,7 +27,7 @@ from tests.infra.xrpl.scripted_node import ScriptedNode
 LEDGERS = 2_000
 #: The bounds are reached after so many.
 SETTLED = 800
-#: Objects that may be more at the end than when the bounds were reached; one kept for each ledger would be 1,200.
+#: Blocks of memory that may be more at the end than when the bounds were reached; one kept for each ledger would be 1,200.
 GROWTH_MAX = 400
 
 
@@ -60,7 +61,7 @@ class Canned:
 
 
 async def hours_of_ledgers() -> tuple[int, int, int]:
-    """Ledgers told, and objects in use when the bounds are reached and at the end."""
+    """Ledgers told, and blocks of memory in use when the bounds are reached and at the end."""
     ledger, told, books = EndlessLedger(), 0, 0
     changed = asyncio.Event()
 
@@ -91,7 +92,7 @@ async def hours_of_ledgers() -> tuple[int, int, int]:
         for number in range(LEDGERS):
             if number == SETTLED:
                 gc.collect()
-                middle = len(gc.get_objects())
+                middle = sys.getallocatedblocks()
             ledger.close()
             changed.clear()
             node._heard(ledger.announced(ledger.index))
@@ -99,7 +100,7 @@ async def hours_of_ledgers() -> tuple[int, int, int]:
             if number % 50 == 0:
                 desk.arrived(FetchAccount(PAIR.account), lambda reply: None)
         gc.collect()
-        end = len(gc.get_objects())
+        end = sys.getallocatedblocks()
     finally:
         running.cancel()
         await asyncio.wait({running})
