@@ -88,7 +88,7 @@ def test_a_connection_that_lives_and_says_nothing_is_given_up() -> None:
 
 
 def test_a_node_that_closes_with_a_policy_violation_is_left_alone_for_a_while() -> None:
-    with staged(2, timing=attrs.evolve(QUICK, slow_down_s=60.0)) as stage:
+    with staged(2, timing=attrs.evolve(QUICK, slow_down_first_s=60.0, slow_down_s=60.0)) as stage:
         stage.start()
         name, node = leading(stage)
 
@@ -103,7 +103,7 @@ def test_a_node_that_closes_with_a_policy_violation_is_left_alone_for_a_while() 
 
 @pytest.mark.parametrize("code", ["slowDown", "tooBusy"])
 def test_a_node_that_asks_for_less_is_left_alone(code: str) -> None:
-    with staged(2, timing=attrs.evolve(QUICK, slow_down_s=60.0)) as stage:
+    with staged(2, timing=attrs.evolve(QUICK, slow_down_first_s=60.0, slow_down_s=60.0)) as stage:
         stage.start()
         name, node = leading(stage)
 

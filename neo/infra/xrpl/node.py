@@ -74,6 +74,7 @@ class Node:
         self._client: NodeSocket | NodeRpc | None = None
         self._waiting = 0
         self._failures = 0
+        self._busy_times = 0
 
     @property
     def name(self) -> str:
@@ -138,8 +139,12 @@ class Node:
         return NodeFailed(failure.kind, f"{self.name}: {failure.detail}")
 
     def _leave_alone(self, why: str) -> None:
-        pause_s = self._around.timing.slow_down_s * (0.5 + self._around.rng.random())
-        self.standing.busy_until_s = max(self.standing.busy_until_s, self._around.loop_s() + pause_s)
+        timing, now_s = self._around.timing, self._around.loop_s()
+        soon = now_s - self.standing.busy_until_s < timing.slow_down_s
+        self._busy_times = self._busy_times + 1 if soon else 1
+        pause_s = min(timing.slow_down_first_s * 2.0 ** min(self._busy_times - 1, 20), timing.slow_down_s)
+        pause_s *= 0.75 + self._around.rng.random() / 2
+        self.standing.busy_until_s = max(self.standing.busy_until_s, now_s + pause_s)
         self.standing.down_because = why
 
     def _heed_warning(self, client: NodeSocket | NodeRpc) -> None:

@@ -43,6 +43,7 @@ QUICK = GatewayTiming(
     http_for_s=60.0,
     backoff_first_s=0.02,
     backoff_max_s=0.1,
+    slow_down_first_s=0.1,
     slow_down_s=0.2,
     distrust_first_s=60.0,
     distrust_s=600.0,
