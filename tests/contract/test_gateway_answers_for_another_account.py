@@ -57,7 +57,7 @@ def test_an_answer_about_another_account_is_refused_and_its_node_not_trusted(met
 @pytest.mark.parametrize("method", REQUESTS)
 def test_another_node_answers_instead(method: str) -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         [liar] = [node for node in stage.nodes if node.asked["fee"]]
         about_somebody_else(liar, method)
 

@@ -67,7 +67,7 @@ def test_even_when_every_node_flaps_changes_only_follow_failures(seed: int) -> N
 def test_a_node_that_dies_and_comes_back_again_and_again_is_followed_once_and_never_more() -> None:
     timing = attrs.evolve(QUICK, probation_s=60.0, dwell_s=0.0, patience_s=0.0)
     with staged(2, timing=timing) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         name = stage.heard.all(NodeSwitched)[-1].node
         flapping = stage.nodes[int(name.removeprefix("node"))]
 

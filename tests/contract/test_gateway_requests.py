@@ -132,7 +132,7 @@ def test_what_the_port_does_not_know_is_refused_and_never_sent() -> None:
 
 def test_a_node_that_cannot_answer_is_followed_by_one_that_can() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         for node in stage.nodes:
             if node.asked["fee"]:
                 node.overrides["account_info"] = lambda params: {
@@ -190,7 +190,7 @@ def test_history_that_begins_before_the_node_does_is_not_complete() -> None:
 
 def test_history_comes_from_the_node_that_has_it() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         for _ in range(4):
             index = stage.close_ledger(own=1)
         stage.heard.ledger(index)

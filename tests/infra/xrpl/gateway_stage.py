@@ -124,6 +124,13 @@ class Stage:
         self.gateway.start()
         self.heard.ledger(self.ledger.index)
 
+    def start_with_all_nodes(self) -> None:
+        """The same, and until every node is listened to."""
+        self.start()
+        desk = self.gateway._desk
+        assert desk is not None
+        self.heard.wait(lambda: len(desk.fleet.fit()) == len(self.nodes))
+
     def ask(self, request: object) -> Any:
         """One request through the port, and its answer."""
         return self.ask_later(request)()
