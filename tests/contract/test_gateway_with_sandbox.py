@@ -94,8 +94,10 @@ class Play:
         return SignedTransaction(ready.get_hash(), signed().transaction, ready.blob())
 
     def read_sequence(self) -> None:
-        account = self.stage.ask(FetchAccount(self.account))
-        assert isinstance(account, AccountState)
+        """Asked again while no node can answer, as the engine does."""
+        while not isinstance(account := self.stage.ask(FetchAccount(self.account)), AccountState):
+            assert account.error is PortError.UNAVAILABLE
+            self.close_and_keep_up()
         self.sequence = account.sequence
 
     def truth(self, first: int, last: int) -> list[str]:
