@@ -57,10 +57,16 @@ class Crossing:
                 break
             paid.append(taken[0])
             got.append(taken[1])
-            left_in = subtract(send_max, total(paid, xrp=not liquidity.gets_xrp))
+            left_in = self._affordable(subtract(send_max, total(paid, xrp=not liquidity.gets_xrp)))
             left_out = subtract(wanted, total(got, xrp=liquidity.gets_xrp))
         total_paid, total_got = total(paid, xrp=not liquidity.gets_xrp), total(got, xrp=liquidity.gets_xrp)
         return Crossed(total_paid, total_got, tuple(liquidity.removable))
+
+    def _affordable(self, left_in: Amount) -> Amount:
+        """Never more than the taker still has: paying in several steps rounds otherwise than their sum."""
+        if type(left_in) is int:
+            return left_in
+        return min(left_in, self._liquidity.state.spendable(self._liquidity.taker, xrp=False))
 
     def _pass(self, left_in: Amount, left_out: Amount) -> tuple[Amount, Amount] | None:
         """One level: (paid, got) applied to the state, or None when nothing may be taken any more."""
