@@ -16,6 +16,7 @@ from neo.domain.messages.venue import BookObserved, FetchAccount, LedgerClosed
 from neo.infra.xrpl.endpoint import NodeEndpoint
 from neo.infra.xrpl.ledger_desk import DeskSurroundings, GatewayPlan, LedgerDesk
 from neo.infra.xrpl.node import Node
+from neo.infra.xrpl.node_life import NodeLife
 from neo.infra.xrpl.node_standing import Transport
 from neo.infra.xrpl.wire.ledger import parse_ledger_closed
 from neo.infra.xrpl.wire.server import parse_server
@@ -95,7 +96,7 @@ async def hours_of_ledgers() -> tuple[int, int, int]:
                 middle = sys.getallocatedblocks()
             ledger.close()
             changed.clear()
-            node._heard(ledger.announced(ledger.index))
+            node.heard(ledger.announced(ledger.index))
             await asyncio.wait_for(changed.wait(), 30)
             if number % 50 == 0:
                 desk.arrived(FetchAccount(PAIR.account), lambda reply: None)
@@ -112,17 +113,17 @@ def _connect(node: Node, ledger: ScriptedLedger) -> None:
     script = Canned(ledger)
     node._client = script  # type: ignore[assignment]
     node.standing.transport = Transport.WEBSOCKET
-    node._server_told(parse_server(script._script.honest("server_state", {})))
-    node._ledger_told(parse_ledger_closed(ledger.announced(FIRST_LEDGER)))
+    node.server_told(parse_server(script._script.honest("server_state", {})))
+    node.ledger_told(parse_ledger_closed(ledger.announced(FIRST_LEDGER)))
 
 
-async def _stay(node: Node) -> None:
+async def _stay(life: NodeLife) -> None:
     """In place of connecting: the test has connected it."""
     await asyncio.Event().wait()
 
 
 def test_hours_of_ledgers_leave_no_more_in_memory_than_the_first_one_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Node, "run", _stay)
+    monkeypatch.setattr(NodeLife, "run", _stay)
 
     told, middle, end = asyncio.run(hours_of_ledgers())
 

@@ -48,9 +48,9 @@ def silent(node: ScriptedNode) -> list[Json]:
 
 
 def leader_first(stage: Stage) -> tuple[ScriptedNode, ScriptedNode]:
-    """Both nodes, the one that is followed first: that one was asked for our transactions of the first ledger."""
+    """Both nodes, the one that is followed first."""
     one, two = stage.nodes
-    return (one, two) if one.asked["fee"] else (two, one)
+    return (one, two) if stage.leading is one else (two, one)
 
 
 def test_the_answer_of_the_node_is_passed_on_and_the_blob_is_what_was_signed() -> None:

@@ -19,6 +19,7 @@ from neo.domain.messages.venue import (
     UnsignedTransaction,
 )
 from neo.domain.telemetry.event import TelemetryEvent
+from neo.domain.telemetry.events import NodeSwitched
 from neo.infra.xrpl.endpoint import NodeEndpoint
 from neo.infra.xrpl.gateway import XrplGateway
 from neo.infra.xrpl.ledger_desk import GatewayPlan
@@ -130,6 +131,11 @@ class Stage:
         desk = self.gateway._desk
         assert desk is not None
         self.heard.wait(lambda: len(desk.fleet.fit()) == len(self.nodes))
+
+    @property
+    def leading(self) -> ScriptedNode:
+        """The node that is followed now."""
+        return self.nodes[int(self.heard.all(NodeSwitched)[-1].node.removeprefix("node"))]
 
     def ask(self, request: object) -> Any:
         """One request through the port, and its answer."""
