@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.infra.simulated.amounts import Amount, as_number, subtract, to_drops, within_relative_distance
+from neo.infra.simulated.amounts import ONE, Amount, as_number, subtract, to_drops, within_relative_distance
 from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
 from neo.infra.simulated.liquidity import NEAR_QUALITY, Liquidity
@@ -101,7 +101,9 @@ class Crossing:
         tip = self._liquidity.tip()
         if tip is None or tip[1] is None or tip[1].pool is None:
             return left_out
-        out = out_for_average_quality(tip[1].pool, self._liquidity.limit)
+        rate_in = self._liquidity.in_rate
+        fee = ONE if rate_in == PARITY else Decimal(rate_in).scaleb(-9)
+        out = out_for_average_quality(tip[1].pool, self._liquidity.limit, fee)
         if out is None:
             return left_out
         limited: Amount = to_drops(out) if self._liquidity.gets_xrp else out
