@@ -93,6 +93,8 @@ def xrpl(
             waiting = threading.Event()
             while signals.take() is None:
                 waiting.wait(_SLICE_S)
+                if (failure := server.failure()) is not None:
+                    raise failure
         finally:
             server.stop()
     click.echo("Stopped.")

@@ -57,9 +57,8 @@ def test_an_answer_about_another_account_is_refused_and_its_node_not_trusted(met
 @pytest.mark.parametrize("method", REQUESTS)
 def test_another_node_answers_instead(method: str) -> None:
     with staged(2) as stage:
-        stage.start()
-        [liar] = [node for node in stage.nodes if node.asked["fee"]]
-        about_somebody_else(liar, method)
+        stage.start_with_all_nodes()
+        about_somebody_else(stage.leading, method)
 
         answer: Any = stage.ask(REQUESTS[method])
 

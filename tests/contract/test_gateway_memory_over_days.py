@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+import sys
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from neo.domain.messages.venue import BookObserved, FetchAccount, LedgerClosed
 from neo.infra.xrpl.endpoint import NodeEndpoint
 from neo.infra.xrpl.ledger_desk import DeskSurroundings, GatewayPlan, LedgerDesk
 from neo.infra.xrpl.node import Node
+from neo.infra.xrpl.node_life import NodeLife
 from neo.infra.xrpl.node_standing import Transport
 from neo.infra.xrpl.wire.ledger import parse_ledger_closed
 from neo.infra.xrpl.wire.server import parse_server
@@ -26,7 +28,7 @@ from tests.infra.xrpl.scripted_node import ScriptedNode
 LEDGERS = 2_000
 #: The bounds are reached after so many.
 SETTLED = 800
-#: Objects that may be more at the end than when the bounds were reached; one kept for each ledger would be 1,200.
+#: Blocks of memory that may be more at the end than when the bounds were reached; one kept for each ledger would be 1,200.
 GROWTH_MAX = 400
 
 
@@ -60,7 +62,7 @@ class Canned:
 
 
 async def hours_of_ledgers() -> tuple[int, int, int]:
-    """Ledgers told, and objects in use when the bounds are reached and at the end."""
+    """Ledgers told, and blocks of memory in use when the bounds are reached and at the end."""
     ledger, told, books = EndlessLedger(), 0, 0
     changed = asyncio.Event()
 
@@ -91,15 +93,15 @@ async def hours_of_ledgers() -> tuple[int, int, int]:
         for number in range(LEDGERS):
             if number == SETTLED:
                 gc.collect()
-                middle = len(gc.get_objects())
+                middle = sys.getallocatedblocks()
             ledger.close()
             changed.clear()
-            node._heard(ledger.announced(ledger.index))
+            node.heard(ledger.announced(ledger.index))
             await asyncio.wait_for(changed.wait(), 30)
             if number % 50 == 0:
                 desk.arrived(FetchAccount(PAIR.account), lambda reply: None)
         gc.collect()
-        end = len(gc.get_objects())
+        end = sys.getallocatedblocks()
     finally:
         running.cancel()
         await asyncio.wait({running})
@@ -111,17 +113,17 @@ def _connect(node: Node, ledger: ScriptedLedger) -> None:
     script = Canned(ledger)
     node._client = script  # type: ignore[assignment]
     node.standing.transport = Transport.WEBSOCKET
-    node._server_told(parse_server(script._script.honest("server_state", {})))
-    node._ledger_told(parse_ledger_closed(ledger.announced(FIRST_LEDGER)))
+    node.server_told(parse_server(script._script.honest("server_state", {})))
+    node.ledger_told(parse_ledger_closed(ledger.announced(FIRST_LEDGER)))
 
 
-async def _stay(node: Node) -> None:
+async def _stay(life: NodeLife) -> None:
     """In place of connecting: the test has connected it."""
     await asyncio.Event().wait()
 
 
 def test_hours_of_ledgers_leave_no_more_in_memory_than_the_first_one_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Node, "run", _stay)
+    monkeypatch.setattr(NodeLife, "run", _stay)
 
     told, middle, end = asyncio.run(hours_of_ledgers())
 

@@ -27,7 +27,7 @@ def leading(stage: Stage) -> tuple[str, ScriptedNode]:
 
 def test_when_the_node_that_is_followed_dies_another_one_is_followed_and_no_ledger_is_lost() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         first = stage.ledger.index
         name, node = leading(stage)
 
@@ -56,7 +56,7 @@ def test_a_node_that_was_away_is_connected_again_by_itself() -> None:
 
 def test_a_node_that_lags_is_dropped_until_it_has_caught_up() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         name, node = leading(stage)
         for _ in range(4):
             stage.heard.ledger(stage.close_ledger())
@@ -88,8 +88,8 @@ def test_a_connection_that_lives_and_says_nothing_is_given_up() -> None:
 
 
 def test_a_node_that_closes_with_a_policy_violation_is_left_alone_for_a_while() -> None:
-    with staged(2, timing=attrs.evolve(QUICK, slow_down_s=60.0)) as stage:
-        stage.start()
+    with staged(2, timing=attrs.evolve(QUICK, slow_down_first_s=60.0, slow_down_s=60.0)) as stage:
+        stage.start_with_all_nodes()
         name, node = leading(stage)
 
         node.drop(1008)
@@ -103,8 +103,8 @@ def test_a_node_that_closes_with_a_policy_violation_is_left_alone_for_a_while() 
 
 @pytest.mark.parametrize("code", ["slowDown", "tooBusy"])
 def test_a_node_that_asks_for_less_is_left_alone(code: str) -> None:
-    with staged(2, timing=attrs.evolve(QUICK, slow_down_s=60.0)) as stage:
-        stage.start()
+    with staged(2, timing=attrs.evolve(QUICK, slow_down_first_s=60.0, slow_down_s=60.0)) as stage:
+        stage.start_with_all_nodes()
         name, node = leading(stage)
 
         node.overrides["fee"] = lambda params: {
@@ -121,7 +121,7 @@ def test_a_node_that_asks_for_less_is_left_alone(code: str) -> None:
 def test_a_load_warning_makes_another_node_preferable() -> None:
     timing = attrs.evolve(QUICK, slow_down_s=60.0, patience_s=0.05, dwell_s=0.05)
     with staged(2, timing=timing) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         name, node = leading(stage)
 
         node.push({"id": "none", "warning": "load"})
@@ -200,7 +200,7 @@ def test_failed_requests_are_summed_up_now_and_then() -> None:
 
 def test_the_book_is_read_anew_when_another_node_is_followed() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         stage.heard.event(BookReread)
         stage.heard.wait(lambda: stage.heard.books)
 

@@ -132,14 +132,9 @@ def test_what_the_port_does_not_know_is_refused_and_never_sent() -> None:
 
 def test_a_node_that_cannot_answer_is_followed_by_one_that_can() -> None:
     with staged(2) as stage:
-        stage.start()
-        for node in stage.nodes:
-            if node.asked["fee"]:
-                node.overrides["account_info"] = lambda params: {
-                    "error": "lgrNotFound",
-                    "error_code": 21,
-                    "error_message": "",
-                }
+        stage.start_with_all_nodes()
+        gone = {"error": "lgrNotFound", "error_code": 21, "error_message": "ledgerNotFound"}
+        stage.leading.overrides["account_info"] = lambda params: gone
 
         assert isinstance(stage.ask(ACCOUNT), AccountState)
 
@@ -190,13 +185,11 @@ def test_history_that_begins_before_the_node_does_is_not_complete() -> None:
 
 def test_history_comes_from_the_node_that_has_it() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         for _ in range(4):
             index = stage.close_ledger(own=1)
         stage.heard.ledger(index)
-        for node in stage.nodes:
-            if node.asked["fee"]:
-                _hole(stage, node, FIRST_LEDGER + 2)
+        _hole(stage, stage.leading, FIRST_LEDGER + 2)
 
         answer = stage.ask(history(FIRST_LEDGER))
 

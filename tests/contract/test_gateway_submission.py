@@ -48,9 +48,9 @@ def silent(node: ScriptedNode) -> list[Json]:
 
 
 def leader_first(stage: Stage) -> tuple[ScriptedNode, ScriptedNode]:
-    """Both nodes, the one that is followed first: that one was asked for our transactions of the first ledger."""
+    """Both nodes, the one that is followed first."""
     one, two = stage.nodes
-    return (one, two) if one.asked["fee"] else (two, one)
+    return (one, two) if stage.leading is one else (two, one)
 
 
 def test_the_answer_of_the_node_is_passed_on_and_the_blob_is_what_was_signed() -> None:
@@ -79,7 +79,7 @@ def test_whatever_a_server_thinks_of_it_is_an_answer(result: str) -> None:
 
 def test_a_node_that_says_nothing_is_followed_by_another_with_the_same_blob() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         first, second = leader_first(stage)
         swallowed, asked = silent(first), answers(second)
 
@@ -91,7 +91,7 @@ def test_a_node_that_says_nothing_is_followed_by_another_with_the_same_blob() ->
 
 def test_when_no_node_says_anything_the_outcome_is_unknown_and_nothing_is_sent_again() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         swallowed = [silent(node) for node in stage.nodes]
 
         answer = stage.ask(ASKED)
@@ -157,7 +157,7 @@ def test_a_refusal_of_this_very_transaction_is_final() -> None:
 
 def test_a_refusal_after_another_node_may_have_taken_it_is_not_final() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         first, second = leader_first(stage)
         silent(first)
         refuses(second, "invalidTransaction")

@@ -58,7 +58,7 @@ def test_a_header_that_is_not_what_the_stream_announced_is_not_told() -> None:
 
 def test_a_ledger_that_most_nodes_tell_otherwise_is_told_as_they_tell_it() -> None:
     with staged(3) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         liar = leading(stage)
         liar.ledger = _another_chain(stage.ledger)
         stage.ledger.close(own=1)
@@ -74,7 +74,7 @@ def test_a_ledger_that_most_nodes_tell_otherwise_is_told_as_they_tell_it() -> No
 
 def test_while_two_nodes_tell_different_ledgers_none_is_told_and_that_is_said() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         other = stage.nodes[1 - stage.nodes.index(leading(stage))]
         other.ledger = _another_chain(stage.ledger)
         stage.ledger.close(own=1)
@@ -95,7 +95,7 @@ def test_while_two_nodes_tell_different_ledgers_none_is_told_and_that_is_said() 
 
 def test_a_fill_that_one_node_makes_up_is_not_believed() -> None:
     with staged(3) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         liar = leading(stage)
         invented = ScriptedLedger()
         invented.close(own=1)
@@ -111,7 +111,7 @@ def test_a_fill_that_one_node_makes_up_is_not_believed() -> None:
 
 def test_a_fill_that_one_node_leaves_out_is_told_all_the_same() -> None:
     with staged(3) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         changing(leading(stage), "account_tx", lambda answer: answer.update(transactions=[]))
 
         told = stage.heard.ledger(stage.close_ledger(own=2, stream=False))
@@ -165,7 +165,7 @@ LIES: dict[str, Callable[[Stage, ScriptedNode], None]] = {
 @pytest.mark.parametrize("lie", LIES)
 def test_a_node_that_says_what_cannot_be_is_not_listened_to_and_another_one_is(lie: str) -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         stage.heard.ledger(stage.close_ledger(own=1))
         liar = leading(stage)
         name = f"node{stage.nodes.index(liar)}"
@@ -181,7 +181,7 @@ def test_a_node_that_says_what_cannot_be_is_not_listened_to_and_another_one_is(l
 
 def test_a_ledger_far_ahead_of_all_other_nodes_is_made_up() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         liar = leading(stage)
 
         liar.push({**stage.ledger.announced(stage.ledger.index), "ledger_index": stage.ledger.index + 1_000})
@@ -192,7 +192,7 @@ def test_a_ledger_far_ahead_of_all_other_nodes_is_made_up() -> None:
 
 def test_a_fresh_node_is_not_behind_because_another_one_claims_to_be_ahead() -> None:
     with staged(2) as stage:
-        stage.start()
+        stage.start_with_all_nodes()
         leader = leading(stage)
         other = stage.nodes[1 - stage.nodes.index(leader)]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 
 from neo.harness.live.audit import LiveAudit
 from neo.harness.live.kill_points import KillPoint
-from neo.harness.live.killed_engine import LIFE_S, EngineOrder
+from neo.harness.live.killed_engine import LIFE_S, spawn
 from neo.harness.live.world import LiveWorld, live_plan
 from neo.infra.sandbox.xrpl.chain.chain import Proposal
 
@@ -26,22 +24,12 @@ def world(tmp_path: Path) -> Iterator[LiveWorld]:
         yield world
 
 
-def spawned(world: LiveWorld, point: KillPoint | None) -> subprocess.Popen[bytes]:
-    """An engine in a process of its own."""
-    clock = world.clock
-    order = EngineOrder(
-        world.place, clock.speed, clock.start_ns, clock.began_ns, point.value if point is not None else "", NTH
-    )
-    path = order.written(world.directory / "order.json")
-    return subprocess.Popen([sys.executable, "-m", "neo.harness.live.killed_engine", str(path)])
-
-
 def recovers(world: LiveWorld, audit: LiveAudit) -> None:
     """Started again on the same books, the engine trades on, and everything agrees with the ledger."""
     world.start()
     world.until_trading()
     seen = world.sandbox.snapshot().record.index
-    world.until_ledger(seen + 8)
+    world.until_ledger(seen + 5)
     ended = world.stop()
 
     assert (ended.halt_reason, ended.unverified) == ("interrupted_sigterm", ())
@@ -56,7 +44,7 @@ def recovers(world: LiveWorld, audit: LiveAudit) -> None:
 def test_a_process_that_is_killed_there_loses_and_repeats_nothing(world: LiveWorld, point: KillPoint) -> None:
     audit = LiveAudit(world.sandbox)
 
-    engine = spawned(world, point)
+    engine = spawn(world.engine_order(point, NTH))
 
     assert engine.wait(LIFE_S) == -signal.SIGKILL
     recovers(world, audit)
@@ -67,7 +55,7 @@ def test_a_process_that_is_killed_while_its_transaction_is_under_way_loses_and_r
 ) -> None:
     """The ledger has taken it, the answer is still on its way."""
     audit = LiveAudit(world.sandbox)
-    engine = spawned(world, None)
+    engine = spawn(world.engine_order())
     taken: list[str] = []
 
     def on_proposal(proposal: Proposal) -> None:

@@ -62,6 +62,7 @@ def replayed(directory: Path, recording: Path, model: FillModel = FillModel.QUEU
     finally:
         session.close()
     assert ended is not None
+    assert ended.unverified == ()  # ledgers go on after the last recorded one, until every cancel is proved
     with BooksReader(session.database) as reader:
         (row,) = reader.sessions()
         fills = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,10 +17,13 @@ from neo.domain.safety.halts import HaltReason
 from neo.domain.units import NS_PER_S
 from neo.harness.invariants import Broken
 from neo.harness.live.audit import LiveAudit
+from neo.harness.live.killed_engine import LIFE_S, spawn
 from neo.harness.live.world import SLICE_S, LiveWorld, live_plan
 from neo.infra.sandbox.xrpl.faults.schedule import TROUBLES, draw_schedule
 from neo.infra.telemetry.event_tally import tally_events
 
+#: Ledgers between an engine's first transaction and its end by kill -9, from and to.
+KILLED_AFTER_LEDGERS = (1, 12)
 #: What nodes in trouble may bring about. Anything else is the engine's own fault.
 _VENUE = frozenset(
     {
@@ -46,6 +51,8 @@ class LiveCampaign:
     mean_length_s: float = 30.0
     #: Seconds of ledger time without faults at the end, after which everything must be settled.
     quiet_s: int = 120
+    #: So many engines before the last one live in a process of their own and are killed, each after some ledgers.
+    kills: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -86,10 +93,13 @@ class _Run:
         self._audit = LiveAudit(world.sandbox)
         self._first_ledger = world.sandbox.snapshot().record.index
         self._until_ns = world.clock() + campaign.length_s * NS_PER_S
+        self._dice = random.Random(f"kills-{campaign.seed}")
         self._ended: list[SessionEnded] = []
         self._refused: list[str] = []
 
     def report(self) -> LiveReport:
+        for _ in range(self._campaign.kills):
+            self._live_and_die()
         while self._world.clock() < self._until_ns:
             if self._started():
                 self._live()
@@ -106,6 +116,25 @@ class _Run:
                 ledgers=self._world.sandbox.snapshot().record.index - self._first_ledger,
                 told=dict(self._told()),
             )
+
+    def _live_and_die(self) -> None:
+        """An engine in a process of its own until it is killed, some ledgers after its first transaction."""
+        engine = spawn(self._world.engine_order())
+        try:
+            sent = len(self._audit.history())
+            ledgers = self._dice.randint(*KILLED_AFTER_LEDGERS)
+            give_up_s = time.monotonic() + LIFE_S
+            while len(self._audit.history()) == sent and time.monotonic() < give_up_s and engine.poll() is None:
+                self._await_ledger(1)
+            self._await_ledger(ledgers)
+        finally:
+            engine.kill()
+            code = engine.wait()
+        self._progress(f"killed after {ledgers} ledgers" if code == -signal.SIGKILL else f"ended by itself: {code}")
+
+    def _await_ledger(self, more: int) -> None:
+        sandbox = self._world.sandbox
+        sandbox.wait_for_ledger(sandbox.snapshot().record.index + more)
 
     def _started(self) -> bool:
         """A start that finds no node fit to trade through is refused, as it should be; the operator tries again."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -50,6 +51,12 @@ def read_order(path: Path) -> EngineOrder:
     content = json.loads(path.read_text(encoding="utf-8"))
     place = content.pop("place")
     return EngineOrder(LivePlace(**{**place, "nodes": tuple(place["nodes"])}), **content)
+
+
+def spawn(order: EngineOrder) -> subprocess.Popen[bytes]:
+    """An engine in a process of its own. Whoever starts it waits for it."""
+    path = order.written(Path(order.place.directory) / "order.json")
+    return subprocess.Popen([sys.executable, "-m", "neo.harness.live.killed_engine", str(path)])
 
 
 def main(order: EngineOrder) -> int:

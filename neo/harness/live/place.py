@@ -18,6 +18,8 @@ WALLET_XRP = Decimal(400)
 WALLET_TOKEN = Decimal(1_000)
 #: Close enough to the touch to be filled every few ledgers.
 OFFSET_BPS = Decimal(4)
+#: Small, so that transactions are many.
+REQUOTE_BPS = Decimal("0.5")
 
 
 @attrs.frozen
@@ -52,7 +54,12 @@ def live_config(place: LivePlace, mode: Mode) -> Config:
             account=place.account,
             key_file=place.key_file,
         ),
-        strategy=attrs.evolve(config.strategy, bid_offset_bps=OFFSET_BPS, ask_offset_bps=OFFSET_BPS),
+        strategy=attrs.evolve(
+            config.strategy,
+            bid_offset_bps=OFFSET_BPS,
+            ask_offset_bps=OFFSET_BPS,
+            requote_threshold_bps=REQUOTE_BPS,
+        ),
         paper=attrs.evolve(config.paper, wallet_xrp=WALLET_XRP, wallet_rlusd=WALLET_TOKEN),
         storage=attrs.evolve(config.storage, path=place.database),
         session=attrs.evolve(config.session, directory=f"{place.directory}/sessions"),

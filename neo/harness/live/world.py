@@ -16,6 +16,8 @@ import attrs
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import SessionEnded, StopSignal
+from neo.harness.live.kill_points import KillPoint
+from neo.harness.live.killed_engine import EngineOrder
 from neo.harness.live.place import WALLET_TOKEN, WALLET_XRP, LivePlace, as_loaded, live_config
 from neo.infra.config.loader import Loaded
 from neo.infra.sandbox.xrpl.chain.clock import SpeededClock
@@ -89,6 +91,12 @@ class LiveWorld:
             self.sandbox.token[1],
             str(self.key_file),
         )
+
+    def engine_order(self, point: KillPoint | None = None, nth: int = 1) -> EngineOrder:
+        """For an engine in another process, which dies at `point`, or lives until it is killed."""
+        clock = self.clock
+        named = point.value if point is not None else ""
+        return EngineOrder(self.place, clock.speed, clock.start_ns, clock.began_ns, named, nth)
 
     def config(self, mode: Mode = Mode.LIVE) -> Config:
         return self.configured(live_config(self.place, mode))

@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from neo.domain.messages.venue import BookObserved, LedgerClosed
+from neo.domain.units import NS_PER_S
 from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.market_lines import read_market
 
@@ -17,6 +18,8 @@ Publish = Callable[[str, object], None]
 #: Fees and reserves of the main network since December 2024; a recording has prices, not fees.
 #: Source: https://xrpl.org/docs/concepts/accounts/reserves
 BASE_FEE_DROPS = 10
+#: How often ledgers close after the recording has ended.
+CLOSE_EVERY_NS = 4 * NS_PER_S
 RESERVE_BASE_DROPS = 1_000_000
 RESERVE_INCREMENT_DROPS = 200_000
 
@@ -58,6 +61,7 @@ class RecordedLedger:
         self._facts_to: tuple[str, ...] = ()
         self._books_to: tuple[str, ...] = ()
         self._running = False
+        self._last: BookObserved | None = None
 
     def attach(self, publish: Publish, facts_to: tuple[str, ...], books_to: tuple[str, ...] = ()) -> None:
         self._publish, self._facts_to, self._books_to = publish, facts_to, books_to
@@ -75,13 +79,22 @@ class RecordedLedger:
         self._running = False
 
     def _await_next(self) -> None:
-        book = next(self._books, None)
+        book = next(self._books, None) or self._standing_still()
         if book is not None:
-            self._scheduler.after(max(0, book.at_ns - self._scheduler.now_ns()), lambda: self._tell(book))
+            told = book
+            self._scheduler.after(max(0, told.at_ns - self._scheduler.now_ns()), lambda: self._tell(told))
+
+    def _standing_still(self) -> BookObserved | None:
+        """After the last recorded ledger the market stands still, so that cancels still get into a ledger."""
+        last = self._last
+        if last is None:
+            return None
+        return attrs.evolve(last, ledger_index=last.ledger_index + 1, at_ns=last.at_ns + CLOSE_EVERY_NS, trades=())
 
     def _tell(self, book: BookObserved) -> None:
         if not self._running:
             return
+        self._last = book
         publish = self._publish
         if publish is not None:
             closed = LedgerClosed(

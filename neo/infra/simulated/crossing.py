@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.infra.simulated.amounts import Amount, as_number, subtract, to_drops, within_relative_distance
+from neo.infra.simulated.amounts import ONE, Amount, as_number, subtract, to_drops, within_relative_distance
 from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
 from neo.infra.simulated.liquidity import NEAR_QUALITY, Liquidity
@@ -57,10 +57,16 @@ class Crossing:
                 break
             paid.append(taken[0])
             got.append(taken[1])
-            left_in = subtract(send_max, total(paid, xrp=not liquidity.gets_xrp))
+            left_in = self._affordable(subtract(send_max, total(paid, xrp=not liquidity.gets_xrp)))
             left_out = subtract(wanted, total(got, xrp=liquidity.gets_xrp))
         total_paid, total_got = total(paid, xrp=not liquidity.gets_xrp), total(got, xrp=liquidity.gets_xrp)
         return Crossed(total_paid, total_got, tuple(liquidity.removable))
+
+    def _affordable(self, left_in: Amount) -> Amount:
+        """Never more than the taker still has: paying in several steps rounds otherwise than their sum."""
+        if type(left_in) is int:
+            return left_in
+        return min(left_in, self._liquidity.state.spendable(self._liquidity.taker, xrp=False))
 
     def _pass(self, left_in: Amount, left_out: Amount) -> tuple[Amount, Amount] | None:
         """One level: (paid, got) applied to the state, or None when nothing may be taken any more."""
@@ -95,7 +101,9 @@ class Crossing:
         tip = self._liquidity.tip()
         if tip is None or tip[1] is None or tip[1].pool is None:
             return left_out
-        out = out_for_average_quality(tip[1].pool, self._liquidity.limit)
+        rate_in = self._liquidity.in_rate
+        fee = ONE if rate_in == PARITY else Decimal(rate_in).scaleb(-9)
+        out = out_for_average_quality(tip[1].pool, self._liquidity.limit, fee)
         if out is None:
             return left_out
         limited: Amount = to_drops(out) if self._liquidity.gets_xrp else out

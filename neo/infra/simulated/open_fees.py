@@ -25,6 +25,15 @@ class OpenFees:
         self._target = target
         self._recent: deque[int] = deque(maxlen=_LEDGERS_REMEMBERED)
 
+    def memory(self) -> tuple[int, int, tuple[int, ...]]:
+        """Everything that further ledgers depend on: expected size, multiplier, sizes remembered."""
+        return self.expected, self.multiplier, tuple(self._recent)
+
+    def recall(self, expected: int, multiplier: int, recent: Sequence[int]) -> None:
+        """Go on from an earlier `memory`."""
+        self.expected, self.multiplier = expected, multiplier
+        self._recent.extend(recent)
+
     def required_level(self, count: int) -> int:
         """Level that the next transaction needs when `count` are in the open ledger."""
         if count <= self.expected:

@@ -90,12 +90,18 @@ def offer_up_to_quality(pool: PoolAmounts, target: int) -> tuple[Amount, Amount]
     return None if quality_of(*amounts) > target else amounts
 
 
-def out_for_average_quality(pool: PoolAmounts, average: int) -> Decimal | None:
-    """How much may be taken until the average price of the whole swap reaches `average`; None when nothing."""
+def out_for_average_quality(pool: PoolAmounts, average: int, rate_in: Decimal = ONE) -> Decimal | None:
+    """How much may be taken until the average price of the whole swap reaches `average`; None when nothing.
+
+    `rate_in` is what leaves the taker for each unit that reaches the pool: more than 1 with a transfer fee.
+    """
     fee_multiple = NEAREST.subtract(ONE, pool.fee)
     pool_in, pool_out = as_number(pool.pool_in), as_number(pool.pool_out)
     slope = divide(NEAREST, -fee_multiple, pool_in)
     start = divide(NEAREST, NEAREST.multiply(pool_out, fee_multiple), pool_in)
+    if rate_in != ONE:
+        arrives = divide(NEAREST, ONE, rate_in)
+        slope, start = NEAREST.multiply(arrives, slope), NEAREST.multiply(arrives, start)
     out = divide(UP, UP.subtract(divide(UP, ONE, rate_of(average)), start), slope)
     return out if out > 0 else None
 

@@ -25,11 +25,13 @@ from neo.infra.simulated.state import LedgerState
 
 
 def encode_ledger(ledger: SimulatedLedger) -> dict[str, Any]:
-    """JSON-ready data of the last closed ledger; the open ledger is not part of it."""
+    """JSON-ready data of the last closed ledger; the open one and what waits for it are not part of it."""
     state = ledger.validated()
+    expected, multiplier, recent = ledger.fees.memory()
     return {
         "index": ledger.index,
         "close_time_s": ledger.close_time_s,
+        "fees": {"expected": expected, "multiplier": multiplier, "recent": list(recent)},
         "rules": attrs.asdict(state.rules),
         "issue": attrs.asdict(state.issue),
         "pool_account": state.pool_account,
@@ -75,7 +77,9 @@ def decode_ledger(data: dict[str, Any]) -> SimulatedLedger:
     for fields in data["foreign_offers"]:
         foreign = _decode_foreign(fields)
         state.foreign_offers[(foreign.owner, foreign.sequence)] = foreign
-    return SimulatedLedger(state, data["index"], data["close_time_s"])
+    ledger = SimulatedLedger(state, data["index"], data["close_time_s"])
+    ledger.fees.recall(**data["fees"])
+    return ledger
 
 
 def _texts(table: dict[str, Decimal]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from neo.infra.xrpl.endpoint import NodeEndpoint
 from neo.infra.xrpl.leader_choice import Judged, LeaderChoice
 from neo.infra.xrpl.node import Node, NodeSurroundings
 from neo.infra.xrpl.node_failure import NodeFailed, NodeRefused
+from neo.infra.xrpl.node_life import NodeLife
 from neo.infra.xrpl.node_socket import StreamMessage
 from neo.infra.xrpl.node_standing import Transport, penalty_s, unfit
 from neo.infra.xrpl.timing import GatewayTiming, NodeRules
@@ -67,13 +68,14 @@ class Audience(Protocol):
 
 
 class NodeFleet:
-    """Runs nothing by itself: `tasks` are run by the gateway, `judge` is called whenever something was learned."""
+    """Runs nothing by itself: the gateway runs `lives` and `keep_judging`; `judge` follows whatever was learned."""
 
     def __init__(self, endpoints: Sequence[NodeEndpoint], around: FleetSurroundings, audience: Audience) -> None:
         self._around = around
         self._audience = audience
         surroundings = NodeSurroundings(around.timing, self, around.rng, around.loop_s)
         self.nodes = tuple(Node(endpoint, surroundings) for endpoint in endpoints)
+        self.lives = tuple(NodeLife(node, surroundings) for node in self.nodes)
         self._by_name = {node.name: node for node in self.nodes}
         self._choice = LeaderChoice(around.timing)
         self._unfit: dict[str, str | None] = {node.name: node.standing.down_because for node in self.nodes}

@@ -96,7 +96,7 @@ class LedgerDesk:
     async def run(self) -> None:
         """Until cancelled. A part that fails by a fault of its own is reported and started anew, never left dead."""
         parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-            **{f"node {node.name}": node.run for node in self.fleet.nodes},
+            **{f"node {n.name}": life.run for n, life in zip(self.fleet.nodes, self.fleet.lives, strict=True)},
             "ledgers": self._ledgers.run,
             "book": self._book.run,
             "judging": self.fleet.keep_judging,

@@ -39,7 +39,7 @@ class NodeStanding:
     newest: LedgerAnnounced | None = None
     server: ServerStatus | None = None
     ranges: LedgerRanges = attrs.field(factory=lambda: LedgerRanges(()))
-    busy_until_s: float = 0.0
+    busy_until_s: float = -1e9
     warned_until_s: float = 0.0
     distrusted_until_s: float = 0.0
     lagging: bool = False

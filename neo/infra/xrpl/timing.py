@@ -25,8 +25,9 @@ class GatewayTiming:
     http_for_s: float = 60.0
     backoff_first_s: float = 0.5
     backoff_max_s: float = 30.0
-    #: After a node said that we ask too much.
-    slow_down_s: float = 10.0
+    #: After a node said that we ask too much; doubled each time it says so again soon, up to the longest.
+    slow_down_first_s: float = 2.0
+    slow_down_s: float = 20.0
     #: After the first thing a node said that is not so, doubled each time up to the longest.
     distrust_first_s: float = 20.0
     distrust_s: float = 900.0

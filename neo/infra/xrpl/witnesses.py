@@ -14,6 +14,8 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.pair import WirePair
 
 Transactions = tuple[ValidatedTransaction, ...]
+#: How often a witness that does not have a ledger yet is asked while it is waited for.
+LOOKS = 8
 CaughtLying = Callable[[Node, str], None]
 
 
@@ -33,9 +35,9 @@ async def agreed_transactions(
     NotThere when the first node cannot; Disputed; NodeFailed and WireError are the first node's.
     """
     leader, others = nodes[0], nodes[1:]
-    witness = next((node for node in others if node.standing.ledger_index >= last), None)
-    if witness is None:
+    if not others:
         return await _told(leader, pair, first, last)
+    witness = max(others, key=lambda node: node.standing.ledger_index)
     mine, theirs = await asyncio.gather(
         _told(leader, pair, first, last), _heard(witness, pair, first, last, witness_s, caught_lying)
     )
@@ -79,11 +81,15 @@ async def _told(node: Node, pair: WirePair, first: int, last: int) -> Transactio
 async def _heard(
     node: Node, pair: WirePair, first: int, last: int, wait_s: float, caught_lying: CaughtLying
 ) -> Transactions | None:
-    """None when the node does not tell: a witness is welcome, not needed."""
+    """None when the node does not tell in time: a witness is welcome, not needed."""
     try:
         async with asyncio.timeout(wait_s):
-            return await _told(node, pair, first, last)
-    except (NodeFailed, NotThere, TimeoutError):
+            while True:
+                try:
+                    return await _told(node, pair, first, last)
+                except NotThere:  # it may be a moment behind the leader
+                    await asyncio.sleep(wait_s / LOOKS)
+    except (NodeFailed, TimeoutError):
         return None
     except WireError as broken:
         caught_lying(node, str(broken))

@@ -19,6 +19,7 @@ from neo.domain.messages.venue import (
     UnsignedTransaction,
 )
 from neo.domain.telemetry.event import TelemetryEvent
+from neo.domain.telemetry.events import NodeSwitched
 from neo.infra.xrpl.endpoint import NodeEndpoint
 from neo.infra.xrpl.gateway import XrplGateway
 from neo.infra.xrpl.ledger_desk import GatewayPlan
@@ -43,6 +44,7 @@ QUICK = GatewayTiming(
     http_for_s=60.0,
     backoff_first_s=0.02,
     backoff_max_s=0.1,
+    slow_down_first_s=0.1,
     slow_down_s=0.2,
     distrust_first_s=60.0,
     distrust_s=600.0,
@@ -122,6 +124,18 @@ class Stage:
         """Run the gateway until it told its first ledger."""
         self.gateway.start()
         self.heard.ledger(self.ledger.index)
+
+    def start_with_all_nodes(self) -> None:
+        """The same, and until every node is listened to."""
+        self.start()
+        desk = self.gateway._desk
+        assert desk is not None
+        self.heard.wait(lambda: len(desk.fleet.fit()) == len(self.nodes))
+
+    @property
+    def leading(self) -> ScriptedNode:
+        """The node that is followed now."""
+        return self.nodes[int(self.heard.all(NodeSwitched)[-1].node.removeprefix("node"))]
 
     def ask(self, request: object) -> Any:
         """One request through the port, and its answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -194,15 +195,15 @@ class SandboxExchange:
         await self._close(runner)
 
     async def _close(self, runner: web.AppRunner) -> None:
-        """No new connections first: one accepted at the last moment must be known to the runner before that closes them."""
-        for listening in tuple(runner.sites):
-            await listening.stop()
+        """First no new connections: asyncio loses a socket that it accepts in the very turn in which its server is closed."""
+        asyncio.get_running_loop().remove_reader(self._socket)
         await _settle()
         await self._broadcast.drop_all()
         await runner.cleanup()
         await _settle()
 
     async def _listening(self) -> web.AppRunner:
+        self._socket = self._bound()
         self._front = Front(self._site, self._dialect, self._closing)
         self._broadcast = Broadcast(self._site, self._dialect.streams)
         application = web.Application(client_max_size=256 * 1024)
@@ -211,17 +212,17 @@ class SandboxExchange:
         application.router.add_route("*", "/{path:.*}", self._front.handle)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
-        site = web.TCPSite(runner, self.plan.host, self.plan.port)
-        try:
-            await site.start()
-        except OSError as problem:
-            await runner.cleanup()
-            where = f"{self.plan.host}:{self.plan.port}"
-            raise CannotListen(
-                f"cannot listen on {where}: {problem.strerror}", "choose another port, or 0 for any"
-            ) from None
-        self.port = runner.addresses[0][1]
+        await web.SockSite(runner, self._socket).start()
+        self.port = self._socket.getsockname()[1]
         return runner
+
+    def _bound(self) -> socket.socket:
+        where = (self.plan.host, self.plan.port)
+        try:
+            return socket.create_server(where)
+        except OSError as problem:
+            advice = "choose another port, or 0 for any"
+            raise CannotListen(f"cannot listen on {where[0]}:{where[1]}: {problem.strerror}", advice) from None
 
 
 async def _settle() -> None:

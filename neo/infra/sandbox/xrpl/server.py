@@ -23,8 +23,8 @@ from neo.infra.sandbox.xrpl.chain.clock import SpeededClock, seconds_between
 from neo.infra.sandbox.xrpl.chain.first_ledger import served_model
 from neo.infra.sandbox.xrpl.chain.model import LedgerModel, StateView
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord, TransactionRecord
-from neo.infra.sandbox.xrpl.faults.node_faults import HEALTHY, NodeFaults
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
+from neo.infra.sandbox.xrpl.sandbox_node import SandboxNode
 from neo.infra.sandbox.xrpl.serving.host import NodeHost
 from neo.infra.sandbox.xrpl.serving.identity import identity_of
 from neo.infra.sandbox.xrpl.serving.node import Node
@@ -70,7 +70,7 @@ class SandboxServer:
         except BaseException:
             self.stop()
             raise
-        self.nodes = tuple(SandboxNode(self, host) for host in self._hosts)
+        self.nodes = tuple(SandboxNode(host, self._call) for host in self._hosts)
 
     def stop(self) -> None:
         """End every connection and the loop. May be called twice."""
@@ -138,7 +138,7 @@ class SandboxServer:
         """Wait until ledger `index` is validated; TimeoutError when it is not in time."""
         with self._closed:
             if not self._closed.wait_for(lambda: self.chain.model.index >= index, timeout_s):
-                raise TimeoutError(f"ledger {index} is not validated after {timeout_s} s")
+                raise TimeoutError(f"ledger {index} is not validated after {timeout_s} s") from self.failure()
         return self.snapshot().record
 
     def on_loop(self, question: Callable[[], Result]) -> Result:
@@ -186,6 +186,10 @@ class SandboxServer:
             await host.close()
         await self._loop.shutdown_asyncgens()
 
+    def failure(self) -> BaseException | None:
+        """Why ledgers have stopped closing by the clock, or faults being switched; None while all is well."""
+        return self.on_loop(lambda: next(filter(None, map(_failure_of, self._tasks)), None))
+
     async def _close_by_clock(self, every_s: float) -> None:
         """Closes do not drift: each is due at a multiple of the interval after the start."""
         start_s = self._loop.time()
@@ -210,38 +214,5 @@ class SandboxServer:
             self._closed.notify_all()
 
 
-class SandboxNode:
-    """One node as seen from outside the loop: what is wrong with it may be changed at any time."""
-
-    def __init__(self, server: SandboxServer, host: NodeHost) -> None:
-        self._server = server
-        self._host = host
-
-    @property
-    def port(self) -> int:
-        return self._host.node.port
-
-    @property
-    def faults(self) -> NodeFaults:
-        return self._host.node.faults
-
-    @property
-    def connections(self) -> int:
-        """WebSocket connections that are open now."""
-        return self._server.on_loop(lambda: self._host.connections)
-
-    def fault(self, **changes: Any) -> None:
-        """Set some faults (names and meanings in NodeFaults) and leave the others as they are."""
-        self._server._call(self._host.apply(self._host.node.faults.changed(**changes)))
-
-    def heal(self) -> None:
-        """No faults any more."""
-        self._server._call(self._host.apply(HEALTHY))
-
-    def kill(self) -> None:
-        """Every connection breaks and new ones are refused."""
-        self.fault(down=True)
-
-    def revive(self) -> None:
-        """Listen on the same port again; subscriptions are gone."""
-        self.fault(down=False)
+def _failure_of(task: asyncio.Task[None]) -> BaseException | None:
+    return task.exception() if task.done() and not task.cancelled() else None

@@ -27,6 +27,8 @@ from neo.infra.simulated.transactions import AmmCreate
 
 TRADING_FEE_MAX = 1000
 AUCTION_SLOT_S = 24 * 60 * 60
+#: The slot's day is told in so many parts.
+AUCTION_INTERVALS = 20
 #: A vote of somebody who owns every share.
 WHOLE_WEIGHT = 100_000
 

@@ -10,7 +10,13 @@ from decimal import Decimal
 import attrs
 
 from neo.infra.simulated.amounts import NEAREST, ZERO, divide, to_drops
-from neo.infra.simulated.effects.pool_creation import AUCTION_SLOT_S, TRADING_FEE_MAX, WHOLE_WEIGHT, change_shares
+from neo.infra.simulated.effects.pool_creation import (
+    AUCTION_INTERVALS,
+    AUCTION_SLOT_S,
+    TRADING_FEE_MAX,
+    WHOLE_WEIGHT,
+    change_shares,
+)
 from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.flags import FULLY_CANONICAL_SIGNATURE
 from neo.infra.simulated.records import AmmEntry, AuctionSlot, VoteSlot
@@ -30,8 +36,6 @@ from neo.infra.simulated.transactions import AmmBid, AmmVote
 
 VOTES_MAX = 8
 FRIENDS_MAX = 4
-#: A day of the slot has this many intervals, in each of which it costs less to be overbid.
-_INTERVALS = 20
 _MIN_PRICE_FRACTION = Decimal(25)
 _DECAY_POWER = 60
 
@@ -138,8 +142,12 @@ def _time_left(slot: AuctionSlot | None, now_s: int) -> Decimal | None:
     if slot is None or now_s >= slot.expiration_s:
         return None
     used_s = AUCTION_SLOT_S - (slot.expiration_s - now_s)
-    step = used_s * _INTERVALS // AUCTION_SLOT_S
-    return None if step >= _INTERVALS - 1 else divide(NEAREST, Decimal(_INTERVALS - step - 1), Decimal(_INTERVALS))
+    step = used_s * AUCTION_INTERVALS // AUCTION_SLOT_S
+    return (
+        None
+        if step >= AUCTION_INTERVALS - 1
+        else divide(NEAREST, Decimal(AUCTION_INTERVALS - step - 1), Decimal(AUCTION_INTERVALS))
+    )
 
 
 def _price(entry: AmmEntry, left: Decimal | None) -> Decimal:
@@ -149,7 +157,7 @@ def _price(entry: AmmEntry, left: Decimal | None) -> Decimal:
         return least
     paid = NEAREST.multiply(entry.slot.price, Decimal("1.05"))
     used = NEAREST.subtract(Decimal(1), left)
-    step = int(used * _INTERVALS) - 1
+    step = int(used * AUCTION_INTERVALS) - 1
     if step == 0:
         return NEAREST.add(paid, least)
     decay = Decimal(1)

@@ -92,5 +92,7 @@ def _identity(node: Mapping[str, Any]) -> str:
 
 
 def _peers(fields: Mapping[str, Any]) -> str:
-    sides = (fields.get(name, {}) for name in ("LowLimit", "HighLimit"))
-    return " ".join(f"{side.get('issuer')}/{side.get('currency')}" for side in sides)
+    sides = (fields.get(name) for name in ("LowLimit", "HighLimit"))
+    return " ".join(
+        f"{side.get('issuer')}/{side.get('currency')}" if isinstance(side, Mapping) else str(side) for side in sides
+    )

@@ -1,7 +1,6 @@
 """The ledger before the first transaction of a recording, put together from its first views.
 
-What no view shows (an issuer, a pool's account) is taken from the first metadata that mentions it. Ledger times are not
-recorded in this form: they are chosen so that offers with an expiration were accepted and refused as recorded.
+What no view shows (an issuer, a pool's account) is taken from the first metadata that mentions it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import Any
 from neo.domain.units import RIPPLE_EPOCH_S
 from neo.infra.simulated import flags
 from neo.infra.simulated.amounts import Amount
-from neo.infra.simulated.effects.pool_creation import AUCTION_SLOT_S
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.quality import quality_of
 from neo.infra.simulated.records import (
@@ -26,21 +24,22 @@ from neo.infra.simulated.records import (
     Offer,
     VoteSlot,
 )
-from neo.infra.simulated.results import TEC_EXPIRED
 from neo.infra.simulated.state import LedgerState
-from neo.infra.simulated.verify.recording import Course, NotARecording, RecordedLedger, View
-from neo.infra.simulated.wire.values import long_code
+from neo.infra.simulated.verify.recording import GAP_MAX, Course, NotARecording, RecordedLedger, View
+from neo.infra.simulated.wire.values import drops_in, long_code, value_in
 
 _UNKNOWN_DROPS = 10**15
-_SOME_TIME_S = 800_000_000
 _SELL_ENTRY, _SELL_TRANSACTION, _PASSIVE = 0x0002_0000, 0x0008_0000, 0x0001_0000
 
 
-def initial_ledger(course: Course) -> SimulatedLedger:
-    """NotARecording when the views do not show every account that sends, or more than one token trades."""
+def initial_ledger(course: Course, close_time_s: int) -> SimulatedLedger:
+    """The ledger that the first views show, closed at `close_time_s`.
+
+    NotARecording when the views do not show every account that sends, or more than one token trades.
+    """
     currency, issuer = _token(course)
     state = LedgerState(issue=Issue(currency, issuer))
-    pool = _first(course, "amm_info", "amm")
+    pool = first_view(course, "amm_info", "amm")
     if pool is not None:
         state.pool_account = str(pool["account"])
     try:
@@ -50,12 +49,12 @@ def initial_ledger(course: Course) -> SimulatedLedger:
             _open_pool(state, course, pool)
         _open_unseen(state, course)
         _place_offers(state, course)
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise NotARecording(
             f"{course.name}: the initial views cannot be understood ({type(error).__name__}: {error})",
             "they must be answers of account_info, account_lines, account_offers, book_offers and amm_info",
         ) from error
-    return SimulatedLedger(state, _first_index(course), _start_time_s(course))
+    return SimulatedLedger(state, first_index(course), close_time_s)
 
 
 def _token(course: Course) -> tuple[str, str]:
@@ -74,7 +73,7 @@ def _token(course: Course) -> tuple[str, str]:
     return next(iter(found))
 
 
-def _first(course: Course, method: str, key: str) -> Mapping[str, Any] | None:
+def first_view(course: Course, method: str, key: str) -> Mapping[str, Any] | None:
     for view in course.initial:
         if view.method == method and isinstance(view.result.get(key), Mapping):
             found: Mapping[str, Any] = view.result[key]
@@ -82,13 +81,14 @@ def _first(course: Course, method: str, key: str) -> Mapping[str, Any] | None:
     return None
 
 
-def _first_index(course: Course) -> int:
+def first_index(course: Course) -> int:
     """The ledger that the initial views show."""
     shown = [view.result["ledger_index"] for view in course.initial if type(view.result.get("ledger_index")) is int]
     sent_in = [event.index for event in course.events if isinstance(event, RecordedLedger) and event.index is not None]
-    if shown:
-        return int(max(shown)) if not sent_in else min(int(max(shown)), sent_in[0] - 1)
-    return sent_in[0] - 1 if sent_in else 1
+    if not sent_in:
+        return int(max(shown, default=1))
+    latest = int(max(shown, default=sent_in[0] - 1))
+    return latest if sent_in[0] - GAP_MAX <= latest < sent_in[0] else sent_in[0] - 1
 
 
 # ------------------------------------------------------------------------------------------------ accounts and lines
@@ -106,7 +106,7 @@ def take_view(state: LedgerState, view: View) -> None:
 
 def _open_account(state: LedgerState, data: Mapping[str, Any]) -> None:
     account = str(data["Account"])
-    state.drops[account] = int(data["Balance"])
+    state.drops[account] = drops_in(data["Balance"])
     state.sequence[account] = int(data["Sequence"])
     state.owner_count[account] = int(data.get("OwnerCount", 0))
     settings = AccountSettings(
@@ -125,15 +125,15 @@ def _open_line(state: LedgerState, account: str, line: Mapping[str, Any]) -> Non
     peer, currency = str(line["account"]), long_code(line["currency"])
     if currency != state.issue.currency or state.issue.issuer not in (account, peer):
         if peer == state.pool_account and account != peer:
-            state.shares[account] = Decimal(line["balance"])
+            state.shares[account] = value_in(line["balance"])
         return
     from_issuer = account == state.issue.issuer
     holder = peer if from_issuer else account
     if holder in state.token:
         return
-    balance = Decimal(line["balance"])
+    balance = value_in(line["balance"])
     state.token[holder] = -balance if from_issuer else balance
-    limit = Decimal(line["limit_peer" if from_issuer else "limit"])
+    limit = value_in(line["limit_peer" if from_issuer else "limit"])
     if limit:
         state.token_limit[holder] = limit
     settings = _line_settings(line, mine="issuer" if from_issuer else "holder")
@@ -164,15 +164,15 @@ def _open_pool(state: LedgerState, course: Course, pool: Mapping[str, Any]) -> N
     account = state.pool_account
     sides = (pool["amount"], pool["amount2"])
     drops, token = sides if isinstance(sides[0], str) else sides[::-1]
-    state.drops[account], state.token[account] = int(drops), Decimal(token["value"])
+    state.drops[account], state.token[account] = drops_in(drops), value_in(token["value"])
     state.owner_count[account] = 1
     state.settings[account] = AccountSettings(flags=flags.POOL_ACCOUNT_FLAGS)
     state.sequence[account] = int((_mentioned(course, account) or {}).get("Sequence", 0))
     slot = pool.get("auction_slot")
     state.amm[account] = AmmEntry(
         int(pool["trading_fee"]),
-        Decimal(pool["lp_token"]["value"]),
-        None if slot is None else _slot(slot),
+        value_in(pool["lp_token"]["value"]),
+        None if slot is None else slot_of(slot),
         tuple(
             VoteSlot(str(vote["account"]), int(vote["trading_fee"]), int(vote["vote_weight"]))
             for vote in pool.get("vote_slots", [])
@@ -180,13 +180,13 @@ def _open_pool(state: LedgerState, course: Course, pool: Mapping[str, Any]) -> N
     )
 
 
-def _slot(slot: Mapping[str, Any]) -> AuctionSlot:
+def slot_of(slot: Mapping[str, Any]) -> AuctionSlot:
     friends = tuple(str(each["account"]) for each in slot.get("auth_accounts", []))
-    price = Decimal(slot["price"]["value"])
-    return AuctionSlot(str(slot["account"]), _ledger_time_s(slot["expiration"]), price, friends)
+    price = value_in(slot["price"]["value"])
+    return AuctionSlot(str(slot["account"]), ledger_time_s(slot["expiration"]), price, friends)
 
 
-def _ledger_time_s(iso: str) -> int:
+def ledger_time_s(iso: str) -> int:
     """Ledger seconds of a time as amm_info spells it, with nine digits of fractions."""
     return int(datetime.strptime(iso[:19] + "+0000", "%Y-%m-%dT%H:%M:%S%z").timestamp()) - RIPPLE_EPOCH_S
 
@@ -277,37 +277,8 @@ def _place(state: LedgerState, owner: str, row: Mapping[str, Any]) -> None:
 def _quality(row: Mapping[str, Any], pays: Amount, gets: Amount) -> int:
     """The level that the offer stands on, which is not that of its amounts once it is partly filled."""
     shown = row.get("quality")
-    return quality_of(Decimal(str(shown)), Decimal(1)) if shown else quality_of(pays, gets)
+    return quality_of(value_in(shown), Decimal(1)) if shown else quality_of(pays, gets)
 
 
 def _amount(value: Any) -> Amount:
-    return int(value) if isinstance(value, str) else Decimal(value["value"])
-
-
-# -------------------------------------------------------------------------------------------------------------- time
-
-
-def _start_time_s(course: Course) -> int:
-    """Close time of the ledger that the views show, if every further ledger closes one second later."""
-    first = _first_index(course)
-    earliest, latest = 0, None
-    behind = 0
-    for event in course.events:
-        if not isinstance(event, RecordedLedger):
-            continue
-        behind = behind if event.index is None else event.index - first - 1
-        for sent in event.sent:
-            expires = sent.fields.get("Expiration")
-            if type(expires) is int and expires > 0:
-                if sent.preliminary == TEC_EXPIRED:
-                    earliest = max(earliest, expires - behind)
-                elif sent.preliminary.startswith("tes"):
-                    latest = expires - behind - 1 if latest is None else min(latest, expires - behind - 1)
-        behind += event.index is None
-    slot = (_first(course, "amm_info", "amm") or {}).get("auction_slot")
-    if earliest:
-        return earliest
-    if slot is not None:
-        opened = _ledger_time_s(slot["expiration"]) - AUCTION_SLOT_S
-        return opened + 1 if latest is None else min(opened + 1, latest)
-    return _SOME_TIME_S if latest is None else latest
+    return drops_in(value) if isinstance(value, str) else value_in(value["value"])

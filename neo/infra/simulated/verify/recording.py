@@ -13,6 +13,8 @@ import attrs
 from neo.domain.errors import NeoError
 from neo.domain.session.exit_codes import DATA
 
+#: Ledgers without transactions that may lie between two with some.
+GAP_MAX = 10_000
 VIEW_METHODS = ("account_info", "account_lines", "account_offers", "book_offers", "amm_info")
 
 
@@ -38,10 +40,11 @@ class Sent:
 
 @attrs.frozen
 class RecordedLedger:
-    """Transactions that were sent while one ledger was open; `index` None when the recording does not say."""
+    """Transactions that were sent while one ledger was open; index and ledger time None when the recording is silent."""
 
     index: int | None
     sent: tuple[Sent, ...]
+    close_time_s: int | None = None
 
 
 @attrs.frozen
@@ -89,6 +92,7 @@ def read_course(name: str, content: object) -> Course:
             _append(events, event)
         else:
             events.append(event)
+    _check_indexes(name, events)
     if not any(isinstance(event, RecordedLedger) for event in events):
         raise NotARecording(
             f"{name}: no transactions with trimmed_tx, preliminary and trimmed_meta",
@@ -105,6 +109,20 @@ def read_course(name: str, content: object) -> Course:
     )
 
 
+def _check_indexes(name: str, events: Sequence[RecordedLedger | View]) -> None:
+    """Ledgers must follow each other, with no more between them than could have been left out."""
+    last: int | None = None
+    for event in events:
+        if not isinstance(event, RecordedLedger) or event.index is None:
+            continue
+        if last is not None and not last < event.index <= last + GAP_MAX:
+            raise NotARecording(
+                f"{name}: ledger {event.index} follows ledger {last} at {event.sent[0].step}",
+                "ledger_index must rise from transaction to transaction, or be left out",
+            )
+        last = event.index
+
+
 def _token_of(value: object) -> tuple[str, str] | None:
     if not isinstance(value, Mapping):
         return None
@@ -116,7 +134,8 @@ def _append(events: list[RecordedLedger | View], event: RecordedLedger) -> None:
     """Transactions of one ledger that follow each other belong together."""
     last = events[-1] if events else None
     if isinstance(last, RecordedLedger) and last.index is not None and last.index == event.index:
-        events[-1] = RecordedLedger(last.index, (*last.sent, *event.sent))
+        time_s = last.close_time_s if event.close_time_s is None else event.close_time_s
+        events[-1] = RecordedLedger(last.index, (*last.sent, *event.sent), time_s)
     else:
         events.append(event)
 
@@ -149,11 +168,30 @@ def _event(where: str, entry: object) -> RecordedLedger | View | None:
 def _sent(where: str, entry: Mapping[str, Any]) -> RecordedLedger:
     fields, first, meta = entry["trimmed_tx"], entry.get("preliminary"), entry.get("trimmed_meta")
     is_fit = isinstance(fields, Mapping) and isinstance(first, str)
-    if not is_fit or not (meta is None or (isinstance(meta, Mapping) and isinstance(meta.get("AffectedNodes"), list))):
+    if not is_fit or not (meta is None or _is_metadata(meta)):
         raise NotARecording(
             f"{where}: trimmed_tx, preliminary or trimmed_meta is missing or of another form",
             "see docs/ledger-model.md for the form",
         )
     index = entry.get("ledger_index")
     sent = Sent(str(entry.get("step", where)), fields, str(first), meta)
-    return RecordedLedger(index if type(index) is int else None, (sent,))
+    time_s = entry.get("close_time")
+    return RecordedLedger(
+        index if type(index) is int else None, (sent,), time_s if type(time_s) is int and time_s > 0 else None
+    )
+
+
+def _is_metadata(meta: object) -> bool:
+    if not isinstance(meta, Mapping) or type(meta.get("TransactionIndex", 0)) is not int:
+        return False
+    nodes = meta.get("AffectedNodes")
+    return isinstance(nodes, list) and all(_is_node(node) for node in nodes)
+
+
+def _is_node(node: object) -> bool:
+    if not isinstance(node, Mapping) or len(node) != 1:
+        return False
+    ((_, body),) = node.items()
+    if not isinstance(body, Mapping) or not isinstance(body.get("LedgerEntryType"), str):
+        return False
+    return all(isinstance(body.get(name, {}), Mapping) for name in ("NewFields", "FinalFields", "PreviousFields"))

@@ -23,7 +23,7 @@ from neo.infra.simulated.changes import (
     Threads,
     TicketRecord,
 )
-from neo.infra.simulated.effects.pool_creation import AUCTION_SLOT_S
+from neo.infra.simulated.effects.pool_creation import AUCTION_INTERVALS, AUCTION_SLOT_S
 from neo.infra.simulated.fees import PARITY
 from neo.infra.simulated.identity import address_of
 from neo.infra.simulated.quality import rate_of
@@ -32,7 +32,6 @@ from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.wire.entries import Entry, render
 from neo.infra.simulated.wire.values import amount_out, issued, number_text, shares_asset, token_asset
 
-_SLOT_INTERVALS = 20
 _ACCOUNT_FLAG_NAMES = {
     "allowTrustLineClawback": flags.ALLOW_CLAWBACK,
     "allowTrustLineLocking": flags.ALLOW_LINE_LOCKING,
@@ -263,7 +262,7 @@ def amm_info(state: LedgerState, now_s: int, holder: str | None = None) -> Entry
 def _interval(expiration_s: int, now_s: int) -> int:
     """Which twentieth of the slot's day it is; 20 when the day is over."""
     used_s = AUCTION_SLOT_S - (expiration_s - now_s)
-    return min(_SLOT_INTERVALS, max(0, used_s * _SLOT_INTERVALS // AUCTION_SLOT_S))
+    return min(AUCTION_INTERVALS, max(0, used_s * AUCTION_INTERVALS // AUCTION_SLOT_S))
 
 
 def _iso(ledger_time_s: int) -> str:

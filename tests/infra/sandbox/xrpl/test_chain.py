@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
+import pytest
+
 from neo.infra.sandbox.xrpl.chain.signed import transaction_hash
 from neo.infra.sandbox.xrpl.chain.state_view import SimulatedView
 from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.server import SandboxServer
 from neo.infra.simulated.market import MarketPlan
 from tests.infra.sandbox.xrpl.conftest import Sandboxes
-from tests.infra.sandbox.xrpl.raw_client import next_sequence, rpc, signed_offer
+from tests.infra.sandbox.xrpl.raw_client import ask, next_sequence, rpc, signed_offer, socket_to
 
 START_NS = 1_800_000_000_000_000_000
 
@@ -125,3 +127,29 @@ def test_a_network_with_a_high_id_wants_it_in_every_transaction(sandboxes: Sandb
     assert wrong["engine_result"] == "telWRONG_NETWORK"
     assert right["engine_result"] == "tesSUCCESS"
     assert rpc(url, "server_info")["info"]["network_id"] == 2_000
+
+
+def test_a_model_that_fails_while_ledgers_close_by_the_clock_is_named(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(close_every_s=4.0, speed=40.0)
+    healthy = sandbox.failure()
+
+    def broken(record: object) -> None:
+        raise ZeroDivisionError(str(record))
+
+    sandbox.on_loop(lambda: sandbox.chain.on_close.append(broken))
+    with pytest.raises(TimeoutError) as late:
+        sandbox.wait_for_ledger(sandbox.snapshot().record.index + 50, timeout_s=2.0)
+
+    assert healthy is None
+    assert isinstance(late.value.__cause__, ZeroDivisionError)
+
+
+def test_a_node_counts_its_connections(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes()
+
+    with socket_to(sandbox) as socket:
+        ask(socket, "ping")
+        during = sandbox.nodes[0].connections
+    rpc(sandbox.urls_http[0], "ping")
+
+    assert during == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import Any
 
 from xrpl.account import does_account_exist, get_balance, get_next_valid_seq_number
 from xrpl.asyncio.clients import AsyncWebsocketClient
@@ -11,7 +12,7 @@ from xrpl.clients import JsonRpcClient, WebsocketClient
 from xrpl.ledger import get_fee, get_latest_validated_ledger_sequence
 from xrpl.models.amounts import IssuedCurrencyAmount
 from xrpl.models.currencies import XRP, IssuedCurrency
-from xrpl.models.requests import AccountInfo, AccountOffers, AccountTx, BookOffers, ServerInfo, Subscribe, Tx
+from xrpl.models.requests import AccountInfo, AccountOffers, AccountTx, BookOffers, Ping, ServerInfo, Subscribe, Tx
 from xrpl.models.requests.subscribe import StreamParameter, SubscribeBook
 from xrpl.models.transactions import OfferCancel, OfferCreate
 from xrpl.transaction import autofill_and_sign, submit, submit_and_wait
@@ -30,6 +31,17 @@ def wallet_of(sandbox: SandboxServer) -> Wallet:
 def tokens(sandbox: SandboxServer, value: str) -> IssuedCurrencyAmount:
     currency, issuer = sandbox.token
     return IssuedCurrencyAmount(currency=currency, issuer=issuer, value=value)
+
+
+def unasked(client: WebsocketClient) -> list[dict[str, Any]]:
+    """Stream messages until now: a last ping is answered behind them. The client gives its own answers again when read."""
+    client.send(Ping(id="last"))
+    heard: list[dict[str, Any]] = []
+    for message in client:
+        if message.get("id") == "last":
+            break
+        heard.append(message)
+    return [message for message in heard if message["type"] != "response"]
 
 
 def ask(sandbox: SandboxServer, xrp: int, value: str) -> OfferCreate:
@@ -96,9 +108,7 @@ def test_a_websocket_client_hears_of_ledgers_and_of_its_own_transactions(sandbox
 
         sandbox.close_ledger()
 
-        # The client gives its own answers again when it is read: only what came unasked counts.
-        unasked = (message for message in client if message["type"] != "response")
-        closed, told = next(unasked), next(unasked)
+        closed, told = unasked(client)
     assert first["ledger_index"] + 1 == closed["ledger_index"]
     assert (closed["type"], closed["txn_count"]) == ("ledgerClosed", 1)
     assert (told["type"], told["hash"], told["validated"]) == ("transaction", signed.get_hash(), True)
@@ -152,8 +162,7 @@ def test_a_book_is_subscribed_with_a_snapshot_and_then_changes(sandbox: SandboxS
         second = autofill_and_sign(ask(sandbox, 5, "16"), client, wallet)
         submit(second, client)
         sandbox.close_ledger()
-        unasked = (message for message in socket if message["type"] != "response")
-        proposed, first, again = next(unasked), next(unasked), next(unasked)
+        proposed, first, again = unasked(socket)
 
     assert [offer["TakerGets"] for offer in snapshot["bids"]] == ["10000000"]
     assert snapshot["asks"] == []

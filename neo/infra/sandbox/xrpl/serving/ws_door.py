@@ -35,7 +35,7 @@ class WsDoor:
             return web.Response(status=503, text="Server is overloaded\r\n")
         socket = web.WebSocketResponse(autoping=False, max_msg_size=BODY_BYTES_MAX)
         await socket.prepare(request)
-        connection = Connection(socket, self._behaviour, request.remote or "")
+        connection = Connection(socket, self._behaviour, request)
         self._connections.add(connection)
         self._publisher.add(connection.subscriber)
         try:
@@ -58,11 +58,12 @@ class WsDoor:
 class Connection:
     """One client. A connection that once fell silent (half open) never speaks again."""
 
-    def __init__(self, socket: web.WebSocketResponse, behaviour: Behaviour, client: str) -> None:
+    def __init__(self, socket: web.WebSocketResponse, behaviour: Behaviour, request: web.Request) -> None:
         self.subscriber = Subscriber(self._stream)
         self._socket = socket
         self._behaviour = behaviour
-        self._client = client
+        self._client = request.remote or ""
+        self._transport = request.transport
         self._outgoing: asyncio.Queue[str | tuple[int, bytes]] = asyncio.Queue(_QUEUE_MAX)
         self._disorder = Disorder(behaviour.node.rng)
         self._silent = False
@@ -160,6 +161,5 @@ class Connection:
             return
 
     def _abort(self) -> None:
-        transport = self._socket._req.transport if self._socket._req is not None else None
-        if transport is not None:
-            transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
