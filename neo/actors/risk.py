@@ -117,7 +117,10 @@ class Risk(EngineActor):
         if self._exchange is None:
             return
         answer = self._exchange.judged(message, self.now_ns)
-        self.tell(EXCHANGE_ROUTER if isinstance(answer, TradeApproved) else DROP_BUYER, answer)
+        if isinstance(answer, TradeApproved):
+            self.tell(EXCHANGE_ROUTER, answer)
+        else:
+            self.tell(DROP_BUYER, answer)
 
     @handles(QuotesUpdated, PositionsChanged, TradeEnded)
     def on_exchange_fact(self, message: ExchangeRiskInput) -> None:

@@ -254,7 +254,7 @@ def _ended(state: BuyerState, message: TradeEnded) -> BuyerState:
 
 def _refused(state: BuyerState, message: TradeRefused) -> Decision:
     trade = message.trade
-    state = attrs.evolve(state, counts=state.counts.with_refusal(message.reason.value))
+    state = attrs.evolve(state, counts=state.counts.with_refusal(message.reason.value, trade.purpose))
     book = state.books.get(trade.symbol)
     if book is not None and book.pending is not None and book.pending.intent_id == trade.intent_id:
         state = _with_books(state, {book.symbol: attrs.evolve(book, pending=None)})

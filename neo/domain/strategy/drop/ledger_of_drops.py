@@ -6,20 +6,25 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from neo.domain.messages.dropping import TradePurpose
 from neo.domain.strategy.drop.exits import ExitReason
 from neo.domain.strategy.drop.guards import BlockReason
 
 
 @attrs.frozen
 class DropCounts:
-    """`blocked_by` counts drops by each guard that was against them (one drop may count for several)."""
+    """`blocked_by` counts drops by each guard that was against them (one drop may count for several), `blocked_only_by`
+    those that a single guard kept from being bought. `refused_by_risk` are entries, `exits_refused_by_risk` sales.
+    """
 
     quotes: int = 0
     drops: int = 0
     blocked: int = 0
     proposed: int = 0
     blocked_by: Mapping[str, int] = attrs.field(factory=dict)
+    blocked_only_by: Mapping[str, int] = attrs.field(factory=dict)
     refused_by_risk: Mapping[str, int] = attrs.field(factory=dict)
+    exits_refused_by_risk: Mapping[str, int] = attrs.field(factory=dict)
     exits: Mapping[str, int] = attrs.field(factory=dict)
     entries_ended: Mapping[str, int] = attrs.field(factory=dict)
 
@@ -32,9 +37,12 @@ class DropCounts:
             blocked=self.blocked + blocked,
             proposed=self.proposed + 1 - blocked,
             blocked_by=_counted(self.blocked_by, (reason.value for reason in reasons)),
+            blocked_only_by=_counted(self.blocked_only_by, (reason.value for reason in reasons if len(reasons) == 1)),
         )
 
-    def with_refusal(self, reason: str) -> DropCounts:
+    def with_refusal(self, reason: str, purpose: TradePurpose) -> DropCounts:
+        if purpose is TradePurpose.EXIT:
+            return attrs.evolve(self, exits_refused_by_risk=_counted(self.exits_refused_by_risk, (reason,)))
         return attrs.evolve(self, refused_by_risk=_counted(self.refused_by_risk, (reason,)))
 
     def with_exit(self, reason: ExitReason) -> DropCounts:

@@ -1,0 +1,149 @@
+"""The report says what became of every drop, lists every trade, and never leaves open why nothing was bought."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neo.domain.messages.dropping import TradeOutcome, TradePurpose, TradeRefusal
+from neo.domain.session.drop_reasons import GUARD_WORDS, OUTCOME_WORDS, REFUSAL_WORDS
+from neo.domain.session.drop_report import DropReport, drop_report
+from neo.domain.session.drop_report_text import drop_report_lines, drop_report_values
+from neo.domain.strategy.drop.exits import ExitReason
+from neo.domain.strategy.drop.guards import BlockReason
+from neo.domain.strategy.drop.ledger_of_drops import DropCounts
+from tests.domain.samples import START_NS, D
+
+
+@attrs.frozen(kw_only=True)
+class TradeRow:
+    intent_id: str = "i-1"
+    purpose: str = "entry"
+    symbol: str = "AAA/USDT"
+    quantity: Decimal = Decimal("0.25")
+    attempt: int = 1
+    filled: Decimal = Decimal("0.25")
+    filled_quote: Decimal = Decimal("24.50")
+    result_quote: Decimal = Decimal(0)
+    outcome: str | None = "filled"
+    proposed_at_ns: int = START_NS
+    ended_at_ns: int | None = START_NS
+
+
+NO_FILL = TradeRow(filled=D(0), filled_quote=D(0), outcome="not_filled", attempt=3)
+
+
+def report(counts: DropCounts, trades: Sequence[TradeRow] = ()) -> DropReport:
+    return drop_report(counts, trades, venue="mexc", quote="USDT")
+
+
+def watched(*blocked: tuple[BlockReason, ...], quotes: int = 100) -> DropCounts:
+    counts = DropCounts(quotes=quotes)
+    for reasons in blocked:
+        counts = counts.with_drop(reasons)
+    return counts
+
+
+def test_a_session_that_bought_lists_its_trades_and_has_nothing_to_explain() -> None:
+    sale = TradeRow(intent_id="i-2", purpose="exit", filled_quote=D("24.75"), result_quote=D("0.20"), attempt=2)
+    lost = TradeRow(intent_id="i-3", purpose="exit", filled_quote=D("24"), result_quote=D("-0.55"))
+    told = report(watched((), ()).with_exit(ExitReason.TAKE_PROFIT), [TradeRow(), sale, lost])
+    assert told.why_nothing == ""
+    assert (told.bought_quote, told.sold_quote, told.result_quote) == (D("24.50"), D("48.75"), D("-0.35"))
+    assert (told.gains, told.losses) == (1, 1)
+    text = "\n".join(drop_report_lines(told))
+    for piece in (
+        "2 in 100 quotes: 0 stopped by guards, 2 proposed to Risk",
+        "2023-11-14 22:13:20 UTC AAA/USDT 0.25 of 0.25 at 98, 1 try, filled, i-1",
+        "AAA/USDT 0.25 of 0.25 at 99, +0.20 USDT, 2 tries, filled, i-2",
+        "-0.35 USDT: 1 gains, 1 losses",
+        "1 take_profit",
+    ):
+        assert piece in text
+    assert "Nothing was bought" not in text
+
+
+def test_without_a_quote_the_venue_is_named() -> None:
+    assert report(DropCounts()).why_nothing == "Nothing was bought: not one quote came from mexc."
+
+
+def test_without_a_drop_the_quotes_are_counted() -> None:
+    assert report(watched(quotes=1)).why_nothing == "Nothing was bought: in 1 quote no symbol fell to its trigger."
+
+
+def test_when_guards_stopped_everything_the_most_frequent_is_named() -> None:
+    volume, spread = BlockReason.VOLUME, BlockReason.SPREAD
+    told = report(watched((volume,), (spread, volume), (volume,), (spread,)))
+    assert told.why_nothing == (
+        "Nothing was bought: of 4 drops 4 stopped by guards "
+        "(most often, 3 x: too little volume in 24 hours, or not known)."
+    )
+    assert told.blocked_by == (("volume", 3), ("spread", 2))
+    assert told.blocked_only_by == (("volume", 2), ("spread", 1))
+
+
+def test_drops_that_ended_in_different_ways_are_all_in_the_sentence() -> None:
+    counts = watched((BlockReason.COOLDOWN,), (), (), ())
+    counts = counts.with_refusal(TradeRefusal.CASH_RESERVE.value, TradePurpose.ENTRY)
+    counts = counts.with_entry_ended(TradeOutcome.NOT_FILLED.value)
+    told = report(counts, [NO_FILL])
+    assert told.why_nothing == (
+        "Nothing was bought: of 4 drops "
+        "1 stopped by guards (most often, 1 x: the symbol's last position had just been closed), "
+        "1 refused by Risk (most often, 1 x: cash_reserve_usdt would have been touched), "
+        "1 ended without a fill (most often, 1 x: found nobody at any of its limits) "
+        "and 1 still under way, or lost on the way."
+    )
+    assert told.unanswered == 1
+
+
+def test_a_refused_sale_is_not_the_fate_of_a_drop() -> None:
+    counts = watched(()).with_refusal(TradeRefusal.STALE_QUOTE.value, TradePurpose.EXIT)
+    told = report(counts)
+    assert told.refused_by_risk == ()
+    assert told.exits_refused_by_risk == (("stale_quote", 1),)
+    assert told.unanswered == 1
+
+
+def test_trades_are_told_although_a_crash_took_the_counts() -> None:
+    told = report(DropCounts(), [TradeRow(outcome=None, ended_at_ns=None)])
+    assert told.why_nothing == ""
+    assert any("under way, i-1" in line for line in drop_report_lines(told))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [(BlockReason, GUARD_WORDS), (TradeRefusal, REFUSAL_WORDS), (TradeOutcome, OUTCOME_WORDS)],
+)
+def test_every_reason_has_words(reasons: type[BlockReason], words: dict[str, str]) -> None:
+    assert set(words) == {reason.value for reason in reasons}
+
+
+def test_the_json_form_is_exact_and_plain() -> None:
+    values = json.loads(json.dumps(drop_report_values(report(watched((BlockReason.SPREAD,)), [TradeRow()]))))
+    assert values["format"] == 1
+    assert values["blocked_by"] == {"spread": 1}
+    assert values["trades"][0]["filled_quote"] == "24.50"
+    assert values["trades"][0]["result_quote"] is None
+
+
+REASONS = st.lists(st.sampled_from(BlockReason), max_size=3, unique=True).map(tuple)
+
+
+@given(st.lists(REASONS, max_size=20), st.lists(st.sampled_from(TradeRefusal), max_size=5), st.booleans())
+def test_a_session_has_a_purchase_or_a_reason_and_never_both(
+    drops: list[tuple[BlockReason, ...]], refusals: list[TradeRefusal], bought: bool
+) -> None:
+    counts = watched(*drops)
+    for refusal in refusals[: counts.proposed]:
+        counts = counts.with_refusal(refusal.value, TradePurpose.ENTRY)
+    told = report(counts, [TradeRow() if bought else NO_FILL])
+    assert bool(told.why_nothing) is not bought
+    assert told.drops == told.blocked + told.unanswered + sum(count for _, count in told.refused_by_risk)
+    assert sum(count for _, count in told.blocked_only_by) <= told.blocked <= sum(count for _, count in told.blocked_by)
