@@ -44,24 +44,26 @@ def approved(setup: RouterSetup, state: RouterState, message: TradeApproved, now
     too_late = now_ns - trade.proposed_at_ns > APPROVAL_LIFE_NS
     busy = any(other.symbol == trade.symbol for other in state.trades.values())
     if rule is None or too_late or busy or not trade.limits or not state.trading or state.canceling_everything:
-        return state, (nothing_traded(trade, now_ns),)
+        return _not_taken_on(setup, state, trade, now_ns)
     if trade.purpose is TradePurpose.ENTRY:
         return _entry(setup, state, trade, rule, now_ns)
     return _exit(setup, state, trade, rule, now_ns)
 
 
-def nothing_traded(trade: TradeProposed, now_ns: int) -> TradeEnded:
-    """The end of an intent that was never taken on."""
-    return TradeEnded(trade.intent_id, trade.purpose, trade.symbol, TradeOutcome.NOT_FILLED, ZERO, ZERO, None, now_ns)
+def _not_taken_on(setup: RouterSetup, state: RouterState, trade: TradeProposed, now_ns: int) -> Decision:
+    """Written as well: should it come again after a restart, it is over."""
+    end = TradeEnded(trade.intent_id, trade.purpose, trade.symbol, TradeOutcome.NOT_FILLED, ZERO, ZERO, None, now_ns)
+    events = (_intended(setup, state, trade), TradeConcluded(trade.intent_id, setup.venue, end.outcome.value))
+    return state, (Journal(events, (books(setup, state), end)),)
 
 
 def _entry(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: MarketRule, now_ns: int) -> Decision:
     quantity = orderable(rule, trade.quantity, trade.limits[0])
     if trade.side is not Side.BUY or not quantity:
-        return state, (nothing_traded(trade, now_ns),)
+        return _not_taken_on(setup, state, trade, now_ns)
     budget, refusal = reserve(state.budget, trade.intent_id, dearest(rule, quantity, trade.limits))
     if refusal is not None:
-        return state, (nothing_traded(trade, now_ns),)
+        return _not_taken_on(setup, state, trade, now_ns)
     state = attrs.evolve(state, budget=budget)
     return _taken_on(setup, state, attrs.evolve(trade, quantity=quantity), now_ns)
 
@@ -69,7 +71,7 @@ def _entry(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: M
 def _exit(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: MarketRule, now_ns: int) -> Decision:
     position = state.positions.get(trade.symbol)
     if position is None or trade.side is not Side.SELL:
-        return state, (nothing_traded(trade, now_ns),)
+        return _not_taken_on(setup, state, trade, now_ns)
     quantity = orderable(rule, min(trade.quantity, position.quantity), trade.limits[0])
     if not quantity:
         return _written_off(setup, state, trade, position, now_ns)

@@ -230,7 +230,9 @@ def _positions(state: BuyerState, message: PositionsChanged) -> BuyerState:
                 position=attrs.evolve(known, entry_price=position.entry_price, quantity=position.quantity),
             )
         if after.pending is not None and after.pending.intent_id in heard:
-            after = attrs.evolve(after, pending=attrs.evolve(after.pending, is_heard=True))
+            # Its end is told once: who did not hear it, because one of the two was rebuilt, sees that nothing works any more.
+            still = attrs.evolve(after.pending, is_heard=True) if symbol in message.working else None
+            after = attrs.evolve(after, pending=still)
         if after is not book:
             changed[symbol] = after
     return _with_books(state, changed)

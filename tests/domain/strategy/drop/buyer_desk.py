@@ -128,7 +128,7 @@ class BuyerDesk:
             TradeEnded(trade.intent_id, trade.purpose, trade.symbol, outcome, trade.quantity, zero, None, self.now_ns)
         )
 
-    def told_positions(self, *acted: str) -> None:
+    def told_positions(self, *acted: str, working: tuple[str, ...] = ()) -> None:
         zero = Decimal(0)
         budget = BudgetSeen(zero, zero, zero, zero)
-        self.hear(PositionsChanged("mexc", tuple(self.positions.values()), budget, (), acted))
+        self.hear(PositionsChanged("mexc", tuple(self.positions.values()), budget, working, acted))

@@ -117,10 +117,19 @@ def test_a_proposal_that_was_lost_on_its_way_is_forgotten_after_its_life_and_not
 def test_a_proposal_that_the_router_has_lives_until_it_ends() -> None:
     desk = BuyerDesk(A)
     dropped(desk)
-    desk.told_positions(desk.trades[0].intent_id)
+    desk.told_positions(desk.trades[0].intent_id, working=(A,))
     desk.quote(A, 100, after_s=3600)
     desk.quote(A, 98)
     assert len(desk.trades) == 1
+
+
+def test_a_proposal_is_over_when_the_router_has_it_and_nothing_of_it_works_although_no_end_was_heard() -> None:
+    desk = BuyerDesk(A)
+    dropped(desk)
+    desk.told_positions(desk.trades[0].intent_id)
+    desk.quote(A, 100, after_s=3600)
+    desk.quote(A, 98)
+    assert len(desk.trades) == 2
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.TRADING])
