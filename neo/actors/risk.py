@@ -17,6 +17,7 @@ from neo.domain.messages.dropping import (
     TradeApproved,
     TradeEnded,
     TradeProposed,
+    TradeRefused,
 )
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import (
@@ -119,7 +120,7 @@ class Risk(EngineActor):
         answer = self._exchange.judged(message, self.now_ns)
         if isinstance(answer, TradeApproved):
             self.tell(EXCHANGE_ROUTER, answer)
-        else:
+        elif isinstance(answer, TradeRefused):
             self.tell(DROP_BUYER, answer)
 
     @handles(QuotesUpdated, PositionsChanged, TradeEnded)
