@@ -124,7 +124,7 @@ def test_money_that_comes_from_outside_is_capital_once_it_was_seen_three_times()
     assert len(scene.of(Reconciled)) == 1
     scene.pass_time(10)
     (deposit,) = [e for e in scene.books.events if isinstance(e, CapitalRecorded) and e.kind is CapitalKind.DEPOSIT]
-    assert (deposit.asset, deposit.amount) == ("USDT", 50)
+    assert deposit.asset == "USDT" and deposit.amount == 50
     assert scene.of(PositionsChanged)[-1].budget.total == 250
     assert len(scene.of(Reconciled)) == 2 and scene.of(ReconcileAmbiguous) == []
 

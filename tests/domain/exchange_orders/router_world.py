@@ -62,6 +62,11 @@ class Books:
                 )
                 PROJECTIONS[type(event)](self.connection.execute, Entry(lsn, now_ns, "s1"), read_back)
 
+    def tables(self) -> dict[str, list[str]]:
+        """Every row of what trades change."""
+        names = ("trades", "positions", "orders", "order_events", "fills", "inventory_ledger", "capital_events")
+        return {name: sorted(map(repr, self.connection.execute(f"SELECT * FROM {name}"))) for name in names}
+
     def recovery(self) -> Recovery:
         return load_recovery(self.connection)
 

@@ -10,6 +10,7 @@ from neo.domain.exchange_orders.routing import budget_of, recovered
 from neo.domain.messages.dropping import TradePurpose
 from neo.domain.messages.journal import PositionClosed, TradeConcluded, TradeIntended
 from neo.domain.units import ZERO
+from neo.infra.sqlite.rebuild import rebuild_projections
 from tests.domain.exchange_orders.exchange_stand import D
 from tests.domain.exchange_orders.router_world import SETUP, World
 
@@ -68,6 +69,16 @@ def test_no_order_twice_and_books_equal_the_exchange_after_any_trouble(block: in
             everything_agrees(world)
         except Exception as error:
             raise AssertionError(f"seed {seed}: {type(error).__name__}: {error}") from error
+
+
+def test_the_journal_makes_the_same_tables_again() -> None:
+    for seed in range(20):
+        world = World(seed)
+        world.run(lambda _: None)
+        before = world.books.tables()
+        rebuild_projections(world.books.connection)
+        assert world.books.tables() == before
+        assert len(before["trades"]) > 0
 
 
 def test_the_campaign_sees_what_it_is_about() -> None:
