@@ -1,0 +1,54 @@
+"""How far the exchange's clock is from ours: signed requests carry its time, and it refuses what is seconds off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from neo.domain.units import NS_PER_MS, NS_PER_S
+from neo.infra.ccxt.line import Line
+from neo.infra.ccxt.plan import WEIGHT_TIME
+
+_SAMPLES = 3
+
+
+class ExchangeClock:
+    """Measures on demand and keeps ccxt's `timeDifference` (ours minus theirs, ms) right. Unknown counts as none."""
+
+    def __init__(self, client: Any, line: Line, every_s: float, now_ns: Callable[[], int]) -> None:
+        self._client = client
+        self._line = line
+        self._every_ns = int(every_s * NS_PER_S)
+        self._now_ns = now_ns
+        self._measured_ns: int | None = None
+        self._measuring = asyncio.Lock()
+        self.ahead_ms = 0
+
+    def exchange_ms(self, now_ns: int) -> int:
+        """The exchange's time at our time `now_ns`."""
+        return now_ns // NS_PER_MS + self.ahead_ms
+
+    def doubt(self) -> None:
+        """The exchange refused our time: measure before the next signed request."""
+        self._measured_ns = None
+
+    async def be_right(self) -> None:
+        """Measure if the last measurement is old. Raises what the client raises; the difference stays as it was then."""
+        if not self._client.has.get("fetchTime"):
+            return
+        async with self._measuring:
+            if self._measured_ns is None or self._now_ns() - self._measured_ns >= self._every_ns:
+                await self._measure()
+
+    async def _measure(self) -> None:
+        """Of three samples the one with the shortest way there and back is the most exact."""
+        samples = []
+        for _ in range(_SAMPLES):
+            before_ms = self._client.milliseconds()
+            theirs_ms = await self._line.ask(WEIGHT_TIME, self._client.fetch_time)
+            after_ms = self._client.milliseconds()
+            samples.append((after_ms - before_ms, int(theirs_ms) - (before_ms + after_ms) // 2))
+        self.ahead_ms = min(samples)[1]
+        self._client.options["timeDifference"] = -self.ahead_ms
+        self._measured_ns = self._now_ns()
