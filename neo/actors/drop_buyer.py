@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import EXCHANGE_DATA, RISK, STATE_WRITER
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
@@ -21,7 +19,7 @@ from neo.domain.messages.dropping import (
 )
 from neo.domain.messages.session import PhaseChanged
 from neo.domain.messages.storage import LoadRecovery, Recovery
-from neo.domain.strategy.drop.buyer import BuyerState, DropMessage, decide
+from neo.domain.strategy.drop.buyer import BuyerState, DropMessage, decide, remembering
 from neo.domain.strategy.drop.entering import top_drops
 from neo.domain.strategy.drop.remembered import stored_anchors, stored_counts, to_rows
 from neo.domain.strategy.drop.rules import DropRules
@@ -57,7 +55,7 @@ class DropBuyer(EngineActor):
     @handles(Recovery)
     def on_recovery(self, recovery: Recovery) -> None:
         stored = stored_anchors(recovery, self._rules.venue)
-        self._state = attrs.evolve(self._state, stored=stored, counts=stored_counts(recovery, self._session_id))
+        self._state = remembering(self._state, stored, stored_counts(recovery, self._session_id))
         self.every("note", NOTE_NS)
         self.ready()
 

@@ -9,6 +9,7 @@ from neo.domain.messages.dropping import TradeApproved, TradeProposed, TradeRefu
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.session import RiskBreached
 from neo.domain.messages.storage import Recovery
+from neo.domain.safety.breakers import TradingRecord
 from neo.domain.safety.exchange_record import record_from, record_key, record_text
 from neo.domain.safety.exchange_risk import ExchangeRiskInput, ExchangeRiskState, approve, learn, report
 
@@ -29,6 +30,11 @@ class ExchangeDesk:
         self._limits = setup.limits
         self._state = ExchangeRiskState(now_ns)
 
+    @property
+    def record(self) -> TradingRecord:
+        """The day's trades and losses so far."""
+        return self._state.record
+
     def recovered(self, recovery: Recovery) -> None:
         self._state = attrs.evolve(self._state, record=record_from(recovery, self.venue))
 
@@ -44,5 +50,5 @@ class ExchangeDesk:
         return breaches
 
     def record_row(self) -> EngineStateSet:
-        """The trading record as it has to be written after each closed trade."""
+        """The trading record as it has to be written whenever it has changed."""
         return EngineStateSet(record_key(self.venue), record_text(self._state.record))

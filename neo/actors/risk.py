@@ -126,14 +126,15 @@ class Risk(EngineActor):
     @handles(QuotesUpdated, PositionsChanged, TradeEnded)
     def on_exchange_fact(self, message: ExchangeRiskInput) -> None:
         self._watch_exchange(message)
-        if self._exchange is not None and isinstance(message, TradeEnded) and message.result_quote is not None:
-            self.note_down(self._exchange.record_row())
 
     def _watch_exchange(self, message: ExchangeRiskInput | None) -> None:
         if self._exchange is None:
             return
+        before = self._exchange.record
         for breach in self._exchange.learned(message, self.now_ns):
             self._report(breach)
+        if self._exchange.record != before:
+            self.note_down(self._exchange.record_row())
 
     def _report(self, breach: RiskBreached) -> None:
         self.emit(RiskBreachedEvent.of(breach))

@@ -23,6 +23,7 @@ def record_from(recovery: Recovery, venue: str) -> TradingRecord:
     text = dict(recovery.engine_state).get(record_key(venue))
     try:
         day, result, trades, losses = json.loads(text) if text is not None else (0, "0", 0, 0)
-        return TradingRecord(int(day), Decimal(result), int(trades), int(losses))
+        record = TradingRecord(int(day), Decimal(result), int(trades), int(losses))
     except (TypeError, ValueError, InvalidOperation):
         return TradingRecord()
+    return record if record.result_today.is_finite() else TradingRecord()

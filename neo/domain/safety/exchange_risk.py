@@ -89,6 +89,8 @@ def _unaffordable(
     exposure = budget.committed + budget.reserved + promised + cost
     if exposure > risk.max_quote_exposure:
         return TradeRefusal.QUOTE_EXPOSURE, f"{exposure} > {risk.max_quote_exposure}"
+    if trade.symbol in books.working:
+        return TradeRefusal.SYMBOL_CAP, f"an order in {trade.symbol} may still trade"
     in_symbol = sum((p.cost_quote for p in books.positions if p.symbol == trade.symbol), ZERO)
     in_symbol += sum((cost_of(each.trade) for each in waiting if each.trade.symbol == trade.symbol), ZERO)
     if in_symbol + cost > risk.symbol_cap_usdt:

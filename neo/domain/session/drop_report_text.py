@@ -56,7 +56,7 @@ def _plain(_instance: object, _attribute: object, value: Any) -> Any:
 def _tally(label: str, tally: Tally, words: Mapping[str, str], alone: Mapping[str, int] | None = None) -> list[str]:
     lines = []
     for name, count in tally:
-        meaning = f": {words[name]}" if name in words else ""
+        meaning = f": {words[name]}" if words.get(name, name) != name else ""
         only = f" (nothing else was against {alone[name]} of them)" if alone and name in alone else ""
         lines.append(_line(label, f"{count} {name}{meaning}{only}"))
     return lines
@@ -65,14 +65,14 @@ def _tally(label: str, tally: Tally, words: Mapping[str, str], alone: Mapping[st
 def _money(report: DropReport) -> list[str]:
     unit = report.quote
     return [
-        _line("bought, sold", f"{report.bought_quote:f} {unit}, {report.sold_quote:f} {unit}"),
-        _line("result after fees", f"{report.result_quote:+f} {unit}: {report.gains} gains, {report.losses} losses"),
+        _line("bought, sold", f"{report.bought_quote:.6f} {unit}, {report.sold_quote:.6f} {unit}"),
+        _line("result after fees", f"{report.result_quote:+.6f} {unit}: {report.gains} gains, {report.losses} losses"),
     ]
 
 
 def _trade(trade: ReportedTrade, unit: str) -> str:
     price = "" if trade.price is None else f" at {trade.price:.8g}"
-    result = "" if trade.result_quote is None else f", {trade.result_quote:+f} {unit}"
+    result = "" if trade.result_quote is None else f", {trade.result_quote:+.6f} {unit}"
     outcome = "under way" if trade.outcome is None else OUTCOME_WORDS.get(trade.outcome, trade.outcome)
     tries = "1 try" if trade.tries == 1 else f"{trade.tries} tries"
     text = (

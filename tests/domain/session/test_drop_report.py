@@ -61,8 +61,8 @@ def test_a_session_that_bought_lists_its_trades_and_has_nothing_to_explain() -> 
     for piece in (
         "2 in 100 quotes: 0 stopped by guards, 2 proposed to Risk",
         "2023-11-14 22:13:20 UTC AAA/USDT 0.25 of 0.25 at 98, 1 try, filled, i-1",
-        "AAA/USDT 0.25 of 0.25 at 99, +0.20 USDT, 2 tries, filled, i-2",
-        "-0.35 USDT: 1 gains, 1 losses",
+        "AAA/USDT 0.25 of 0.25 at 99, +0.200000 USDT, 2 tries, filled, i-2",
+        "-0.350000 USDT: 1 gains, 1 losses",
         "1 take_profit",
     ):
         assert piece in text

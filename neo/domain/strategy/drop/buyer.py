@@ -99,6 +99,16 @@ def decide(rules: DropRules, state: BuyerState, message: DropMessage, now_ns: in
             return _standings(rules, state, now_ns, everything=True)
 
 
+def remembering(state: BuyerState, stored: Mapping[str, StoredAnchor], counts: DropCounts) -> BuyerState:
+    """With what was known before. Markets may have been heard already: a symbol that was not quoted yet has its anchor."""
+    changed = {
+        symbol: attrs.evolve(book, anchor=attrs.evolve(book.anchor, stored=stored[symbol]))
+        for symbol, book in state.books.items()
+        if symbol in stored and book.anchor.persistent is None
+    }
+    return _with_books(attrs.evolve(state, stored=stored, counts=counts), changed)
+
+
 def _with_books(state: BuyerState, changed: Mapping[str, SymbolBook]) -> BuyerState:
     return attrs.evolve(state, books={**state.books, **changed}) if changed else state
 
@@ -109,20 +119,27 @@ def _with_books(state: BuyerState, changed: Mapping[str, SymbolBook]) -> BuyerSt
 def _quoted(
     rules: DropRules, state: BuyerState, quotes: tuple[ExchangeQuote, ...], now_ns: int, prefix: str
 ) -> Decision:
-    books = dict(state.books)
+    books, seen = dict(state.books), dict[str, None]()
     for quote in quotes:
         book = books.get(quote.symbol)
-        if book is not None and quote.bid > 0 and quote.ask >= quote.bid:
+        if book is not None and _is_usable(quote, book.quote):
             books[quote.symbol] = _seen(rules, book, quote, now_ns)
+            seen[quote.symbol] = None
     counts = attrs.evolve(state.counts, quotes=state.counts.quotes + len(quotes))
     state = attrs.evolve(state, books=books, counts=counts)
     outputs: list[DropOutput] = []
-    for quote in quotes:
-        if quote.symbol in state.books:
-            state, more = _acted(rules, state, state.books[quote.symbol], now_ns, prefix)
-            outputs.extend(more)
+    for symbol in seen:
+        state, more = _acted(rules, state, state.books[symbol], now_ns, prefix)
+        outputs.extend(more)
     state, told = _standings(rules, state, now_ns)
     return state, (*outputs, *told)
+
+
+def _is_usable(quote: ExchangeQuote, newest: ExchangeQuote | None) -> bool:
+    """Whether it is a price at all, and one that is not older than what is known. What is not must move nothing."""
+    if not (quote.bid.is_finite() and quote.ask.is_finite() and 0 < quote.bid <= quote.ask):
+        return False
+    return newest is None or quote.at_ns >= newest.at_ns
 
 
 def _seen(rules: DropRules, book: SymbolBook, quote: ExchangeQuote, now_ns: int) -> SymbolBook:
@@ -201,6 +218,8 @@ def _warmed(state: BuyerState, message: BarsLoaded) -> BuyerState:
     anchor, closes = attrs.evolve(book.anchor, rolling=attrs.evolve(book.anchor.rolling, candidates=())), book.closes
     fresh = MinuteCloses(closes.minutes)
     for bar in message.bars:
+        if not (bar.close.is_finite() and bar.close > 0):
+            continue
         anchor = warmed_up(anchor, bar.close, bar.at_ns)
         fresh = fresh.observed(bar.at_ns, bar.close)
     for at_ns, price in book.anchor.rolling.candidates:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import attrs
 
@@ -26,14 +27,17 @@ def counts_key(session_id: str) -> str:
 
 
 def to_rows(state: BuyerState, venue: str, session_id: str) -> tuple[EngineStateSet, EngineStateSet]:
-    """Both rows as they should stand now."""
+    """Both rows as they should stand now. An anchor of before stays until its symbol has been seen."""
     anchors = {
         symbol: [str(book.anchor.persistent), book.anchor.seen_at_ns]
         for symbol, book in sorted(state.books.items())
         if book.anchor.persistent is not None
     }
+    unseen = {symbol: [str(stored.price), stored.seen_at_ns] for symbol, stored in state.stored.items()}
     counts = json.dumps(attrs.asdict(state.counts), sort_keys=True)
-    return EngineStateSet(anchors_key(venue), json.dumps(anchors)), EngineStateSet(counts_key(session_id), counts)
+    return EngineStateSet(anchors_key(venue), json.dumps({**unseen, **anchors})), EngineStateSet(
+        counts_key(session_id), counts
+    )
 
 
 def stored_anchors(recovery: Recovery, venue: str) -> Mapping[str, StoredAnchor]:
@@ -41,15 +45,25 @@ def stored_anchors(recovery: Recovery, venue: str) -> Mapping[str, StoredAnchor]
     text = dict(recovery.engine_state).get(anchors_key(venue))
     try:
         rows = json.loads(text) if text is not None else {}
-        return {symbol: StoredAnchor(Decimal(price), int(at_ns)) for symbol, (price, at_ns) in rows.items()}
+        found = {symbol: StoredAnchor(Decimal(price), int(at_ns)) for symbol, (price, at_ns) in rows.items()}
     except (TypeError, ValueError, AttributeError, InvalidOperation):
         return {}
+    return {symbol: stored for symbol, stored in found.items() if stored.price.is_finite() and stored.price > 0}
 
 
 def stored_counts(recovery: Recovery, session_id: str) -> DropCounts:
     """A rebuilt drop buyer goes on counting where the one before left off."""
     text = dict(recovery.engine_state).get(counts_key(session_id))
     try:
-        return DropCounts(**json.loads(text)) if text is not None else DropCounts()
-    except (TypeError, ValueError):
+        rows = json.loads(text) if text is not None else {}
+        read: dict[str, Any] = {
+            name: _count(rows[name], was) for name, was in attrs.asdict(DropCounts()).items() if name in rows
+        }
+    except (TypeError, ValueError, AttributeError):
         return DropCounts()
+    return DropCounts(**read)
+
+
+def _count(value: Any, was: object) -> int | dict[str, int]:
+    """A count, or counts by name: what stands there in an empty ledger says which."""
+    return {str(name): int(count) for name, count in value.items()} if isinstance(was, dict) else int(value)

@@ -39,7 +39,8 @@ def exit_limits(ladder_bps: tuple[Decimal, ...], market: MarketRule, bid: Decima
 
 
 def entry_quantity(rules: SizeRules, market: MarketRule, ask: Decimal) -> Decimal | None:
-    """Base quantity of an entry at `ask`; None when the market wants more than the size may be stretched to.
+    """Base quantity of an entry at `ask`; None when the market wants more than the size may be stretched to, or
+    allows less than it wants.
 
     The minimum notional has to hold at the ask, the worst price for it that a try can have.
     """
@@ -51,4 +52,4 @@ def entry_quantity(rules: SizeRules, market: MarketRule, ask: Decimal) -> Decima
             return None
     if market.quantity_max is not None:
         quantity = min(quantity, on_step(market.quantity_max, market.quantity_step, ROUND_DOWN))
-    return quantity if quantity > 0 else None
+    return quantity if quantity >= least and quantity > 0 else None
