@@ -5,12 +5,11 @@ Everything that follows from one order's end is one write: after a crash the boo
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import attrs
 
 from neo.domain.exchange_orders.approving import closed_position, next_try, order_intended
-from neo.domain.exchange_orders.sizes import orderable, rounded_up, share
+from neo.domain.exchange_orders.sizes import orderable, share
+from neo.domain.exchange_orders.sums import Sums, summed
 from neo.domain.exchange_orders.work import (
     Decision,
     Journal,
@@ -25,7 +24,7 @@ from neo.domain.exchange_orders.work import (
 )
 from neo.domain.market.instrument import Side
 from neo.domain.messages.dropping import TradeEnded, TradeOutcome, TradePurpose
-from neo.domain.messages.exchange import ExchangeTrade, MarketRule
+from neo.domain.messages.exchange import ExchangeTrade
 from neo.domain.messages.journal import (
     FeeCharged,
     FillRecorded,
@@ -41,17 +40,6 @@ from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.domain.units import ZERO
 
 
-@attrs.frozen
-class Sums:
-    """What an order traded. Fees by where they were taken; `other_fees` is what those in other currencies are worth."""
-
-    base: Decimal = ZERO
-    quote: Decimal = ZERO
-    base_fees: Decimal = ZERO
-    quote_fees: Decimal = ZERO
-    other_fees: Decimal = ZERO
-
-
 def ended(
     setup: RouterSetup, state: RouterState, trade: TradeInWork, event: OrderEvent, reason: str, now_ns: int
 ) -> Decision:
@@ -60,7 +48,7 @@ def ended(
     sums = summed(setup, state, trade, order.trades)
     facts: list[JournalEvent] = []
     for each in order.trades:
-        facts += _trade_facts(setup, order.client_order_id, each)
+        facts += _trade_facts(setup, trade, each)
     state, trade = _counted(state, attrs.evolve(trade, order=order), sums, now_ns)
     facts += order.unjournaled
     facts += _position_facts(setup, state, trade, sums)
@@ -72,41 +60,16 @@ def ended(
     return state, (Journal(tuple(facts), (books(setup, state), Send(trade.intent_id))),)
 
 
-def summed(setup: RouterSetup, state: RouterState, trade: TradeInWork, trades: tuple[ExchangeTrade, ...]) -> Sums:
-    """What `trades` add up to, fees apart."""
-    sums = Sums()
-    base = trade.symbol.partition("/")[0]
-    rule = state.rules.get(trade.symbol)
-    for each in trades:
-        sums = attrs.evolve(sums, base=total(sums.base, each.quantity), quote=total(sums.quote, each.quote_quantity))
-        if each.fee_asset == base:
-            sums = attrs.evolve(sums, base_fees=total(sums.base_fees, each.fee_amount))
-        elif each.fee_asset == setup.quote:
-            sums = attrs.evolve(sums, quote_fees=total(sums.quote_fees, each.fee_amount))
-        elif each.fee_amount:
-            worth = fee_worth(state, rule, each)
-            sums = attrs.evolve(sums, other_fees=total(sums.other_fees, worth))
-    return sums
-
-
-def fee_worth(state: RouterState, rule: MarketRule | None, trade: ExchangeTrade) -> Decimal:
-    """A fee in a third currency in quote: at the price that was looked up, else what the fee schedule would have taken."""
-    price = state.coin_prices.get(trade.fee_asset)
-    if price is not None:
-        return rounded_up(trade.fee_amount * price)
-    rate = ZERO if rule is None else max(rule.taker_fee, ZERO)
-    return rounded_up(trade.quote_quantity * rate)
-
-
-def _trade_facts(setup: RouterSetup, order_id: str, trade: ExchangeTrade) -> list[JournalEvent]:
-    fill_id = f"{trade.symbol}:{trade.trade_id}"
+def _trade_facts(setup: RouterSetup, work: TradeInWork, trade: ExchangeTrade) -> list[JournalEvent]:
+    """The side is that of our own order, whatever the exchange calls it: some give the taker's."""
+    fill_id = f"{work.symbol}:{trade.trade_id}"
     facts: list[JournalEvent] = [
         FillRecorded(
             fill_id,
             setup.venue,
-            order_id,
-            trade.symbol,
-            trade.side,
+            work.order.client_order_id,
+            work.symbol,
+            work.side,
             trade.quantity,
             trade.quote_quantity,
             0,
