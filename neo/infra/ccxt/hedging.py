@@ -20,16 +20,17 @@ async def hedged(ask: Callable[[], Awaitable[Answer]], after_s: float, may_ask_a
         await asyncio.wait(under_way, timeout=after_s)
         if _is_good(first) or not may_ask_again():
             return await first
-        under_way.add(asyncio.ensure_future(ask()))
+        second = asyncio.ensure_future(ask())
+        under_way.add(second)
         while True:
             done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             good = next((each for each in done if _is_good(each)), None)
             if good is not None:
                 return good.result()
-            if not under_way:
-                return done.pop().result()
             for each in done:
-                each.exception()
+                each.exception()  # heard, so that nobody complains of it later
+            if not under_way:
+                return second.result()
     finally:
         for each in under_way:
             each.cancel()
