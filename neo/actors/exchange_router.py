@@ -26,6 +26,8 @@ from neo.domain.messages.session import CancelEverything, EverythingCanceled, Ga
 from neo.domain.messages.storage import Journaled, LoadRecovery, Persisted, PersistRefused, Recovery
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.ports import EXCHANGE_PORT
+from neo.domain.telemetry.event import TelemetryEvent
+from neo.domain.telemetry.trade_events import TradeFinished
 from neo.domain.units import NS_PER_S
 
 CALL_TIMEOUT_NS = 10 * NS_PER_S
@@ -157,6 +159,9 @@ class ExchangeRouter(EngineActor):
             elif isinstance(output, TradeEnded):
                 self.tell(DROP_BUYER, output)
                 self.tell(RISK, output)
+                self.emit(TradeFinished.of(output))
+            elif isinstance(output, TelemetryEvent):
+                self.emit(output)
 
     def _decide(self, decision: Decision) -> None:
         self._state, outputs = decision

@@ -64,6 +64,7 @@ def test_an_approval_of_a_proposal_that_the_buyer_may_have_forgotten_is_refused(
     scene.pass_time(5)
     assert scene.port.placed == []
     assert {end.outcome for end in scene.of(TradeEnded)} == {TradeOutcome.NOT_FILLED}
+    assert {"TRADE_NOT_TAKEN_ON", "TRADE_ENDED"} <= set(scene.events())
 
 
 def test_nothing_is_sent_outside_trading() -> None:

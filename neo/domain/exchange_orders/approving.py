@@ -31,6 +31,7 @@ from neo.domain.messages.journal import OrderIntended, PositionClosed, TradeConc
 from neo.domain.money.budget import reserve, settle
 from neo.domain.money.exact import difference
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
+from neo.domain.telemetry.trade_events import TradeNotTakenOn
 from neo.domain.units import ZERO
 
 
@@ -41,29 +42,42 @@ def approved(setup: RouterSetup, state: RouterState, message: TradeApproved, now
         return state, ()
     state = remembered(state, trade.intent_id)
     rule = state.rules.get(trade.symbol)
-    too_late = now_ns - trade.proposed_at_ns > APPROVAL_LIFE_NS
-    busy = any(other.symbol == trade.symbol for other in state.trades.values())
-    if rule is None or too_late or busy or not trade.limits or not state.trading or state.canceling_everything:
-        return _not_taken_on(setup, state, trade, now_ns)
+    why = _obstacle(state, trade, rule, now_ns)
+    if rule is None or why:
+        return _not_taken_on(setup, state, trade, now_ns, why)
     if trade.purpose is TradePurpose.ENTRY:
         return _entry(setup, state, trade, rule, now_ns)
     return _exit(setup, state, trade, rule, now_ns)
 
 
-def _not_taken_on(setup: RouterSetup, state: RouterState, trade: TradeProposed, now_ns: int) -> Decision:
+def _obstacle(state: RouterState, trade: TradeProposed, rule: MarketRule | None, now_ns: int) -> str:
+    """What keeps any trade from being taken on, in words; empty when nothing does."""
+    if rule is None:
+        return "the rules of its market are not known"
+    if now_ns - trade.proposed_at_ns > APPROVAL_LIFE_NS:
+        return "it comes too late"
+    if not state.trading or state.canceling_everything:
+        return "the session does not trade"
+    if any(other.symbol == trade.symbol for other in state.trades.values()):
+        return "another intent of this symbol is under way"
+    return "" if trade.limits else "it has no limits"
+
+
+def _not_taken_on(setup: RouterSetup, state: RouterState, trade: TradeProposed, now_ns: int, why: str) -> Decision:
     """Written as well: should it come again after a restart, it is over."""
     end = TradeEnded(trade.intent_id, trade.purpose, trade.symbol, TradeOutcome.NOT_FILLED, ZERO, ZERO, None, now_ns)
+    told = TradeNotTakenOn(trade.intent_id, trade.symbol, trade.purpose.value, why)
     events = (_intended(setup, state, trade), TradeConcluded(trade.intent_id, setup.venue, end.outcome.value))
-    return state, (Journal(events, (books(setup, state), end)),)
+    return state, (Journal(events, (told, books(setup, state), end)),)
 
 
 def _entry(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: MarketRule, now_ns: int) -> Decision:
     quantity = orderable(rule, trade.quantity, trade.limits[0])
     if trade.side is not Side.BUY or not quantity:
-        return _not_taken_on(setup, state, trade, now_ns)
+        return _not_taken_on(setup, state, trade, now_ns, "too little for the market's minimum")
     budget, refusal = reserve(state.budget, trade.intent_id, dearest(rule, quantity, trade.limits))
     if refusal is not None:
-        return _not_taken_on(setup, state, trade, now_ns)
+        return _not_taken_on(setup, state, trade, now_ns, f"budget: {refusal.value}")
     state = attrs.evolve(state, budget=budget)
     return _taken_on(setup, state, attrs.evolve(trade, quantity=quantity), now_ns)
 
@@ -71,7 +85,7 @@ def _entry(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: M
 def _exit(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: MarketRule, now_ns: int) -> Decision:
     position = state.positions.get(trade.symbol)
     if position is None or trade.side is not Side.SELL:
-        return _not_taken_on(setup, state, trade, now_ns)
+        return _not_taken_on(setup, state, trade, now_ns, "there is no position to sell")
     quantity = orderable(rule, min(trade.quantity, position.quantity), trade.limits[0])
     if not quantity:
         return _written_off(setup, state, trade, position, now_ns)

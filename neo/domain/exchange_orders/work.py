@@ -25,6 +25,7 @@ from neo.domain.money.budget import Budget
 from neo.domain.money.exact import total
 from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
 from neo.domain.strategy.drop.buyer import PROPOSAL_LIFE_NS
+from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.units import NS_PER_S, ZERO
 
 #: An approval older than this is refused: the buyer forgets a proposal that it heard nothing of, and proposes anew.
@@ -178,7 +179,7 @@ class Journal:
     then: tuple[RouterOutput, ...]
 
 
-RouterOutput = Ask | Send | Journal | PositionsChanged | TradeEnded
+RouterOutput = Ask | Send | Journal | PositionsChanged | TradeEnded | TelemetryEvent
 Decision = tuple[RouterState, tuple[RouterOutput, ...]]
 
 
