@@ -1,4 +1,4 @@
-"""A second, identical question when the first one is late: the first good answer counts, the other is given up."""
+"""More of the same question while its answer is late: the first good answer counts, the others are given up."""
 
 from __future__ import annotations
 
@@ -8,34 +8,40 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 
+#: A failure is asked again once; two say that it is not chance.
+_FAILURES_MAX = 2
 
-async def hedged(ask: Callable[[], Awaitable[Answer]], after_s: float, may_ask_again: Callable[[], bool]) -> Answer:
-    """Only for questions that change nothing. The second one is asked after `after_s`, or when the first failed before.
 
-    `may_ask_again` is asked right before the second. Raises the last error when no answer was good.
+async def hedged(
+    ask: Callable[[], Awaitable[Answer]], after_s: float, may_ask_again: Callable[[], bool], more_max: int = 3
+) -> Answer:
+    """Only for questions that change nothing.
+
+    Asked again every `after_s` without an answer, or at once after a first failure, `more_max` times at most and each time
+    only if `may_ask_again`. Raises the last error when no answer was good.
+
+    Lognormal latency with median 180 ms and 99th percentile 2 s, 400 ms: an answer takes longer than 1.5 s once in 1,300
+    times with one more question, once in 42,000 with three.
     """
-    first = asyncio.ensure_future(ask())
-    under_way = {first}
+    under_way = {asyncio.ensure_future(ask())}
+    more, failures = more_max, 0
     try:
-        await asyncio.wait(under_way, timeout=after_s)
-        if _is_good(first) or not may_ask_again():
-            return await first
-        second = asyncio.ensure_future(ask())
-        under_way.add(second)
         while True:
-            done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            good = next((each for each in done if _is_good(each)), None)
+            done, under_way = await asyncio.wait(
+                under_way, timeout=after_s if more else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            good = next((each for each in done if each.exception() is None), None)
             if good is not None:
                 return good.result()
-            for each in done:
-                each.exception()  # heard, so that nobody complains of it later
+            failures += len(done)
+            if more and failures < _FAILURES_MAX and may_ask_again():
+                more -= 1
+                under_way.add(asyncio.ensure_future(ask()))
+                continue
+            more = 0
             if not under_way:
-                return second.result()
+                return done.pop().result()
     finally:
         for each in under_way:
             each.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
-
-
-def _is_good(task: asyncio.Future[Answer]) -> bool:
-    return task.done() and not task.cancelled() and task.exception() is None

@@ -113,6 +113,20 @@ def test_without_room_for_a_second_question_the_first_one_counts() -> None:
     assert told == ["asked"]
 
 
+def test_as_many_more_questions_are_asked_as_allowed_while_all_hang() -> None:
+    ask, told = asker(None, None, None, "fourth")
+
+    assert asyncio.run(hedged(ask, 0.0, lambda: True, 3)) == "fourth"
+    assert sorted(told) == ["asked"] * 4 + ["given up"] * 3
+
+
+def test_an_answer_that_comes_after_a_failure_of_another_counts() -> None:
+    ask, told = asker(None, ValueError("second"), "third")
+
+    assert asyncio.run(hedged(ask, 0.0, lambda: True, 2)) == "third"
+    assert told == ["asked", "asked", "asked", "given up"]
+
+
 def test_when_both_fail_the_failure_is_told() -> None:
     ask, _ = asker(ValueError("first"), ValueError("second"))
 
