@@ -240,7 +240,7 @@ class ExchangeRouter(EngineActor):
         if self._cancel is None:
             return
         asked, order, found = self._cancel
-        done = self._recovered_lsn is not None and not self._state.trades and not self._writing
+        done = self._recovered_lsn is not None and not routing.unfinished(self._state) and not self._writing
         if not done and self.now_ns < order.deadline_ns:
             return
         self._cancel = None

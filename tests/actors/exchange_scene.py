@@ -43,8 +43,15 @@ from neo.domain.messages.session import (
     Reconciled,
     ReconcileNow,
 )
-from neo.domain.messages.storage import CheckpointMode, CheckpointReport, Journaled, MarketSnapshot, Recovery
-from neo.domain.ports import EXCHANGE_PORT, JournalWrite, WriteAccepted, WriteRefused
+from neo.domain.messages.storage import (
+    CheckpointMode,
+    CheckpointReport,
+    Journaled,
+    MarketSnapshot,
+    Recovery,
+    StorageFailed,
+)
+from neo.domain.ports import EXCHANGE_PORT, JournalWrite, StorageUnknown, WriteAccepted, WriteRefused
 from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.units import NS_PER_MS, NS_PER_S, ZERO
 from tests.domain.exchange_orders.exchange_stand import HABITS, SYMBOLS, ExchangeStand, rule
@@ -62,7 +69,7 @@ class Ear(Actor):
 
     @handles(
         Emit, EmitAll, Journaled, PositionsChanged, TradeEnded, GatewayReported, Reconciled, ReconcileAmbiguous,
-        EverythingCanceled, EngineHaltRequested,
+        EverythingCanceled, EngineHaltRequested, StorageFailed,
     )  # fmt: skip
     def on_message(self, message: object) -> None:
         self._heard.append(message)
@@ -77,8 +84,11 @@ class BookStore:
 
     def __init__(self, books: Books) -> None:
         self.books = books
+        self.breaks = False
 
     def commit(self, writes: Sequence[JournalWrite]) -> tuple[WriteAccepted | WriteRefused, ...]:
+        if self.breaks:
+            raise StorageUnknown("disk full")
         results = []
         for write in writes:
             first = len(self.books.events) + 1
@@ -145,11 +155,12 @@ class Scene:
         self.port = StandPort(self.system, self.stand)
         self.system.ports[EXCHANGE_PORT] = self.port
         self.books = Books()
+        self.store = BookStore(self.books)
         self.heard: list[object] = []
         for name in (names.TELEMETRY, names.SUPERVISOR, names.DROP_BUYER, names.RISK):
             self.system.spawn(ChildSpec(name, Ear, {"heard": self.heard}))
         writer = {
-            "open_store": lambda: BookStore(self.books),
+            "open_store": lambda: self.store,
             "followers": {CapitalRecorded: (names.EXCHANGE_ROUTER,)},
         }
         self.system.spawn(ChildSpec(names.STATE_WRITER, StateWriter, writer))

@@ -108,6 +108,31 @@ def test_cancelling_everything_is_done_at_once_when_nothing_is_under_way() -> No
     assert scene.of(EverythingCanceled) == [EverythingCanceled(0, ())]
 
 
+def test_what_could_not_be_written_is_not_sent_and_needs_no_proof() -> None:
+    scene = Scene()
+    scene.store.breaks = True
+    scene.approved("i1")
+    scene.pass_time(1)
+    scene.system.tell(names.SUPERVISOR, CancelEverything(scene.kernel.now_ns() + 10 * NS_PER_S, journal=False))
+    scene.pass_time(1)
+    assert scene.port.placed == []
+    (answer,) = scene.of(EverythingCanceled)
+    assert answer.unverified == ()
+
+
+def test_without_a_journal_what_is_under_way_is_still_followed_to_its_end() -> None:
+    scene = Scene()
+    scene.port.swallow = lambda request: isinstance(request, PlaceExchangeOrder)
+    scene.approved("i1")
+    scene.pass_time(1)
+    scene.store.breaks = True
+    scene.system.tell(names.SUPERVISOR, CancelEverything(scene.kernel.now_ns() + 40 * NS_PER_S, journal=False))
+    scene.pass_time(5)
+    assert scene.of(EverythingCanceled) == []
+    scene.pass_time(20)
+    assert scene.of(EverythingCanceled) == [EverythingCanceled(1, ())]
+
+
 def test_the_first_reconciliation_opens_the_books_with_the_wallet() -> None:
     scene = Scene()
     opening = {e.asset: e.amount for e in scene.books.events if isinstance(e, CapitalRecorded)}

@@ -145,9 +145,10 @@ def is_quiet(state: RouterState) -> bool:
 
 
 def unfinished(state: RouterState) -> tuple[str, ...]:
-    """The orders whose end is not proved, in words."""
+    """The orders whose end is not proved, in words. One that is still being written was not sent."""
     return tuple(
         f"{trade.order.client_order_id} ({trade.order.state.value} {trade.side.value} {trade.order.quantity} "
         f"{trade.symbol} at {trade.order.limit})"
         for trade in state.trades.values()
+        if trade.order.step is not Step.WRITING
     )
