@@ -28,6 +28,7 @@ from neo.domain.messages.exchange import (
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.units import NS_PER_S
 from neo.infra.ccxt.gateway import ExchangeGateway
+from neo.infra.ccxt.limiter import RequestBudget
 from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.simulated_exchange.disturbance import Climate, Latency, Trouble
@@ -43,7 +44,11 @@ def stages() -> Iterator[dict[DialectName, Stage]]:
     with SandboxExchange(plan(MEXC)) as mexc, SandboxExchange(plan(BINANCE)) as binance:
         stand_still(mexc)
         stand_still(binance)
-        with running(mexc) as on_mexc, running(binance) as on_binance:
+        plenty = RequestBudget(100_000, 10.0, 5.0)
+        with (
+            running(mexc, data=plenty, orders=plenty) as on_mexc,
+            running(binance, data=plenty, orders=plenty) as on_binance,
+        ):
             yield {MEXC: (mexc, on_mexc), BINANCE: (binance, on_binance)}
 
 
@@ -133,6 +138,36 @@ def test_a_delisted_symbol_is_missing_until_the_markets_are_loaded_and_then_unkn
     assert (at_once.missing, at_once.unknown) == (("ETH/USDT",), ())
     assert (later.missing, later.unknown) == ((), ("ETH/USDT",))
     assert len(back.quotes) == 2
+
+
+def test_symbols_that_vanish_make_the_gateway_load_the_markets_by_itself() -> None:
+    with (
+        SandboxExchange(plan(MEXC)) as sandbox,
+        running(sandbox, coalesce_ms=0, reload_rest_s=0.0) as gateway,
+    ):
+        ask(gateway, FetchMarkets())
+        sandbox.delist("ETHUSDT", "BTCUSDT")
+
+        for _ in range(200):
+            answer = ask(gateway, FetchQuotes((SYMBOL, "ETH/USDT", "BTC/USDT")))
+            if answer.unknown:
+                break
+
+        assert answer.unknown == ("ETH/USDT", "BTC/USDT")
+        assert answer.missing == ()
+
+
+@BOTH
+def test_an_order_that_cannot_be_seen_yet_is_not_found_and_later_it_is(stage: Stage) -> None:
+    sandbox, gateway = stage
+    sandbox.climate(Climate(late_visibility_ms=3_600_000))
+    ask(gateway, buy("seen-late"))
+
+    at_once = ask(gateway, FetchOrder(SYMBOL, "seen-late"))
+    sandbox.climate(Climate())
+
+    assert at_once == OrderNotFound(SYMBOL, "seen-late")
+    assert ask(gateway, CancelExchangeOrder(SYMBOL, "seen-late")).status is ExchangeOrderStatus.CANCELED
 
 
 def test_a_market_that_mexc_calls_inactive_is_active_while_it_has_a_quote() -> None:

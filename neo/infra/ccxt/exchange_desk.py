@@ -59,7 +59,7 @@ class ExchangeDesk:
         self._keys = access.keys
         self._clock = ExchangeClock(client, data, plan.clock_every_s, now_ns)
         self.markets = MarketDesk(client, data, plan, access.quote, self._clock, now_ns)
-        self.orders = OrderDesk(client, orders, access.quote, access.symbols, self._clock, now_ns)
+        self.orders = OrderDesk(client, orders, data, access.quote, access.symbols, self._clock, now_ns)
         self._tasks: set[asyncio.Task[object]] = set()
         self._public: dict[type, Handler] = {
             FetchMarkets: self.markets.markets,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from neo.domain.messages.exchange import (
     CancelExchangeOrder,
@@ -32,7 +32,6 @@ from neo.infra.ccxt.plan import (
     WEIGHT_WALLET,
 )
 
-Answer = TypeVar("Answer")
 #: Exchanges that list open orders of one market only.
 _BY_MARKET = frozenset({"mexc"})
 #: What an exchange wants to be told before it looks for one order.
@@ -44,14 +43,18 @@ class OutcomeUnclear(Exception):
 
 
 class OrderDesk:
-    """Lives on the client's loop. Every method may raise what the client raises, or LimitReached when nothing was sent."""
+    """Lives on the client's loop. Every method may raise what the client raises, or LimitReached when nothing was sent.
+
+    Wallet and lists of open orders go over the `data` line: an order must not wait for a reconciliation.
+    """
 
     def __init__(
-        self, client: Any, line: Line, quote: str, symbols: tuple[str, ...], clock: ExchangeClock,
+        self, client: Any, line: Line, data: Line, quote: str, symbols: tuple[str, ...], clock: ExchangeClock,
         now_ns: Callable[[], int],
     ) -> None:  # fmt: skip
         self._client = client
         self._line = line
+        self._data = data
         self._quote = quote
         self._symbols = symbols
         self._clock = clock
@@ -99,7 +102,9 @@ class OrderDesk:
         number, params = self._named(request.client_order_id, request.venue_order_id)
         params |= _LOOK_UP_PARAMS.get(self._client.id, {})
         try:
-            order = await self._read(WEIGHT_LOOK_UP, lambda: self._client.fetch_order(number, request.symbol, params))
+            order = await self._line.ask(
+                WEIGHT_LOOK_UP, lambda: self._client.fetch_order(number, request.symbol, params)
+            )
         except _answers() as error:
             if meaning_of(error) is Meaning.NO_ORDER:
                 return OrderNotFound(request.symbol, request.client_order_id)
@@ -111,7 +116,7 @@ class OrderDesk:
         del request
         found = []
         for symbol in await self._markets_to_ask():
-            orders = await self._read(
+            orders = await self._data.ask(
                 WEIGHT_OPEN_ORDERS,
                 lambda each=symbol: self._client.fetch_open_orders(each),  # type: ignore[misc]
             )
@@ -126,7 +131,7 @@ class OrderDesk:
             if isinstance(order, OrderNotFound):
                 return order
             number = order.venue_order_id
-        rows = await self._read(WEIGHT_TRADES, lambda: self._trades_of(number, request.symbol))
+        rows = await self._line.ask(WEIGHT_TRADES, lambda: self._trades_of(number, request.symbol))
         quote = request.symbol.partition("/")[2]
         trades = (exchange_trade(each, request.symbol, quote) for each in rows if str(each.get("order")) == number)
         ordered = tuple(sorted(trades, key=lambda each: (each.at_ns, each.trade_id)))
@@ -147,16 +152,13 @@ class OrderDesk:
             raise OutcomeUnclear("the cancel failed and the order is not over")
         return found
 
-    async def _read(self, weight: int, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        return await self._line.ask(weight, ask)
-
     async def _trades_of(self, number: str, symbol: str) -> list[dict[str, Any]]:
         if self._client.has.get("fetchOrderTrades"):
             return list(await self._client.fetch_order_trades(number, symbol))
         return list(await self._client.fetch_my_trades(symbol))
 
     async def _balance(self) -> Any:
-        return await self._read(WEIGHT_WALLET, lambda: self._client.fetch_balance())
+        return await self._data.ask(WEIGHT_WALLET, lambda: self._client.fetch_balance())
 
     async def _markets_to_ask(self) -> tuple[str | None, ...]:
         if self._client.id not in _BY_MARKET:

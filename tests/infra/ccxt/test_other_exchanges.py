@@ -151,3 +151,11 @@ def test_a_trade_with_fees_in_two_currencies_is_not_booked_by_guess() -> None:
 
     with pytest.raises(ValueError, match="A and BNB"):
         exchange_trade({"id": "1", "amount": "1", "cost": "1", "side": "buy", "fees": fees}, "A/USDT", "USDT")
+
+
+def test_a_fee_in_a_third_currency_stays_in_it() -> None:
+    trade = {"id": "1", "amount": "2", "cost": "6", "side": "sell", "fee": {"currency": "BNB", "cost": "0.0001"}}
+
+    fill = exchange_trade(trade, "A/USDT", "USDT")
+
+    assert (fill.fee_asset, fill.fee_amount, fill.quote_quantity) == ("BNB", Decimal("0.0001"), Decimal(6))
