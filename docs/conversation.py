@@ -19,11 +19,13 @@ ACTORS = REPO / "neo" / "actors"
 ROOMS_OUTSIDE = {
     "neo/infra/simulated": "ledger port",
     "neo/infra/xrpl": "ledger port",
+    "neo/infra/simulated_exchange": "exchange port",
     "neo/infra/control": "operator",
     "neo/cli": "operator",
     "neo/system": "engine driver",
 }
 EVERY_ACTOR = "every actor"
+PORTS = ("ledger port", "exchange port")
 DRIVER = "engine driver"
 
 _SAYING = {"tell": 1, "request": 1, "call": 1, "reply": 0, "reply_to": 1, "once": 2, "finish": 0}
@@ -75,9 +77,16 @@ def roles() -> tuple[Role, ...]:
     for path in sorted(ACTORS.glob("*.py")):
         module = ast.parse(path.read_text(encoding="utf-8"), str(path))
         for node in module.body:
-            if path.stem in names and isinstance(node, ast.ClassDef) and _handlers(node):
-                found.append(Role(path.stem, node, module, _handlers(node)))
+            if isinstance(node, ast.ClassDef) and _handlers(node):
+                found += [
+                    Role(name, node, module, _handlers(node)) for name in sorted(names) if _plays(path.stem, name)
+                ]
     return tuple(found)
+
+
+def _plays(module: str, name: str) -> bool:
+    """One class may play several actors: poller plays poller_hot, poller_warm and poller_cold."""
+    return name == module or name.startswith(f"{module}_")
 
 
 def runtime_handled() -> frozenset[str]:
@@ -105,7 +114,7 @@ def _from_outside(cast: tuple[Role, ...], inside: set[Sentence]) -> Iterator[Sen
     for role in cast:
         for message in sorted(role.handled - said):
             for maker in makers.get(message, ()):
-                yield Sentence(maker, message, role.name, "tell" if maker != "ledger port" else "reply")
+                yield Sentence(maker, message, role.name, "tell" if maker not in PORTS else "reply")
 
 
 def makers_outside() -> dict[str, tuple[str, ...]]:

@@ -21,6 +21,12 @@ DROP_BUYER = "drop_buyer"
 EXCHANGE_ROUTER = "exchange_router"
 EXCHANGE_RECONCILER = "exchange_reconciler"
 
+#: Actors that only the market maker needs, and those that only the drop buyer needs.
+LEDGER_SIDE = frozenset({INVENTORY, ORDER_ROUTER, MARKET_DATA, STRATEGY, RECONCILER})
+EXCHANGE_SIDE = frozenset(
+    {EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_DATA, POLLER_HOT, POLLER_WARM, POLLER_COLD, EXCHANGE_RECONCILER}
+)
+
 #: Start order: leaf first. Stopping is the reverse.
 START_ORDER = (
     TELEMETRY,
@@ -28,9 +34,16 @@ START_ORDER = (
     INVENTORY,
     RISK,
     ORDER_ROUTER,
+    EXCHANGE_ROUTER,
     MARKET_DATA,
     STRATEGY,
+    DROP_BUYER,
+    EXCHANGE_DATA,
+    POLLER_HOT,
+    POLLER_WARM,
+    POLLER_COLD,
     RECONCILER,
+    EXCHANGE_RECONCILER,
     WAL_CHECKPOINTER,
     HEARTBEAT,
 )

@@ -8,6 +8,9 @@ from decimal import Decimal
 import attrs
 
 from neo.actors.names import (
+    DROP_BUYER,
+    EXCHANGE_RECONCILER,
+    EXCHANGE_ROUTER,
     INVENTORY,
     ORDER_ROUTER,
     RECONCILER,
@@ -48,9 +51,14 @@ from neo.domain.telemetry.events import ActorBack, ActorDown, PhaseEntered, Reco
 from neo.domain.units import NS_PER_S
 
 #: Who is told of the phase.
-PHASE_FOLLOWERS = (INVENTORY, RISK, ORDER_ROUTER, STRATEGY)
+PHASE_FOLLOWERS = (INVENTORY, RISK, ORDER_ROUTER, STRATEGY, EXCHANGE_ROUTER, DROP_BUYER)
 #: While one of these is rebuilt no order is placed, and the books are reconciled before trading goes on.
-ORDER_PATH = frozenset({STATE_WRITER, INVENTORY, RISK, ORDER_ROUTER, STRATEGY, RECONCILER})
+ORDER_PATH = frozenset(
+    {
+        *(STATE_WRITER, INVENTORY, RISK, ORDER_ROUTER, STRATEGY, RECONCILER),
+        *(EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_RECONCILER),
+    }
+)
 
 #: engine_state key of the balances that the engine believed at the end of its session.
 BALANCES_KEY = "engine_balances_at_shutdown"
@@ -61,11 +69,28 @@ CANCEL_DEADLINE_NS = 45 * NS_PER_S
 RECONCILE_DEADLINE_NS = 120 * NS_PER_S
 CLOSING_TIMEOUT_NS = 10 * NS_PER_S
 STOP_DEADLINE_NS = 2 * NS_PER_S
+#: What it means that a router did not say how cancelling went.
+_SILENT = {
+    ORDER_ROUTER: "the order router did not answer: open orders end by their Expiration",
+    EXCHANGE_ROUTER: "the exchange router did not answer: orders under way trade at once or not at all",
+}
+
+
+@attrs.frozen
+class VenueRoles:
+    """Who places our orders at a venue, and who holds our books against it."""
+
+    venue: str
+    router: str
+    reconciler: str
+
+
+LEDGER_ROLES = VenueRoles("xrpl", ORDER_ROUTER, RECONCILER)
 
 
 @attrs.frozen
 class SessionPlan:
-    """What the supervisor needs to know of its session. `duration_ns` 0 runs until something stops it."""
+    """What the supervisor needs to know of its session. `duration_ns` 0 runs until something stops it; `venues` trade."""
 
     session_id: str
     duration_ns: int
@@ -73,6 +98,7 @@ class SessionPlan:
     heartbeat_warn_only: bool
     base: str
     quote: str
+    venues: tuple[VenueRoles, ...] = (LEDGER_ROLES,)
 
 
 class Supervisor(Supervising):
@@ -88,9 +114,11 @@ class Supervisor(Supervising):
         self._writes = 0
         self._down: dict[str, str] = {}
         self._hung: dict[str, int] = {}
-        self._unverified: tuple[str, ...] = ()
+        self._followers = tuple(name for name in PHASE_FOLLOWERS if name in {spec.name for spec in children})
+        self._agreed: set[str] = set()
+        self._unverified: dict[str, tuple[str, ...]] = {}
         self._inventory: InventoryChanged | None = None
-        self._canceling: int | None = None
+        self._canceling: dict[int, str] = {}
         self._closing: int | None = None
         self._storage_lost = False
         self._unconfirmed: dict[int, tuple[JournalEvent, ...]] = {}
@@ -106,12 +134,20 @@ class Supervisor(Supervising):
     def all_ready(self) -> None:
         if self._phase is Phase.STARTING:
             self._pass(PhaseEvent.ACTORS_READY, "every actor is ready")
-            self.tell(RECONCILER, ReconcileNow("start"))
+            self._reconcile("start")
+
+    def _reconcile(self, why: str) -> None:
+        """Every venue anew: trading goes on when the books agree with all of them."""
+        self._agreed.clear()
+        for each in self._plan.venues:
+            self.tell(each.reconciler, ReconcileNow(why))
 
     @handles(Reconciled)
     def on_reconciled(self, message: Reconciled) -> None:
         self._emit(ReconcileFinished(message.venue, message.ledger_index, message.explained))
-        if self._phase is Phase.RECONCILING and not (ORDER_PATH & self._down.keys()):
+        self._agreed.add(message.venue)
+        agreed = all(each.venue in self._agreed for each in self._plan.venues)
+        if agreed and self._phase is Phase.RECONCILING and not (ORDER_PATH & self._down.keys()):
             self.cancel("startup")
             before, self._latch = self._latch, self._latch.reconciled()
             cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
@@ -144,12 +180,12 @@ class Supervisor(Supervising):
     def child_back(self, name: str) -> None:
         self._down.pop(name, None)
         self._emit(ActorBack(name))
-        if name in PHASE_FOLLOWERS:
+        if name in self._followers:
             self.tell(name, PhaseChanged(self._phase, self._plan.session_id))
         if self._phase is Phase.PAUSED and not (ORDER_PATH & self._down.keys()):
             self._pass(PhaseEvent.ORDER_PATH_BACK, "every actor is back")
             self.once("reconcile", RECONCILE_DEADLINE_NS)
-            self.tell(RECONCILER, ReconcileNow("restart"))
+            self._reconcile("restart")
         if self._phase is Phase.HALTING and name in ORDER_PATH:
             self._pass(PhaseEvent.ORDER_PATH_BACK, f"{name} is back")
             self._cancel_everything()
@@ -189,7 +225,7 @@ class Supervisor(Supervising):
         self._persist(*clearing_written(before, self._latch, self._plan.session_id, message.who))
         self._pass(PhaseEvent.RESUMED, f"resumed by {message.who}")
         self.once("reconcile", RECONCILE_DEADLINE_NS)
-        self.tell(RECONCILER, ReconcileNow("resume"))
+        self._reconcile("resume")
 
     def _fact(self, fact: HaltFact) -> None:
         self._halt(classify(fact))
@@ -210,16 +246,19 @@ class Supervisor(Supervising):
 
     def _cancel_everything(self) -> None:
         order = CancelEverything(self.now_ns + CANCEL_DEADLINE_NS, journal=not self._storage_lost)
-        self._canceling = self.request(ORDER_ROUTER, order, CANCEL_DEADLINE_NS + NS_PER_S)
+        self._canceling.clear()
+        for each in self._plan.venues:
+            self._canceling[self.request(each.router, order, CANCEL_DEADLINE_NS + NS_PER_S)] = each.router
 
     @handles(EverythingCanceled)
     def on_canceled(self, message: EverythingCanceled) -> None:
-        self._unverified = message.unverified
-        self._canceled()
+        self._canceled(self.envelope.sender, message.unverified)
 
-    def _canceled(self) -> None:
+    def _canceled(self, router: str, unverified: tuple[str, ...]) -> None:
+        self._unverified[router] = unverified
+        self._canceling = {request: other for request, other in self._canceling.items() if other != router}
         first = self._latch.first
-        if self._phase is not Phase.HALTING or first is None:
+        if self._canceling or self._phase is not Phase.HALTING or first is None:
             return
         if self._plan.hold_on_halt and not self._latch.ends_session:
             self._pass(PhaseEvent.ORDERS_GONE_HOLD, f"{first.reason.value}: waiting for resume or stop")
@@ -277,9 +316,9 @@ class Supervisor(Supervising):
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
         self._unconfirmed.pop(message.correlation, None)
-        if message.correlation == self._canceling and self._phase is Phase.HALTING:
-            self._unverified = ("the order router did not answer: open orders end by their Expiration",)
-            self._canceled()
+        router = self._canceling.get(message.correlation)
+        if router is not None and self._phase is Phase.HALTING:
+            self._canceled(router, (_SILENT.get(router, f"{router} did not answer"),))
         elif message.to == STATE_WRITER and self._phase is Phase.STOPPING:
             self.stop_children(STOP_DEADLINE_NS)
 
@@ -294,7 +333,7 @@ class Supervisor(Supervising):
                 halt.detail,
                 halt.reason.exit_code,
                 stuck,
-                self._unverified,
+                tuple(each for unverified in self._unverified.values() for each in unverified),
             )
         )
 
@@ -304,7 +343,7 @@ class Supervisor(Supervising):
         """Take the step that the table of phases has for `event`, and tell everybody whom it concerns."""
         phase = self._phase = next_phase(self._phase, event)
         self._emit(PhaseEntered(phase.value, why))
-        for follower in PHASE_FOLLOWERS:
+        for follower in self._followers:
             self.tell(follower, PhaseChanged(phase, self._plan.session_id, why))
 
     def _persist(self, *events: JournalEvent) -> int:

@@ -34,7 +34,8 @@ def check(file: Path, as_json: bool) -> None:
     """Report every fault of CONFIG with its place; exit code 64 when there is one."""
     loaded = _loaded(file, as_json)
     kinds = [origin.kind for origin in loaded.origins.values()]
-    counts = {kind: kinds.count(kind) for kind in ("file", "environment", "default")}
+    counts = {kind: kinds.count(kind) for kind in ("file", "environment", "default", "unused")}
+    counts = {kind: count for kind, count in counts.items() if count or kind != "unused"}
     if as_json:
         _print_json({"file": str(file), "valid": True, "hash": loaded.hash, "keys": counts, "faults": []})
         return

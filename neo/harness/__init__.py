@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from neo.harness.broken import Broken
 from neo.harness.campaign import Plant, SeedReport, run_seed
 from neo.harness.configuration import sim_config
-from neo.harness.invariants import Broken, broken_now, broken_when_quiet
+from neo.harness.invariants import broken_now, broken_when_quiet
 from neo.harness.plans import PLANS, FaultPlan, UnknownFaultPlan, plan_named
 from neo.harness.sabotage import HandlerBroken, Sabotage
 from neo.harness.witness import Record, Witness

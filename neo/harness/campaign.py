@@ -11,7 +11,8 @@ import attrs
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import Phase, SessionEnded
 from neo.domain.units import NS_PER_S
-from neo.harness.invariants import Broken, broken_now, broken_when_quiet
+from neo.harness.broken import Broken
+from neo.harness.invariants import broken_now, broken_when_quiet
 from neo.harness.plans import FaultPlan
 from neo.harness.world import World
 from neo.system.rare_collections import rare_collections

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.messages.storage import Recovery
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import ZERO
+from neo.harness.broken import Broken
+from neo.harness.exchange_invariants import exchange_broken_now, exchange_broken_when_quiet
 from neo.harness.world import World
 from neo.infra.simulated.parsing import account_state, open_offers
 from neo.infra.sqlite.books_reader import BooksReader
-from neo.system.cast import VENUE
+from neo.system.cast import VENUE, makes_markets
 
 #: Dead letters that prove a hole in the wiring. The others are what faults leave behind.
 _HOLES = frozenset({"unhandled", "no_such_actor", "no_such_port", "callback_failed"})
@@ -25,32 +25,21 @@ _HOLES = frozenset({"unhandled", "no_such_actor", "no_such_port", "callback_fail
 _EXPOSURE_SLACK = Decimal("1.02")
 
 
-@attrs.frozen
-class Broken:
-    """An invariant that does not hold, with the numbers."""
-
-    invariant: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.invariant}: {self.detail}"
-
-
 def broken_now(world: World) -> tuple[Broken, ...]:
     """Safety, of the durable books and the ledger."""
     with world.reader() as reader:
         books = reader.recovery()
-        _read_on(world, reader, books)
-        found = [
-            *_acknowledged(world, books),
-            *_money(world, books),
-            *_once(world),
-            *_proved(world, reader),
-            *_counted(world, reader),
-            *_holes(world),
-            *_reasons(world, reader),
-            *_exposure(world),
-        ]
+        found = [*_acknowledged(world, books), *_holes(world), *_reasons(world, reader)]
+        if makes_markets(world.config):
+            _read_on(world, reader, books)
+            found += [
+                *_money(world, books),
+                *_once(world),
+                *_proved(world, reader),
+                *_counted(world, reader),
+                *_exposure(world),
+            ]
+        found += exchange_broken_now(world, books, reader)
     return tuple(found)
 
 
@@ -58,6 +47,14 @@ def broken_when_quiet(world: World) -> tuple[Broken, ...]:
     """Liveness: nothing in doubt, no offer that nobody knows, balances equal to the drop."""
     books = world.books()
     found = list(broken_now(world))
+    found += exchange_broken_when_quiet(world, books)
+    if makes_markets(world.config):
+        found += _ledger_when_quiet(world, books)
+    return tuple(found)
+
+
+def _ledger_when_quiet(world: World, books: Recovery) -> list[Broken]:
+    found: list[Broken] = []
     account = account_state(world.gateway.ledger.validated(), world.gateway.ledger, world.config.xrpl.account)
     if account is not None:
         for asset, at_venue, tolerance in (
@@ -70,14 +67,15 @@ def broken_when_quiet(world: World) -> tuple[Broken, ...]:
     told = world.witness.inventory
     with world.reader() as reader:
         newest = reader.money_lsn()
-    if world.has_engine and (told is None or told.lsn < newest):
+    alone = world.exchange is None  # what happens on an exchange is no news for the inventory of the ledger
+    if alone and world.has_engine and (told is None or told.lsn < newest):
         heard = "nothing" if told is None else f"journal number {told.lsn}"
         found.append(Broken("inventory hears of every fact", f"it has told of {heard}, the newest is {newest}"))
     on_ledger = {o.sequence for o in open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)}
-    known = {order.offer_sequence for order in books.orders}
+    known = {order.offer_sequence for order in books.orders if order.venue == VENUE}
     if on_ledger - known:
         found.append(Broken("no untracked offer", f"sequences {sorted(on_ledger - known)}"))
-    return tuple(found)
+    return found
 
 
 def _read_on(world: World, reader: BooksReader, books: Recovery) -> None:
@@ -89,7 +87,7 @@ def _read_on(world: World, reader: BooksReader, books: Recovery) -> None:
 
 
 def _balance(books: Recovery, asset: str) -> Decimal:
-    return sum((b.fills_only + b.capital for b in books.balances if b.asset == asset), ZERO)
+    return sum((b.fills_only + b.capital for b in books.balances if (b.venue, b.asset) == (VENUE, asset)), ZERO)
 
 
 def _acknowledged(world: World, books: Recovery) -> list[Broken]:
@@ -143,7 +141,7 @@ def _proved(world: World, reader: BooksReader) -> list[Broken]:
 def _counted(world: World, reader: BooksReader) -> list[Broken]:
     """What Inventory last told everybody is what the books have, unless it has not heard of the newest facts yet."""
     told = world.witness.inventory
-    if told is None or not world.has_engine:
+    if told is None or not world.has_engine or world.exchange is not None:
         return []
     if reader.money_lsn() > told.lsn:
         return []

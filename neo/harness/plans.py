@@ -12,15 +12,17 @@ from neo.domain.errors import NeoError
 from neo.domain.session.exit_codes import CONFIG
 from neo.infra.simulated.faults import NO_FAULTS as QUIET_LEDGER
 from neo.infra.simulated.faults import LedgerFaults
+from neo.infra.simulated_exchange.faults import NO_EXCHANGE_FAULTS, ExchangeFaults
 
 
 @attrs.frozen
 class FaultPlan:
-    """`actors`: inside the process. `ledger`: at the venue and on the way. `kills_per_hour`: of the whole process."""
+    """`actors`: inside the process. `ledger`, `exchange`: at the venue and on the way. `kills_per_hour`: of the whole process."""
 
     name: str
     actors: Faults = attrs.field(factory=Faults)
     ledger: LedgerFaults = QUIET_LEDGER
+    exchange: ExchangeFaults = NO_EXCHANGE_FAULTS
     kills_per_hour: float = 0.0
 
 
@@ -51,10 +53,21 @@ DEFAULT = FaultPlan(
         stale_closes=3,
         dropped_close=0.005,
     ),
+    ExchangeFaults(
+        unavailable=0.005,
+        request_lost=0.005,
+        reply_lost=0.005,
+        outcome_unknown=0.01,
+        late_reply=0.005,
+        duplicate_request=0.005,
+        duplicate_reply=0.005,
+        rejected=0.01,
+        late_visible=0.1,
+    ),
     kills_per_hour=1.0,
 )
 
-CRASHES = attrs.evolve(DEFAULT, name="crashes", ledger=QUIET_LEDGER, kills_per_hour=0.0)
+CRASHES = attrs.evolve(DEFAULT, name="crashes", ledger=QUIET_LEDGER, exchange=NO_EXCHANGE_FAULTS, kills_per_hour=0.0)
 KILLS = FaultPlan("kills", kills_per_hour=12.0)
 VENUE = attrs.evolve(DEFAULT, name="venue", actors=Faults(), kills_per_hour=0.0)
 

@@ -6,12 +6,13 @@ from typing import TypeVar
 
 from neo.actors import names
 from neo.actors.runtime import Envelope
+from neo.domain.messages.dropping import PositionsChanged
 from neo.domain.messages.quoting import InventoryChanged
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.messages.storage import Journaled, Persisted
 
 Message = TypeVar("Message")
-_TELLING = frozenset({InventoryChanged, Journaled, Persisted, PhaseChanged})
+_TELLING = frozenset({InventoryChanged, PositionsChanged, Journaled, Persisted, PhaseChanged})
 
 
 class Witness:
@@ -21,6 +22,7 @@ class Witness:
         self.acknowledged_lsn = 0
         self.phase: Phase | None = None
         self.inventory: InventoryChanged | None = None
+        self.positions: PositionsChanged | None = None
 
     def see(self, envelope: Envelope) -> None:
         message = envelope.message
@@ -30,10 +32,12 @@ class Witness:
             self.acknowledged_lsn = max(self.acknowledged_lsn, message.last_lsn)
         elif type(message) is Journaled:
             self.acknowledged_lsn = max(self.acknowledged_lsn, message.lsn)
-        elif type(message) is PhaseChanged and envelope.receiver == names.ORDER_ROUTER:
+        elif type(message) is PhaseChanged and envelope.receiver == names.RISK:
             self.phase = message.phase
         elif type(message) is InventoryChanged and envelope.receiver == names.RISK:
             self.inventory = message
+        elif type(message) is PositionsChanged:
+            self.positions = message
 
 
 class Record:

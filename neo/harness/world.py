@@ -23,7 +23,7 @@ from neo.domain.messages.session import (
     StopSignal,
 )
 from neo.domain.messages.storage import Recovery
-from neo.domain.ports import LEDGER_PORT
+from neo.domain.ports import EXCHANGE_PORT, LEDGER_PORT
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import seconds_ns
 from neo.harness.audit import Audit
@@ -36,6 +36,7 @@ from neo.infra.paper.venue import PaperVenue
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.simulated.prices import PricePath
+from neo.infra.simulated_exchange.gateway import SimulatedExchangeGateway
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.connection import Synchronous
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
@@ -43,7 +44,8 @@ from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.memory_sink import MemorySink
 from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
-from neo.system.cast import Parts
+from neo.system.cast import Parts, buys_drops, makes_markets
+from neo.system.exchange_venue import opening_holdings, simulated_exchange
 from neo.system.identity import SessionIdentity
 from neo.system.paper_venue import paper_venue
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
@@ -88,7 +90,13 @@ class World:
         #: What the engine trades on: the ledger itself, or in mode paper an imagined account before it, new at each boot.
         self.venue: SimulatedLedgerGateway | PaperVenue = self.gateway
         self.gateway.faults = plan.ledger
-        self.gateway.start()
+        if makes_markets(self.config):
+            self.gateway.start()
+        #: Where drops are bought; None when none are.
+        self.exchange: SimulatedExchangeGateway | None = None
+        if buys_drops(self.config):
+            self.exchange = simulated_exchange(self.config, self.kernel, opening_holdings(self.config))
+            self.exchange.faults = plan.exchange
         self.boots = 0
         self.witness = Witness()
         self.audit = Audit(self.config.xrpl.account)
@@ -114,8 +122,12 @@ class World:
         store = keeper.open()
         opening = open_session(store, identity, self.config, self.kernel.now_ns(), venue_is_new=imagined)
         self.venue = paper_venue(self.config, self.gateway, self.kernel, store.recovery()) if imagined else self.gateway
-        system.ports.update({LEDGER_PORT: self.venue, **self.ports})
-        self.venue.attach(system.tell, FACTS_TO, BOOKS_TO)
+        if makes_markets(self.config):
+            system.ports[LEDGER_PORT] = self.venue
+            self.venue.attach(system.tell, FACTS_TO, BOOKS_TO)
+        if self.exchange is not None:
+            system.ports[EXCHANGE_PORT] = self.exchange
+        system.ports.update(self.ports)
         for observer in self._observers:
             system.observe(observer)
         for interceptor in self._interceptors:
@@ -228,6 +240,8 @@ class World:
         """No faults from now on."""
         self.plan = NO_FAULTS
         self.gateway.faults = NO_FAULTS.ledger
+        if self.exchange is not None:
+            self.exchange.faults = NO_FAULTS.exchange
         if self._system is not None:
             self._system.faults = NO_FAULTS.actors
             if self.sabotage.used:

@@ -8,7 +8,7 @@ import attrs
 
 from neo.actors import names
 from neo.actors.runtime import Actor, ChildSpec, DeadLetter, RestartPolicy, System
-from neo.actors.supervisor import SessionPlan, Supervisor
+from neo.actors.supervisor import LEDGER_ROLES, SessionPlan, Supervisor, VenueRoles
 from neo.domain.config.choices import OnHalt
 from neo.domain.config.configuration import Config
 from neo.domain.telemetry.event import Emit
@@ -16,7 +16,7 @@ from neo.domain.telemetry.events import DeadLettered
 from neo.domain.units import seconds_ns
 from neo.infra.telemetry.fan_out import FanOut
 from neo.system.books import Opening
-from neo.system.cast import Parts, children
+from neo.system.cast import Parts, buys_drops, children, makes_markets
 
 #: A class instead of a whole ChildSpec is given the arguments of the actor that it replaces.
 Replacements = Mapping[str, ChildSpec | type[Actor]]
@@ -35,7 +35,14 @@ def session_plan(config: Config, session_id: str) -> SessionPlan:
         config.heartbeat.warn_only,
         config.xrpl.base,
         config.xrpl.quote,
+        venues_of(config),
     )
+
+
+def venues_of(config: Config) -> tuple[VenueRoles, ...]:
+    """The venues that are traded on."""
+    exchange = VenueRoles(config.exchange.name, names.EXCHANGE_ROUTER, names.EXCHANGE_RECONCILER)
+    return ((LEDGER_ROLES,) if makes_markets(config) else ()) + ((exchange,) if buys_drops(config) else ())
 
 
 def assemble(

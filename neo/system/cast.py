@@ -7,10 +7,16 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from neo.actors import names
+from neo.actors.drop_buyer import DropBuyer
+from neo.actors.exchange_data import POLLERS, DataSetup, ExchangeData
+from neo.actors.exchange_desk import ExchangeRiskSetup
+from neo.actors.exchange_reconciler import ExchangeReconciler
+from neo.actors.exchange_router import ExchangeRouter
 from neo.actors.heartbeat import Heartbeat
 from neo.actors.inventory import Inventory
 from neo.actors.market_data import MarketData
 from neo.actors.order_router import OrderRouter
+from neo.actors.poller import TierPoller
 from neo.actors.reconciler import Reconciler
 from neo.actors.risk import Risk
 from neo.actors.runtime import ChildSpec, RestartPolicy
@@ -20,25 +26,33 @@ from neo.actors.telemetry import Serialise, Telemetry
 from neo.actors.wal_checkpointer import WALCheckpointer
 from neo.domain.config.choices import Mode, UnknownOffers
 from neo.domain.config.configuration import Config
+from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER
+from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
+from neo.domain.market.desk_rules import desk_rules
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded, JournalEvent
 from neo.domain.orders.fills import Place
 from neo.domain.orders.router_state import RouterSetup
 from neo.domain.ports import Signer, StateStore, TelemetrySink
 from neo.domain.safety.checkpoint import interval_ns
-from neo.domain.units import seconds_ns
+from neo.domain.strategy.drop.rules import drop_rules
+from neo.domain.units import NS_PER_S, seconds_ns
 
 VENUE = "xrpl"
+#: An actor's class and what it is made with.
+Made = tuple[type, dict[str, object]]
 
 #: Who is told of which durable fact.
 FOLLOWERS: Mapping[type[JournalEvent], tuple[str, ...]] = {
     FillRecorded: (names.INVENTORY,),
     FeeCharged: (names.INVENTORY,),
-    CapitalRecorded: (names.INVENTORY,),
+    CapitalRecorded: (names.INVENTORY, names.EXCHANGE_ROUTER),
 }
 
 #: Writer, inventory, risk and router hold parts of the same truth: whoever comes first takes the ones behind it along.
-_MONEY_PATH = (names.STATE_WRITER, names.INVENTORY, names.RISK, names.ORDER_ROUTER)
+_MONEY_PATH = (names.STATE_WRITER, names.INVENTORY, names.RISK, names.ORDER_ROUTER, names.EXCHANGE_ROUTER)
+#: A rebuilt drop buyer has to hear of the markets again, which exchange data tells when it starts.
+_DESK_PATH = (names.DROP_BUYER, names.EXCHANGE_DATA)
 
 
 @attrs.frozen
@@ -64,21 +78,77 @@ class Parts:
 
 def children(parts: Parts, policy: RestartPolicy) -> tuple[ChildSpec, ...]:
     """All actors below the supervisor, in start order."""
+    made = _for_everybody(parts)
+    if makes_markets(parts.config):
+        made |= _ledger_side(parts)
+    if buys_drops(parts.config):
+        made |= _exchange_side(parts)
+    order = start_order(parts.config)
+    return tuple(ChildSpec(name, made[name][0], made[name][1], _policy(name, policy, order)) for name in order)
+
+
+def makes_markets(config: Config) -> bool:
+    return MARKET_MAKER in config.engine.strategies
+
+
+def buys_drops(config: Config) -> bool:
+    return DROP_BUYER in config.engine.strategies
+
+
+def start_order(config: Config) -> tuple[str, ...]:
+    """Names of the actors that this configuration needs, leaf first."""
+    left_out: frozenset[str] = frozenset()
+    if not makes_markets(config):
+        left_out |= names.LEDGER_SIDE
+    if not buys_drops(config):
+        left_out |= names.EXCHANGE_SIDE
+    return tuple(name for name in names.START_ORDER if name not in left_out)
+
+
+def followers(config: Config) -> Mapping[type[JournalEvent], tuple[str, ...]]:
+    """FOLLOWERS as far as they play."""
+    present = start_order(config)
+    return {kind: tuple(name for name in told if name in present) for kind, told in FOLLOWERS.items()}
+
+
+def exchange_setup(parts: Parts) -> ExchangeRouterSetup:
+    """Whose orders the exchange router sends."""
+    exchange = parts.config.exchange
+    return ExchangeRouterSetup(exchange.name, parts.session_id, exchange.quote)
+
+
+def _for_everybody(parts: Parts) -> dict[str, Made]:
     config = parts.config
     tick_ns = seconds_ns(config.engine.tick_interval_seconds)
-    made: dict[str, tuple[type, dict[str, object]]] = {
+    return {
         names.TELEMETRY: (Telemetry, {"sink": parts.sink, "serialise": parts.serialise}),
-        names.STATE_WRITER: (StateWriter, {"open_store": parts.open_store, "followers": FOLLOWERS}),
-        names.INVENTORY: (Inventory, {"instrument": parts.instrument}),
+        names.STATE_WRITER: (StateWriter, {"open_store": parts.open_store, "followers": followers(config)}),
         names.RISK: (
             Risk,
             {
                 "session_id": parts.session_id,
-                "risk": config.risk,
+                "risk": config.risk if makes_markets(config) else None,
                 "fee_headroom_drops": 2 * config.xrpl.fee_drops_max,
                 "watch_interval_ns": tick_ns,
+                "exchange": _exchange_limits(config),
             },
         ),
+        names.WAL_CHECKPOINTER: (
+            WALCheckpointer,
+            {"interval_ns": interval_ns(config.engine, config.checkpoint)},
+        ),
+        names.HEARTBEAT: (Heartbeat, {"heartbeat": config.heartbeat, "watched": _watched(config)}),
+    }
+
+
+def _exchange_limits(config: Config) -> ExchangeRiskSetup | None:
+    return ExchangeRiskSetup(config.exchange.name, config.exchange_risk) if buys_drops(config) else None
+
+
+def _ledger_side(parts: Parts) -> dict[str, Made]:
+    config = parts.config
+    return {
+        names.INVENTORY: (Inventory, {"instrument": parts.instrument}),
         names.ORDER_ROUTER: (OrderRouter, {"setup": _router_setup(parts), "signer": parts.signer}),
         names.MARKET_DATA: (MarketData, {"subscribers": (names.STRATEGY, names.RISK)}),
         names.STRATEGY: (
@@ -95,22 +165,40 @@ def children(parts: Parts, policy: RestartPolicy) -> tuple[ChildSpec, ...]:
                 "cancel_unknown_offers": config.xrpl.adopt_unknown_offers is UnknownOffers.CANCEL,
             },
         ),
-        names.WAL_CHECKPOINTER: (
-            WALCheckpointer,
-            {"interval_ns": interval_ns(config.engine, config.checkpoint)},
-        ),
-        names.HEARTBEAT: (Heartbeat, {"heartbeat": config.heartbeat, "watched": _watched()}),
     }
-    return tuple(ChildSpec(name, made[name][0], made[name][1], _policy(name, policy)) for name in names.START_ORDER)
 
 
-def _watched() -> tuple[str, ...]:
-    return tuple(name for name in names.START_ORDER if name != names.HEARTBEAT)
+def _exchange_side(parts: Parts) -> dict[str, Made]:
+    config, setup, desk = parts.config, exchange_setup(parts), desk_rules(parts.config.exchange)
+    exchange = config.exchange
+    rules = drop_rules(exchange.name, exchange.quote, config.drop, config.exits, config.exchange_risk)
+    data = DataSetup(desk, exchange.market_reload_s * NS_PER_S, exchange.warm_up_minutes)
+    made: dict[str, Made] = {
+        names.EXCHANGE_ROUTER: (ExchangeRouter, {"setup": setup}),
+        names.DROP_BUYER: (
+            DropBuyer,
+            {"rules": rules, "session_id": parts.session_id, "id_prefix": parts.run_id},
+        ),
+        names.EXCHANGE_DATA: (ExchangeData, {"setup": data}),
+        names.EXCHANGE_RECONCILER: (
+            ExchangeReconciler,
+            {"setup": setup, "interval_ns": seconds_ns(config.reconcile.reconcile_interval_s)},
+        ),
+    }
+    for tier, name in POLLERS.items():
+        made[name] = (TierPoller, {"venue": exchange.name, "tier": tier, "interval_ns": desk.intervals_ns[tier]})
+    return made
 
 
-def _policy(name: str, policy: RestartPolicy) -> RestartPolicy:
-    if name in _MONEY_PATH:
-        return attrs.evolve(policy, restart_with=_MONEY_PATH[_MONEY_PATH.index(name) + 1 :])
+def _watched(config: Config) -> tuple[str, ...]:
+    return tuple(name for name in start_order(config) if name != names.HEARTBEAT)
+
+
+def _policy(name: str, policy: RestartPolicy, order: tuple[str, ...]) -> RestartPolicy:
+    for path in (_MONEY_PATH, _DESK_PATH):
+        if name in path:
+            behind = path[path.index(name) + 1 :]
+            return attrs.evolve(policy, restart_with=tuple(other for other in behind if other in order))
     return policy
 
 

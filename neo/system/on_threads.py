@@ -15,7 +15,7 @@ from neo.domain.config.configuration import Config
 from neo.domain.errors import NeoError
 from neo.domain.messages.session import OperatorHalt, OperatorResume, SessionEnded
 from neo.domain.messages.storage import Recovery
-from neo.domain.ports import LEDGER_PORT
+from neo.domain.ports import EXCHANGE_PORT, LEDGER_PORT
 from neo.domain.safety.halts import HaltReason
 from neo.domain.telemetry.event import Emit, TelemetryEvent
 from neo.infra.config.loader import Loaded
@@ -28,7 +28,7 @@ from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.state_store import SqliteStateStore
 from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
-from neo.system.cast import Parts
+from neo.system.cast import Parts, makes_markets
 from neo.system.consent import require_startable
 from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
@@ -85,8 +85,11 @@ class ThreadedSession(SessionOnDisk):
             self._refused(store, recovery, refusal)
             raise
         opening = open_session(store, identity, config, system.now_ns(), venue_is_new=venue.is_new)
-        system.ports[LEDGER_PORT] = venue.port
-        venue.port.attach(self._push, FACTS_TO, BOOKS_TO)
+        if venue.exchange is not None:
+            system.ports[EXCHANGE_PORT] = venue.exchange
+        if makes_markets(config):
+            system.ports[LEDGER_PORT] = venue.port
+            venue.port.attach(self._push, FACTS_TO, BOOKS_TO)
         parts = Parts(
             config,
             identity.session_id,
@@ -97,7 +100,7 @@ class ThreadedSession(SessionOnDisk):
             venue.signer,
         )
         assemble(system, parts, opening)
-        if not venue.is_running:
+        if makes_markets(config) and not venue.is_running:
             venue.port.start()
         self._watcher.open()
         self._polling.start()

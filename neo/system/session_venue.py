@@ -7,6 +7,7 @@ from typing import Protocol
 
 import attrs
 
+from neo.actors.runtime import Port
 from neo.domain.ports import Signer
 
 Publish = Callable[[str, object], None]
@@ -29,10 +30,11 @@ class VenuePort(Protocol):
 class SessionVenue:
     """`is_new`: every order of sessions before ended together with the process that the venue lived in.
 
-    `is_running`: it was started already, to see whether it can be reached at all.
+    `is_running`: it was started already, to see whether it can be reached at all. `exchange`: where drops are bought.
     """
 
     port: VenuePort
     signer: Signer
     is_new: bool
     is_running: bool = False
+    exchange: Port | None = None

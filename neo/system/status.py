@@ -61,6 +61,8 @@ class StatusKeeper:
         elif isinstance(message, EmitAll):
             for emit in message.emits:
                 self._emitted(emit)
+        elif isinstance(message, PhaseChanged):
+            self._phase = message.phase.value
         elif receiver == names.STRATEGY:
             self._strategy_hears(message)
         elif receiver == names.INVENTORY and isinstance(message, Journaled):
@@ -71,8 +73,6 @@ class StatusKeeper:
             self._inventory = message
         elif isinstance(message, WorkingOrdersChanged):
             self._orders = message
-        elif isinstance(message, PhaseChanged):
-            self._phase = message.phase.value
         elif isinstance(message, MarketUpdated):
             self._book_seen(message)
 

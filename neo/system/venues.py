@@ -15,6 +15,8 @@ from neo.domain.session.exit_codes import UNAVAILABLE
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.infra.xrpl.entry_points import require_known_client
 from neo.infra.xrpl.gateway import XrplGateway
+from neo.system.cast import buys_drops
+from neo.system.exchange_venue import continued_holdings, simulated_exchange
 from neo.system.ledger_readiness import require_ready
 from neo.system.pace import Pace
 from neo.system.paper_venue import paper_venue
@@ -65,6 +67,7 @@ def _following(gateway: XrplGateway) -> XrplGateway:
 
 
 def embedded_venue(config: Config, system: ThreadSystem, recovery: Recovery) -> SessionVenue:
-    """The simulated ledger, continued from the books; it ends with the process."""
+    """The simulated ledger and exchange, continued from the books; they end with the process."""
     gateway = simulated_venue(config, system, continued_wallet(config, recovery))
-    return SessionVenue(gateway, simulated_signer(config), is_new=True)
+    exchange = simulated_exchange(config, system, continued_holdings(config, recovery)) if buys_drops(config) else None
+    return SessionVenue(gateway, simulated_signer(config), is_new=True, exchange=exchange)

@@ -34,7 +34,7 @@ def test_a_session_goes_through_its_phases_in_order() -> None:
     assert phases(record) == [Phase.RECONCILING, Phase.TRADING, Phase.HALTING, Phase.STOPPING]
 
 
-@pytest.mark.parametrize("name", sorted(ORDER_PATH - {names.RECONCILER}))
+@pytest.mark.parametrize("name", sorted(ORDER_PATH - names.EXCHANGE_SIDE - {names.RECONCILER}))
 def test_while_somebody_on_the_way_of_an_order_is_rebuilt_nothing_is_placed(name: str) -> None:
     """Trading goes on only after a new reconciliation."""
     with World(42) as world:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from neo.actors import names
@@ -12,8 +13,11 @@ from neo.actors.runtime import ChildSpec
 from neo.domain.messages.storage import AssetBalance, Recovery
 from neo.domain.messages.venue import BookObserved
 from neo.harness import World, sim_config
+from neo.infra.config.loader import load
+from neo.system.cast import start_order
 from neo.system.simulated_venue import FIRST_LEDGER, continued_wallet, opening_wallet
 from tests.actors.casting import cast
+from tests.infra.config.files import REPOSITORY
 
 D = Decimal
 
@@ -28,7 +32,23 @@ def books(cursor: int | None, xrp: str = "900", rlusd: str = "1100") -> Recovery
 
 
 def test_everybody_in_the_start_order_plays_and_nobody_else() -> None:
-    assert tuple(cast()) == names.START_ORDER
+    played = tuple(name for name in names.START_ORDER if name not in names.EXCHANGE_SIDE)
+    assert tuple(cast()) == played
+
+
+def test_the_drop_buyer_alone_needs_nobody_of_the_ledger_side() -> None:
+    config = load(REPOSITORY / "config" / "drop.toml", {}).config
+
+    assert start_order(config) == tuple(name for name in names.START_ORDER if name not in names.LEDGER_SIDE)
+
+
+def test_both_strategies_need_everybody() -> None:
+    config = load(REPOSITORY / "config" / "drop.toml", {}).config
+    both = attrs.evolve(config.engine, strategies=("market_maker", "drop_buyer"))
+
+    assert start_order(attrs.evolve(sim_config(), engine=both, exchange=config.exchange, exits=config.exits)) == (
+        names.START_ORDER
+    )
 
 
 def test_the_first_embedded_ledger_begins_with_the_configured_wallet() -> None:

@@ -8,11 +8,18 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
+from neo.domain.config.strategies import MARKET_MAKER, Strategies
 
 
 @attrs.frozen(kw_only=True)
 class EngineConfig:
-    """Intervals in seconds."""
+    """Who trades, and intervals in seconds."""
+
+    strategies: tuple[str, ...] = attrs.field(
+        default=(MARKET_MAKER,),
+        validator=Strategies(),
+        metadata=about("what trades: market_maker on the ledger, drop_buyer on the exchange, or both"),
+    )
 
     tick_interval_seconds: Decimal = attrs.field(
         default=Decimal(4),

@@ -82,3 +82,23 @@ class ExchangeRiskConfig:
             "time without any quote from the exchange", "s", protects="against trading on a dead feed", example="30"
         ),
     )
+
+
+def exchange_risk_unused() -> ExchangeRiskConfig:
+    """For a configuration whose engine buys no drops: nobody reads it, and it would let nothing pass."""
+    least = Decimal("0.01")
+    return ExchangeRiskConfig(
+        position_size_usdt=least,
+        max_concurrent_positions=1,
+        max_quote_exposure=least,
+        symbol_cap_usdt=least,
+        cash_reserve_usdt=least,
+        quote_max_age_s=least,
+        loss_streak_max=1,
+        daily_loss_max_usdt=least,
+        daily_trades_max=1,
+        max_exchange_orders_per_minute=1,
+        rpc_failures_max=1,
+        gateway_unhealthy_s=least,
+        market_data_age_max_s=least,
+    )

@@ -61,3 +61,8 @@ class ExitsConfig:
         validator=at_least(1, at_most=20),
         metadata=about("tries of one sale; the next quote begins another", "tries"),
     )
+
+
+def exits_unused() -> ExitsConfig:
+    """For a configuration whose engine buys no drops: nobody reads it."""
+    return ExitsConfig(stop_loss_bps=Decimal(100))

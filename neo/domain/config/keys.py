@@ -9,6 +9,7 @@ import attrs
 
 from neo.domain.config.bounds import Rule
 from neo.domain.config.configuration import Config
+from neo.domain.config.strategies import NEEDED_BY
 
 
 @attrs.frozen
@@ -25,6 +26,7 @@ class Key:
     protects: str
     example: str
     file_only: bool
+    idle: str
 
     @property
     def name(self) -> str:
@@ -36,6 +38,11 @@ class Key:
         return self.path.rpartition(".")[0]
 
     @property
+    def strategy(self) -> str | None:
+        """The only strategy that reads the key; None when the engine itself does."""
+        return strategy_of_section().get(self.path.partition(".")[0]) if "." in self.path else None
+
+    @property
     def required(self) -> bool:
         return self.default is attrs.NOTHING
 
@@ -44,6 +51,12 @@ class Key:
 def all_keys() -> tuple[Key, ...]:
     """Every key, in the order of the classes."""
     return tuple(_keys_of(Config, ""))
+
+
+@cache
+def strategy_of_section() -> dict[str, str]:
+    """The tables that only one strategy reads: dotted path of the outermost table to the strategy."""
+    return {field.name: field.metadata[NEEDED_BY] for field in attrs.fields(Config) if NEEDED_BY in field.metadata}
 
 
 @cache

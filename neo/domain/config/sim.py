@@ -57,5 +57,15 @@ class SimConfig:
     latency_ms: int = attrs.field(
         default=40,
         validator=at_least(0, at_most=60000),
-        metadata=about("typical time of one request to the simulated node", "ms"),
+        metadata=about("typical time of one request to the simulated node or exchange", "ms"),
+    )
+    exchange_wallet: Decimal = attrs.field(
+        default=Decimal(1000),
+        validator=at_least(0),
+        metadata=about("our money on the simulated exchange at the start, in exchange.quote", "USDT"),
+    )
+    exchange_drops_per_day: Decimal = attrs.field(
+        default=Decimal(24),
+        validator=at_least(0, at_most=1440),
+        metadata=about("sudden falls of 1.5 to 6 % that each simulated symbol has in a day", "falls/day"),
     )

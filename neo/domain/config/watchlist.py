@@ -27,4 +27,8 @@ class Watchlist(Rule):
         return None
 
     def schema(self) -> dict[str, Any]:
-        return {"maxItems": SYMBOLS_MAX, "uniqueItems": True, "items": {"pattern": f"^(?:{_SYMBOL.pattern})$"}}
+        return {
+            "maxItems": SYMBOLS_MAX,
+            "uniqueItems": True,
+            "items": {"type": "string", "pattern": f"^(?:{_SYMBOL.pattern})$"},
+        }

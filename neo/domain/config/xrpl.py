@@ -31,7 +31,12 @@ class XrplConfig:
     )
     account: str = attrs.field(
         validator=AccountAddress(),
-        metadata=about("account that trades", protects="whose money is traded", example='"r..."'),
+        metadata=about(
+            "account that trades",
+            protects="whose money is traded",
+            example='"r..."',
+            idle='"rrrrrrrrrrrrrrrrrrrrrhoLvTp"',
+        ),
     )
     nodes: tuple[str, ...] = attrs.field(
         default=(),

@@ -9,7 +9,7 @@ from neo.domain.strategy.drop.guards import BlockReason
 from neo.domain.strategy.drop.ledger_of_drops import DropCounts
 
 GUARD_WORDS: Mapping[str, str] = {
-    BlockReason.GLOBAL_TRADING.value: "the engine was not trading",
+    BlockReason.TRADING_OFF.value: "the engine was not trading",
     BlockReason.ORDER_FLOW.value: "order_flow_enabled is off",
     BlockReason.STALE_QUOTE.value: "the quote was too old",
     BlockReason.SPREAD.value: "bid and ask were too far apart",

@@ -11,7 +11,7 @@ from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import ZERO
-from neo.harness.invariants import Broken
+from neo.harness.broken import Broken
 from neo.harness.live.truth import Held, change_of, fee_xrp, held_by, offers_of
 from neo.infra.sandbox.xrpl.chain.records import TransactionRecord
 from neo.infra.sandbox.xrpl.server import SandboxServer

@@ -15,7 +15,7 @@ from neo.domain.errors import NeoError
 from neo.domain.messages.session import SessionEnded, StopSignal
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import NS_PER_S
-from neo.harness.invariants import Broken
+from neo.harness.broken import Broken
 from neo.harness.live.audit import LiveAudit
 from neo.harness.live.killed_engine import LIFE_S, spawn
 from neo.harness.live.world import SLICE_S, LiveWorld, live_plan

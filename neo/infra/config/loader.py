@@ -12,7 +12,7 @@ from neo.domain.config.configuration import Config
 from neo.infra.config.canonical import config_hash
 from neo.infra.config.fault import ConfigError, Fault
 from neo.infra.config.overrides import from_environment, from_options
-from neo.infra.config.reading import Origin, Reading, read_keys, section_faults
+from neo.infra.config.reading import UNUSED, Origin, Reading, read_keys, section_faults
 from neo.infra.config.secrets_written import secret_faults
 from neo.infra.config.source_text import read_source
 
@@ -69,5 +69,5 @@ def _place(fault: Fault) -> tuple[bool, int, int, str]:
 
 
 def _sources(path: str, reading: Reading) -> tuple[str, ...]:
-    others = {origin.place for origin in reading.origins.values() if origin.kind not in ("file", "default")}
+    others = {origin.place for origin in reading.origins.values() if origin.kind not in ("file", "default", UNUSED)}
     return (path, *sorted(others))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from decimal import Decimal
 from typing import Any
 
 import attrs
 import cattrs
 
 from neo.domain.config.agreement import Contradiction, contradictions
-from neo.domain.config.keys import Key, all_keys, all_sections
+from neo.domain.config.keys import Key, all_keys, all_sections, strategy_of_section
+from neo.domain.config.strategies import running
 from neo.infra.config.fault import Fault, Location
 from neo.infra.config.overrides import Override, variable_name
 from neo.infra.config.positions import Path
@@ -16,10 +19,13 @@ from neo.infra.config.source_text import SourceText
 from neo.infra.config.unknown_keys import Unknown, unknown_keys
 from neo.infra.config.values import WrongType, build_converter, described, parsed_text
 
+#: Kind of origin of a key in a table whose strategy does not run.
+UNUSED = "unused"
+
 
 @attrs.frozen
 class Origin:
-    """Where an effective value comes from: `kind` is file, environment, command line or default."""
+    """Where an effective value comes from: `kind` is file, environment, command line, default or unused."""
 
     kind: str
     place: str
@@ -44,7 +50,9 @@ def read_keys(source: SourceText, overrides: list[Override]) -> Reading:
     replaced = {override.key.path: override for override in overrides}
     for key in all_keys():
         _read_key(reading, key, replaced.get(key.path), unknown)
-    reading.faults += [_disagreement(reading, each) for each in contradictions(reading.values)]
+    runs = running(reading.values)
+    idle = [section for section, strategy in strategy_of_section().items() if strategy not in runs]
+    reading.faults += [_disagreement(reading, each) for each in contradictions(reading.values, idle)]
     return reading
 
 
@@ -55,11 +63,22 @@ def _read_key(reading: Reading, key: Key, override: Override | None, unknown: li
         _accept_override(reading, key, override)
     elif written:
         _accept_written(reading, key, path, raw)
+    elif key.strategy is not None and key.strategy not in running(reading.values):
+        reading.values[key.path] = _stand_in(reading, key)
+        reading.origins[key.path] = Origin(UNUSED, f"unused: {key.strategy} does not run")
     elif not key.required:
         reading.values[key.path] = key.default
         reading.origins[key.path] = Origin("default", "default")
     elif not any(each.stands_for(key) for each in unknown) and not _section_is_no_table(reading.source, path):
         reading.faults.append(_missing(reading.source, key, path))
+
+
+def _stand_in(reading: Reading, key: Key) -> Any:
+    """The value of a key that nobody reads: the configuration as a whole is always a valid one."""
+    if not key.required:
+        return key.default
+    example = tomllib.loads(f"value = {key.idle or key.example}", parse_float=Decimal)["value"]
+    return reading.converter.structure(example, key.type)
 
 
 def _lookup(tree: Any, path: Path) -> tuple[bool, Any]:

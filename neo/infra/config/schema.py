@@ -11,7 +11,8 @@ from typing import Any
 
 import attrs
 
-from neo.domain.config.keys import Key, all_keys, all_sections
+from neo.domain.config.keys import Key, all_keys, all_sections, strategy_of_section
+from neo.domain.config.strategies import ALL_STRATEGIES, MARKET_MAKER
 from neo.infra.config.values import TEXTS
 
 JSON_TYPES: dict[Any, str] = {Decimal: "number", int: "integer", bool: "boolean", str: "string", TEXTS: "array"}
@@ -23,14 +24,31 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "neo configuration",
         **_table(""),
+        "allOf": [_needed(strategy) for strategy in ALL_STRATEGIES],
     }
+
+
+def _needed(strategy: str) -> dict[str, Any]:
+    """The tables with limits that have to be there when `strategy` runs; a default runs unless the file says otherwise."""
+    named = {"contains": {"const": strategy}}
+    runs: dict[str, Any] = {"properties": {"engine": {"properties": {"strategies": named}}}}
+    if strategy != MARKET_MAKER:
+        runs = {
+            "required": ["engine"],
+            "properties": {"engine": {"required": ["strategies"], "properties": {"strategies": named}}},
+        }
+    with_limits = {key.path.partition(".")[0] for key in all_keys() if key.required and key.strategy == strategy}
+    return {"if": runs, "then": {"required": sorted(with_limits)}}
 
 
 def _table(section: str) -> dict[str, Any]:
     keys = [key for key in all_keys() if key.section == section]
     inner = {path: _table(path) for path in all_sections() if path and path.rpartition(".")[0] == section}
     tables = {path.rpartition(".")[2]: schema for path, schema in inner.items()}
-    required = [key.name for key in keys if key.required] + [name for name, each in tables.items() if each["required"]]
+    always = [
+        name for name, each in tables.items() if each["required"] and (section or name not in strategy_of_section())
+    ]
+    required = [key.name for key in keys if key.required] + always
     return {
         "type": "object",
         "additionalProperties": False,

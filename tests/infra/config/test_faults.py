@@ -117,7 +117,7 @@ def test_two_keys_that_disagree_are_shown_with_both_places(tmp_path: Path) -> No
 
     assert fault.path == "strategy.requote_interval_seconds"
     assert fault.message == "must equal engine.tick_interval_seconds: 5 is not 4"
-    assert fault.related == (f"engine.tick_interval_seconds = 4 ({path}:{line_of(path, '[engine]') + 1}:25)",)
+    assert fault.related == (f"engine.tick_interval_seconds = 4 ({path}:{line_of(path, '[engine]') + 2}:25)",)
 
 
 def test_all_faults_are_reported_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

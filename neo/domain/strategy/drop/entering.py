@@ -43,8 +43,8 @@ def proposed_entry(
         return (BlockReason.STALE_QUOTE,), None, None
     quantity = entry_quantity(rules.size, book.market, quote.ask)
     reasons = block_reasons(rules.guards, _conditions(book, now_ns, quantity is not None), market)
-    if phase is not Phase.TRADING and BlockReason.GLOBAL_TRADING not in reasons:
-        reasons = (BlockReason.GLOBAL_TRADING, *reasons)
+    if phase is not Phase.TRADING and BlockReason.TRADING_OFF not in reasons:
+        reasons = (BlockReason.TRADING_OFF, *reasons)
     if reasons or quantity is None:
         return reasons, None, None
     limits = entry_limits(rules.size, book.market, quote.ask)

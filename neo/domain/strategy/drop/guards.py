@@ -13,7 +13,7 @@ from neo.domain.units import BPS
 class BlockReason(enum.Enum):
     """Why a drop was not bought."""
 
-    GLOBAL_TRADING = "global_trading"  # trading is switched off
+    TRADING_OFF = "global_trading"  # trading is switched off
     ORDER_FLOW = "order_flow"  # orders are switched off: drops are only watched
     STALE_QUOTE = "stale_quote"  # the quote is older than quote_max_age_s
     SPREAD = "spread"  # bid and ask are too far apart
@@ -72,7 +72,7 @@ class MarketConditions:
 def block_reasons(rules: GuardRules, symbol: SymbolConditions, market: MarketConditions) -> tuple[BlockReason, ...]:
     """All reasons against buying, in the order of the enum; empty when the drop may be bought."""
     against = {
-        BlockReason.GLOBAL_TRADING: not rules.global_trading,
+        BlockReason.TRADING_OFF: not rules.global_trading,
         BlockReason.ORDER_FLOW: not rules.order_flow_enabled,
         BlockReason.STALE_QUOTE: symbol.quote_age_ns > rules.quote_max_age_ns,
         BlockReason.SPREAD: _too_high(_spread_bps(symbol), rules.spread_max_bps),

@@ -81,7 +81,7 @@ def test_each_condition_of_the_market_blocks_for_its_own_reason(change: dict[str
 
 @pytest.mark.parametrize(
     ("switch", "reason"),
-    [("global_trading", BlockReason.GLOBAL_TRADING), ("order_flow_enabled", BlockReason.ORDER_FLOW)],
+    [("global_trading", BlockReason.TRADING_OFF), ("order_flow_enabled", BlockReason.ORDER_FLOW)],
 )
 def test_the_operators_switches_block_by_themselves(switch: str, reason: BlockReason) -> None:
     off: dict[str, Any] = {switch: False}
