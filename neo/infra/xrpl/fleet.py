@@ -25,7 +25,7 @@ from neo.infra.xrpl.node import Node, NodeSurroundings
 from neo.infra.xrpl.node_failure import NodeFailed, NodeRefused
 from neo.infra.xrpl.node_life import NodeLife
 from neo.infra.xrpl.node_socket import StreamMessage
-from neo.infra.xrpl.node_standing import Transport, penalty_s, unfit
+from neo.infra.xrpl.node_standing import Transport, penalty_s, unfit, with_last_resort
 from neo.infra.xrpl.timing import GatewayTiming, NodeRules
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
@@ -197,8 +197,10 @@ class NodeFleet:
         around, best = self._around, self._best_index()
         now_s, now_ns = around.loop_s(), around.now_ns()
         judged = []
+        whys = {node.name: unfit(node.standing, best, now_s, now_ns, around.rules) for node in self.nodes}
+        whys = with_last_resort(whys)
         for node in self.nodes:
-            why = unfit(node.standing, best, now_s, now_ns, around.rules)
+            why = whys[node.name]
             self._tell(node.name, why, now_s)
             judged.append(Judged(node.name, why, penalty_s(node.standing, best, now_s, around.rules)))
         switch = self._choice.choose(judged, now_s)
