@@ -102,8 +102,12 @@ class NodeFleet:
         return "; ".join(f"{name}: {why}" for name, why in self._unfit.items() if why is not None) or "no node leads"
 
     async def first_answer(self, ask: Callable[[Node], Awaitable[Answer]]) -> Answer:
-        """What the best node answers, or the next best when it cannot. NoAnswer; NodeRefused for what no node will do."""
+        """What the best node answers, or the next best when it cannot. NoAnswer; NodeRefused for what no node will do.
+
+        A refusal that is final for one node ("there is no such account") is so for us when no other node answers.
+        """
         complaints = []
+        final: NodeRefused | None = None
         for node in self.fit():
             try:
                 return await ask(node)
@@ -114,8 +118,10 @@ class NodeFleet:
                 complaints.append(f"{node.name}: {broken}")
             except NodeRefused as refused:
                 if port_error(refused.refusal, submitting=False) is PortError.REJECTED:
-                    raise
+                    final = final or refused
                 complaints.append(f"{node.name}: {refused}")
+        if final is not None:
+            raise final
         raise NoAnswer("; ".join(complaints) or self.complaint())
 
     # -------------------------------------------------------------------------------------------------- what is learned
