@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -137,11 +138,31 @@ def test_a_file_that_is_no_such_recording_is_refused_with_what_to_do(
     assert "->" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["absent.json", "book.txt", "book.json.xz"])
-def test_a_file_that_cannot_be_read_is_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / name
-    if name != "absent.json":
-        path.write_text("not compressed")
+@pytest.mark.parametrize("name", ["absent", "absent.json", "absent.json.xz"])
+def test_a_file_that_is_not_there_is_said_to_be_missing(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _verify(tmp_path / name) == 65
+    assert f"{name} does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
+def test_a_recording_may_have_any_name(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    plain = _write(tmp_path / "plain", lambda entries: None)
+    renamed = tmp_path / "recording.of.today"
+    renamed.write_bytes(pack(plain.read_bytes()))
+
+    assert _verify(plain, renamed) == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"not compressed", b"\xff\xfe", gzip.compress(b"{}", mtime=0)[:-9], lzma.compress(b"{}")[:-9]]
+)
+def test_a_file_that_cannot_be_read_is_refused(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "book.json"
+    path.write_bytes(content)
 
     assert _verify(path) == 65
-    assert name in capsys.readouterr().err
+    assert "book.json" in capsys.readouterr().err

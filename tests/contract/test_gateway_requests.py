@@ -116,6 +116,20 @@ def test_an_account_that_does_not_exist_is_a_final_answer() -> None:
     assert (failed := _failed(answer, PortError.REJECTED)) and "actNotFound" in failed.detail
 
 
+def test_one_node_that_denies_our_account_is_not_believed_while_another_one_has_it() -> None:
+    with staged(2) as stage:
+        stage.start_with_all_nodes()
+        stage.leading.overrides["account_info"] = lambda params: {
+            "error": "actNotFound",
+            "error_code": 19,
+            "error_message": "Account not found.",
+        }
+
+        answer = stage.ask(ACCOUNT)
+
+    assert isinstance(answer, AccountState) and answer.base == Decimal("9999.99999")
+
+
 def test_what_the_port_does_not_know_is_refused_and_never_sent() -> None:
     with staged() as stage:
         stage.start()

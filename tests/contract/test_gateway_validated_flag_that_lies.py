@@ -7,9 +7,10 @@ from collections.abc import Callable
 import attrs
 import pytest
 
+from neo.domain.messages.venue import AccountTransactions, FetchTransactions
 from neo.domain.telemetry.events import LedgerDisputed, NodeDistrusted, NodeSwitched
 from tests.infra.xrpl.gateway_stage import QUICK, Stage, staged
-from tests.infra.xrpl.scripted_ledger import Json, ScriptedLedger, hash_of
+from tests.infra.xrpl.scripted_ledger import PAIR, Json, ScriptedLedger, hash_of
 from tests.infra.xrpl.scripted_node import ScriptedNode
 
 
@@ -118,6 +119,26 @@ def test_a_fill_that_one_node_leaves_out_is_told_all_the_same() -> None:
 
         assert len(told.own_transactions) == 2
         assert stage.heard.event(NodeDistrusted)
+
+
+def test_a_history_with_a_fill_made_up_is_not_believed_when_the_best_node_cannot_answer() -> None:
+    with staged(4) as stage:
+        stage.start_with_all_nodes()
+        index = stage.close_ledger()
+        stage.heard.ledger(index)
+        invented = ScriptedLedger()
+        for _ in range(index - invented.index):
+            invented.close(own=1)
+        entry = invented.transactions(index, index)[0]
+        silent, liar = stage.leading, next(node for node in stage.nodes if node is not stage.leading)
+        silent.overrides["account_tx"] = lambda params: {"error": "noNetwork", "error_message": "Not synced."}
+        changing(liar, "account_tx", lambda answer: answer.update(transactions=[entry]))
+
+        answer = stage.ask(FetchTransactions(PAIR.account, index, index))
+
+        assert isinstance(answer, AccountTransactions)
+        assert answer.complete and answer.transactions == ()
+        assert "other transactions" in stage.heard.event(NodeDistrusted).said
 
 
 def test_a_transaction_of_the_stream_that_no_ledger_has_is_not_told() -> None:

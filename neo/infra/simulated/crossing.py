@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.infra.simulated.amounts import ONE, Amount, as_number, subtract, to_drops, within_relative_distance
+from neo.infra.simulated.amounts import ONE, ZERO, Amount, as_number, subtract, to_drops, within_relative_distance
 from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
 from neo.infra.simulated.liquidity import NEAR_QUALITY, Liquidity
@@ -45,28 +45,34 @@ class Crossing:
     def run(self, wanted: Amount, send_max: Amount) -> Crossed:
         """Take up to `wanted`, paying up to `send_max`."""
         liquidity = self._liquidity
+        gets_xrp, mark = liquidity.gets_xrp, len(liquidity.state.journal)
         paid: list[Amount] = []
         got: list[Amount] = []
         left_in, left_out = send_max, wanted
         for _ in range(_PASSES_MAX):
             if left_out <= 0 or left_in <= 0 or not liquidity.can_be_reached():
                 break
-            taken = self._pass(left_in, left_out)
+            taken = self._pass(self._affordable(left_in), left_out)
             liquidity.remove_dead()
             if taken is None:
                 break
             paid.append(taken[0])
             got.append(taken[1])
-            left_in = self._affordable(subtract(send_max, total(paid, xrp=not liquidity.gets_xrp)))
-            left_out = subtract(wanted, total(got, xrp=liquidity.gets_xrp))
-        total_paid, total_got = total(paid, xrp=not liquidity.gets_xrp), total(got, xrp=liquidity.gets_xrp)
+            left_in = subtract(send_max, total(paid, xrp=not gets_xrp))
+            left_out = subtract(wanted, total(got, xrp=gets_xrp))
+        total_paid, total_got = total(paid, xrp=not gets_xrp), total(got, xrp=gets_xrp)
+        if total_got > wanted:
+            # The sum of several passes was rounded above the request. The server gives the whole crossing up.
+            liquidity.state.rollback(mark)
+            liquidity.remove_dead()
+            total_paid, total_got = total((), xrp=not gets_xrp), total((), xrp=gets_xrp)
         return Crossed(total_paid, total_got, tuple(liquidity.removable))
 
     def _affordable(self, left_in: Amount) -> Amount:
         """Never more than the taker still has: paying in several steps rounds otherwise than their sum."""
         if type(left_in) is int:
             return left_in
-        return min(left_in, self._liquidity.state.spendable(self._liquidity.taker, xrp=False))
+        return max(ZERO, min(left_in, self._liquidity.funds.of(self._liquidity.taker, xrp=False)))
 
     def _pass(self, left_in: Amount, left_out: Amount) -> tuple[Amount, Amount] | None:
         """One level: (paid, got) applied to the state, or None when nothing may be taken any more."""
@@ -74,14 +80,22 @@ class Crossing:
         state = liquidity.state
         wanted = self._wanted_within_limit(left_out)
         mark = liquidity.begin_pass()
-        paid, got = Level(liquidity, asked=wanted).take()
+        level = Level(liquidity, asked=wanted)
+        paid, got = level.take()
+        if got and got != wanted and level.is_rounded_sum:
+            # The server asks again for what there is: with rounded sums the last offer may be left with a last digit.
+            liquidity.rewind(mark)
+            paid, got = Level(liquidity, asked=got).take()
         if got and paid > left_in:
             liquidity.rewind(mark)
             paid, got = Level(liquidity, asked=left_in, backwards=(paid, got)).take()
         if got <= 0 or not self._good_enough(paid, got, adjusted=wanted != left_out):
             liquidity.rewind(mark)
             return None
-        state.credit(liquidity.taker, -paid)
+        if type(paid) is int:
+            state.credit(liquidity.taker, -paid)
+        else:
+            liquidity.funds.give(liquidity.taker, paid)  # type: ignore[arg-type]
         state.credit(self._receiver, got if self._receiver_rate == PARITY else after_fee(got, self._receiver_rate))
         liquidity.end_pass()
         return paid, got

@@ -34,11 +34,19 @@ class Level:
                 if not self._visit(lot, funds):
                     break
                 found = liquidity.next_offer(key)
+        if self._left < 0:
+            # Rounded sums came out above the request: the server takes such a level for empty.
+            return self._totals((), ())
         paid, got = self._totals(self._ins, self._outs)
         if self._left <= 0 and self._outs:
             # The server insists on the exact request when nothing is left of it, whatever digits were lost on the way.
             return (self._asked, got) if self._backwards else (paid, self._asked)
         return paid, got
+
+    @property
+    def is_rounded_sum(self) -> bool:
+        """True when several amounts of tokens were added up."""
+        return len(self._outs) > 1 and not self._liquidity.gets_xrp
 
     def _visit(self, lot: Lot, funds: Amount | None) -> bool:
         """Take from one lot; False when the level is finished."""
@@ -79,30 +87,30 @@ class Level:
         cut = (pays, gets)
         if not whole:
             paid, cut = self._left, lot.cut_in(pays, gets, liquidity.owner_gets(lot, self._left))
-        paid, cut = self._not_more_than_backwards(lot, (pays, gets), paid, cut)
+        got_before = self._totals(self._ins, self._outs)[1]
         self._record(paid, cut[1])
-        if whole:
-            self._left = subtract(self._asked, self._totals(self._ins, self._outs)[0])
-        else:
-            self._left = subtract(self._left, self._left)
+        total_paid, got = self._totals(self._ins, self._outs)
+        if not whole:
+            total_paid = self._asked
+        backwards_cut = self._cut_as_backwards(lot, (pays, gets), (total_paid, got), got_before)
+        if backwards_cut is not None and self._backwards is not None:
+            cut, total_paid = backwards_cut, self._asked
+            self._ins, self._outs = [self._asked], [self._backwards[1]]
+        self._left = subtract(self._asked, total_paid)
         emptied = liquidity.consume(lot, cut[0], cut[1], funds)
         return whole or emptied
 
-    def _not_more_than_backwards(
-        self, lot: Lot, whole: tuple[Amount, Amount], paid: Amount, cut: tuple[Amount, Amount]
-    ) -> tuple[Amount, tuple[Amount, Amount]]:
+    def _cut_as_backwards(
+        self, lot: Lot, whole: tuple[Amount, Amount], totals: tuple[Amount, Amount], got_before: Amount
+    ) -> tuple[Amount, Amount] | None:
         """Rounding may promise more going forwards than was asked for backwards: then the request decides."""
-        reverse_in, reverse_out = self._backwards or cut
-        total_paid, got = self._totals([*self._ins, paid], [*self._outs, cut[1]])
-        if got <= reverse_out or total_paid > reverse_in:
-            return paid, cut
-        rest = subtract(reverse_out, self._totals(self._ins, self._outs)[1])
-        if rest <= 0 or rest >= whole[1]:
-            return paid, cut
-        pays, _ = lot.cut_out(whole[0], whole[1], rest, up=True)
-        if self._liquidity.taker_pays(lot, pays) == self._left:
-            return self._left, (pays, rest)
-        return paid, cut
+        if self._backwards is None or totals[1] <= self._backwards[1] or totals[0] > self._backwards[0]:
+            return None
+        rest = subtract(self._backwards[1], got_before)
+        if rest <= 0:
+            return None
+        pays, gets = whole if rest >= whole[1] else lot.cut_out(whole[0], whole[1], rest, up=True)
+        return (pays, gets) if self._liquidity.taker_pays(lot, pays) == self._left else None
 
     def _record(self, pays: Amount, gets: Amount) -> None:
         self._ins.append(pays)

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 import attrs
 
-from neo.infra.simulated.amounts import ZERO, Amount, subtract, within_relative_distance
+from neo.infra.simulated.amounts import Amount, subtract, within_relative_distance
 from neo.infra.simulated.fees import PARITY, after_fee, before_fee
+from neo.infra.simulated.funds import Funds
 from neo.infra.simulated.pool import PoolAmounts, largest_offer, offer_up_to_quality, swap_in, swap_out
 from neo.infra.simulated.quality import limit_in, limit_out, quality_of, rate_of
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
@@ -43,7 +44,7 @@ class Lot:
 
 
 class Liquidity:
-    """The other side of one taker's offer or payment. `pass_start` is the journal's length when the current pass began.
+    """The other side of one taker's offer or payment.
 
     `in_rate` is the token's transfer rate where the taker pays it on what it gives, `out_rate` where the owners of offers
     pay it on what they give. `meets_own`: a payment may take its sender's own offers, an offer removes them instead.
@@ -71,31 +72,36 @@ class Liquidity:
         self.removable: dict[OfferKey, None] = {}
         self._now_s = parent_close_s
         self._book = state.books[gets_xrp]
-        self._pass_start = len(state.journal)
+        self.funds = Funds(state)
         self._pool_passes = 0
         self._pool_used = False
         self._pool_cache: tuple[int | None, PoolAmounts | None, Lot | None] = (0, None, None)
-        self._owner_counts: dict[str, int] = {}
 
     # ------------------------------------------------------------------------------------------------------ passes
 
     def begin_pass(self) -> int:
         """Journal mark to go back to when the pass comes to nothing."""
         self._pool_used = False
-        self._pass_start = len(self.state.journal)
-        return self._pass_start
+        self.funds.begin_pass()
+        return len(self.state.journal)
 
     def rewind(self, mark: int) -> None:
         self._pool_used = False
+        self.funds.forget_pass()
         self.state.rollback(mark)
 
     def end_pass(self) -> None:
         """The pass counts: the pool takes part in a limited number of them."""
         self._pool_passes += self._pool_used
+        self.funds.end_pass()
 
     def remove_dead(self) -> None:
         for key in self.removable:
-            self.state.remove(key)
+            self._remove(key)
+
+    def _remove(self, key: OfferKey) -> None:
+        self.funds.keep_reserve(key[0])
+        self.state.remove(key)
 
     def can_be_reached(self) -> bool:
         """False when neither book nor pool can reach the limit; the cheap answer for an offer that only rests."""
@@ -141,7 +147,7 @@ class Liquidity:
         state = self.state
         while True:
             if previous is not None:
-                state.remove(previous)
+                self._remove(previous)
             if not self._book:
                 return None
             key = previous = self._book[0][2]
@@ -154,9 +160,9 @@ class Liquidity:
             ):
                 self.removable[key] = None
                 continue
-            funds = self._funds(offer.owner)
+            funds = self.funds.of(offer.owner, xrp=self.gets_xrp)
             if funds <= 0 or self._is_dust(offer, funds):
-                if self._funds_before_pass(offer.owner) == funds:
+                if self.funds.before_pass(offer.owner, xrp=self.gets_xrp) == funds:
                     self.removable[key] = None
                 continue
             return key, offer, funds
@@ -171,31 +177,6 @@ class Liquidity:
         if pays <= 0 or gets <= 0:
             return True
         return pays <= 1 and quality_of(pays, gets) > offer.quality
-
-    def _funds(self, owner: str) -> Amount:
-        """What the owner can give; the reserve of an offer removed in this crossing is not free before its end."""
-        state = self.state
-        if not self.gets_xrp:
-            return state.spendable(owner, xrp=False)
-        return max(0, state.drops[owner] - self._reserve_drops(owner))
-
-    def _reserve_drops(self, owner: str) -> int:
-        count = max(self._owner_counts.setdefault(owner, self.state.owner_count[owner]), self.state.owner_count[owner])
-        rules = self.state.rules
-        return rules.reserve_base_drops + count * rules.reserve_increment_drops
-
-    def _funds_before_pass(self, owner: str) -> Amount:
-        """Were they the same, an offer was found dead; otherwise it died of this very pass."""
-        state = self.state
-        table: dict[str, int] | dict[str, Decimal] = state.drops if self.gets_xrp else state.token
-        before: Amount | None = table.get(owner)
-        for changed, key, old in state.journal[self._pass_start :]:
-            if changed is table and key == owner:
-                before = old
-                break
-        if self.gets_xrp:
-            return max(0, (before or 0) - self._reserve_drops(owner))
-        return ZERO if before is None or state.is_frozen(owner) else before
 
     def within_limit(self, quality: int) -> bool:
         return quality <= self.limit
@@ -234,16 +215,20 @@ class Liquidity:
         return lot.cut_out(pays, gets, affordable, up=False)
 
     def consume(self, lot: Lot, pays: Amount, gets: Amount, funds: Amount | None) -> bool:
-        """Move the amounts between the lot's owner and the pot; True when the lot is used up."""
+        """Move the amounts between the lot's owner and the pot; True when the lot is used up, as the pool's always is."""
         state = self.state
         given = self.owner_gives(lot, gets)
         if funds is not None and given > funds:
             given = funds
         state.credit(lot.owner, pays)
-        state.credit(lot.owner, -given)
         if lot.offer is None:
+            state.credit(lot.owner, -given)
             self._pool_used = True
-            return False
+            return True
+        if type(given) is int:
+            state.credit(lot.owner, -given)
+        else:
+            self.funds.give(lot.owner, given)  # type: ignore[arg-type]
         offer = state.offers[(lot.offer.owner, lot.offer.sequence)]
         left = offer.with_amounts(subtract(offer.pays, pays), subtract(offer.gets, gets))
         state.put(state.offers, (offer.owner, offer.sequence), left)

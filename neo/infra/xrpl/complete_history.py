@@ -23,7 +23,7 @@ async def complete_history(
     """
     able = tuple(node for node in fleet.fit() if node.standing.ranges.covers(first, last))
     complaints: list[str] = []
-    if able:
+    while able:
         try:
             agreed = await agreed_transactions(able, pair, first, last, witness_s, fleet.caught_lying)
             return AccountTransactions(pair.account, first, last, True, agreed)
@@ -34,6 +34,9 @@ async def complete_history(
         except WireError as broken:
             fleet.caught_lying(able[0], str(broken))
             complaints.append(str(broken))
+        able = able[
+            1:
+        ]  # the next one leads, with the others as its witnesses: nobody is believed alone who need not be
     told = [found for node in fleet.fit() if (found := await _told(fleet, node, pair, first, last, complaints))]
     if not told:
         raise NoAnswer("; ".join(complaints) or fleet.complaint())

@@ -25,7 +25,7 @@ from neo.infra.xrpl.node import Node, NodeSurroundings
 from neo.infra.xrpl.node_failure import NodeFailed, NodeRefused
 from neo.infra.xrpl.node_life import NodeLife
 from neo.infra.xrpl.node_socket import StreamMessage
-from neo.infra.xrpl.node_standing import Transport, penalty_s, unfit
+from neo.infra.xrpl.node_standing import Transport, penalty_s, unfit, with_last_resort
 from neo.infra.xrpl.timing import GatewayTiming, NodeRules
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
@@ -102,8 +102,12 @@ class NodeFleet:
         return "; ".join(f"{name}: {why}" for name, why in self._unfit.items() if why is not None) or "no node leads"
 
     async def first_answer(self, ask: Callable[[Node], Awaitable[Answer]]) -> Answer:
-        """What the best node answers, or the next best when it cannot. NoAnswer; NodeRefused for what no node will do."""
+        """What the best node answers, or the next best when it cannot. NoAnswer; NodeRefused for what no node will do.
+
+        A refusal that is final for one node ("there is no such account") is so for us when no other node answers.
+        """
         complaints = []
+        final: NodeRefused | None = None
         for node in self.fit():
             try:
                 return await ask(node)
@@ -114,8 +118,10 @@ class NodeFleet:
                 complaints.append(f"{node.name}: {broken}")
             except NodeRefused as refused:
                 if port_error(refused.refusal, submitting=False) is PortError.REJECTED:
-                    raise
+                    final = final or refused
                 complaints.append(f"{node.name}: {refused}")
+        if final is not None:
+            raise final
         raise NoAnswer("; ".join(complaints) or self.complaint())
 
     # -------------------------------------------------------------------------------------------------- what is learned
@@ -197,8 +203,10 @@ class NodeFleet:
         around, best = self._around, self._best_index()
         now_s, now_ns = around.loop_s(), around.now_ns()
         judged = []
+        whys = {node.name: unfit(node.standing, best, now_s, now_ns, around.rules) for node in self.nodes}
+        whys = with_last_resort(whys)
         for node in self.nodes:
-            why = unfit(node.standing, best, now_s, now_ns, around.rules)
+            why = whys[node.name]
             self._tell(node.name, why, now_s)
             judged.append(Judged(node.name, why, penalty_s(node.standing, best, now_s, around.rules)))
         switch = self._choice.choose(judged, now_s)

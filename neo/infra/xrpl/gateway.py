@@ -21,6 +21,9 @@ Publish = Callable[[str, object], None]
 
 #: Requests that may be under way; the engine has a handful. More are refused at once.
 REQUESTS_MAX = 256
+#: Real seconds for a thread to begin, and at least that long to end: a busy machine is slow whatever the engine's clock does.
+THREAD_START_S = 30.0
+THREAD_STOP_S = 5.0
 
 
 class XrplGateway:
@@ -49,11 +52,11 @@ class XrplGateway:
     def start(self) -> None:
         """Connect to all nodes, in the background. NotSynchronous for another client library than the known one."""
         require_known_client()
-        self._thread.start(self._plan.timing.stop_s)
+        self._thread.start(THREAD_START_S)
 
     def stop(self) -> bool:
         """Close every connection and answer what waits; whether that was done in time."""
-        return self._thread.stop(2 * self._plan.timing.stop_s)
+        return self._thread.stop(max(2 * self._plan.timing.stop_s, THREAD_STOP_S))
 
     def wait_for_ledger(self, wait_s: float) -> bool:
         """Whether a first ledger was told within `wait_s` seconds: nodes are reachable, synced, on the right network."""

@@ -31,6 +31,7 @@ from neo.infra.xrpl.ledger_follower import FollowerSurroundings, LedgerFollower
 from neo.infra.xrpl.node import Node
 from neo.infra.xrpl.node_failure import NodeRefused
 from neo.infra.xrpl.node_socket import StreamMessage
+from neo.infra.xrpl.second_opinion import confirmed
 from neo.infra.xrpl.submission import Submissions
 from neo.infra.xrpl.timing import GatewayTiming, NodeRules
 from neo.infra.xrpl.wire.envelope import TransactionEnvelope, open_transaction
@@ -166,10 +167,11 @@ class LedgerDesk:
     async def _fetch(self, request: FetchAccount | FetchOffers | FetchTransactions) -> object:
         """All questions that arrive between two ledgers are answered of the same one."""
         pair, at = self._plan.pair, await self._newest_ledger()
+        fleet, witness_s = self.fleet, self._plan.timing.witness_s
         if isinstance(request, FetchAccount):
-            return (await self.fleet.first_answer(lambda node: read_account(node, pair, at))).state
+            return (await confirmed(fleet, lambda node: read_account(node, pair, at), witness_s)).state
         if isinstance(request, FetchOffers):
-            return (await self.fleet.first_answer(lambda node: read_offers(node, pair, at.ledger_index))).open
+            return (await confirmed(fleet, lambda node: read_offers(node, pair, at.ledger_index), witness_s)).open
         return await self._transactions(request, at.ledger_index)
 
     async def _transactions(self, request: FetchTransactions, newest: int) -> AccountTransactions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 
 import attrs
 
@@ -16,6 +17,8 @@ _NS_PER_S = 1_000_000_000
 _NEWEST = 0.2
 #: A node that fails too often is believed again when its error rate has fallen below this part of the limit.
 _WELL_AGAIN = 0.5
+#: The one complaint that rules nobody out when there is nobody else.
+FAILS_OFTEN = "too many requests fail"
 
 
 class Transport(enum.Enum):
@@ -100,8 +103,18 @@ def unfit(node: NodeStanding, best_index: int, now_s: float, now_ns: int, rules:
     if node.lagging:
         return f"{best_index - node.ledger_index} ledgers behind"
     if node.failing:
-        return "too many requests fail"
+        return FAILS_OFTEN
     return None
+
+
+def with_last_resort(complaints: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Complaints by node: when nobody is fit, those that merely fail too often are asked again.
+
+    Their requests are answered sometimes, and an error rate falls only by being asked.
+    """
+    if any(why is None for why in complaints.values()):
+        return dict(complaints)
+    return {name: None if why == FAILS_OFTEN else why for name, why in complaints.items()}
 
 
 def _mark(node: NodeStanding, best_index: int, age_s: int, rules: NodeRules) -> None:

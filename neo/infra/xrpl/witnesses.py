@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from neo.domain.messages.venue import ValidatedTransaction
 from neo.infra.xrpl.history import read_history
@@ -14,8 +15,10 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.pair import WirePair
 
 Transactions = tuple[ValidatedTransaction, ...]
+Story = TypeVar("Story")
 #: How often a witness that does not have a ledger yet is asked while it is waited for.
 LOOKS = 8
+OTHER_TRANSACTIONS = "tells other transactions of ours than most nodes"
 CaughtLying = Callable[[Node, str], None]
 
 
@@ -47,11 +50,12 @@ async def agreed_transactions(
     rest = [node for node in others if node is not witness]
     more = await asyncio.gather(*(_heard(node, pair, first, last, witness_s, caught_lying) for node in rest))
     stories.update({node: story for node, story in zip(rest, more, strict=True) if story is not None})
-    return _majority(stories, caught_lying)
+    return majority(stories, caught_lying, OTHER_TRANSACTIONS)
 
 
-def _majority(stories: dict[Node, Transactions], caught_lying: CaughtLying) -> Transactions:
-    camps: list[tuple[Transactions, list[Node]]] = []
+def majority(stories: Mapping[Node, Story], caught_lying: CaughtLying, otherwise: str) -> Story:
+    """What most nodes tell; the others are `caught_lying` with `otherwise`. Disputed when no story has the most."""
+    camps: list[tuple[Story, list[Node]]] = []
     for node, story in stories.items():
         for told, nodes in camps:
             if told == story:
@@ -64,7 +68,7 @@ def _majority(stories: dict[Node, Transactions], caught_lying: CaughtLying) -> T
         raise Disputed(tuple(stories))
     for _, nodes in camps[1:]:
         for node in nodes:
-            caught_lying(node, "tells other transactions of ours than most nodes")
+            caught_lying(node, otherwise)
     return camps[0][0]
 
 

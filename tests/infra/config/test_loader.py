@@ -154,3 +154,11 @@ def test_a_damaged_file_loads_or_explains_itself(
         assert str(path) in str(error)
     else:
         assert loaded.hash
+
+
+def test_the_paper_wallet_of_the_distribution_is_within_its_limits_at_any_price_that_was_seen() -> None:
+    config = load(REPOSITORY / "config" / "paper.toml", {}).config
+    highest_price = Decimal("3.8")  # RLUSD per XRP, January 2018 and July 2025
+
+    assert config.paper.wallet_xrp * highest_price <= config.risk.max_xrp_exposure
+    assert config.paper.wallet_rlusd <= config.risk.max_rlusd_exposure

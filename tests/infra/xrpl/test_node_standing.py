@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from neo.domain.units import NS_PER_S
-from neo.infra.xrpl.node_standing import NodeStanding, Transport, penalty_s, unfit
+from neo.infra.xrpl.node_standing import FAILS_OFTEN, NodeStanding, Transport, penalty_s, unfit, with_last_resort
 from neo.infra.xrpl.timing import NodeRules
 from neo.infra.xrpl.wire.fees import LedgerFees
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
@@ -127,3 +127,12 @@ def test_one_failure_in_a_row_of_answers_is_soon_forgotten() -> None:
         standing.answered(0.05)
 
     assert standing.error_rate < 0.05 and abs(standing.latency_s - 0.05) < 0.001
+
+
+def test_a_node_that_fails_often_is_better_than_nobody_and_worse_than_anybody() -> None:
+    assert with_last_resort({"a": FAILS_OFTEN, "b": None}) == {"a": FAILS_OFTEN, "b": None}
+    assert with_last_resort({"a": FAILS_OFTEN, "b": "not trusted"}) == {"a": None, "b": "not trusted"}
+    assert with_last_resort({"a": "not trusted", "b": "no validated ledger"}) == {
+        "a": "not trusted",
+        "b": "no validated ledger",
+    }

@@ -80,6 +80,9 @@ def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
         state.remove((offer.account, offer.offer_sequence))
     if state.settings:
         offer = on_tick(state, offer)
+    if state.spendable(offer.account, xrp=is_xrp(offer.taker_gets)) <= 0:
+        # The fee took the last drops above the reserve.
+        return TEC_UNFUNDED_OFFER, ()
     quality = quality_of(offer.taker_pays, offer.taker_gets)
     pays, gets, removable, filled = _cross(state, offer, parent_close_s)
     if offer.flags & tx.FILL_OR_KILL and not filled:
@@ -129,8 +132,6 @@ def _cross(
     threshold = quality_of(most, offer.taker_pays)
     limit = threshold - 1 if offer.flags & tx.PASSIVE else threshold
     funds = state.spendable(offer.account, xrp=not gets_xrp)
-    if funds <= 0:
-        return offer.taker_pays, offer.taker_gets, (), False
     send_max = min(funds, most)
     selling = bool(offer.flags & tx.SELL)
     everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
@@ -145,7 +146,7 @@ def _cross(
     filled = crossed.paid >= send_max if selling else crossed.got >= offer.taker_pays
     if not crossed.got:
         return offer.taker_pays, offer.taker_gets, crossed.removable, filled
-    if state.spendable(offer.account, xrp=not gets_xrp) <= 0:
+    if liquidity.funds.of(offer.account, xrp=not gets_xrp) <= 0:
         return ZERO, ZERO, crossed.removable, filled
     pays, gets = _remainder(offer, crossed, rate_in)
     return pays, gets, crossed.removable, filled
