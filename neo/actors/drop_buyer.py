@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from neo.actors.engine_actor import EngineActor
-from neo.actors.names import EXCHANGE_DATA, RISK, STATE_WRITER
+from neo.actors.names import EXCHANGE_DATA, EXCHANGE_ROUTER, RISK, STATE_WRITER
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.messages.dropping import (
     BarsLoaded,
+    BuyerStarted,
     MarketsUpdated,
     PositionsChanged,
     QuotesUpdated,
@@ -57,6 +58,8 @@ class DropBuyer(EngineActor):
         stored = stored_anchors(recovery, self._rules.venue)
         self._state = remembering(self._state, stored, stored_counts(recovery, self._session_id))
         self.every("note", NOTE_NS)
+        self.tell(EXCHANGE_DATA, BuyerStarted())
+        self.tell(EXCHANGE_ROUTER, BuyerStarted())
         self.ready()
 
     @handles(

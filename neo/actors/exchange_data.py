@@ -15,6 +15,7 @@ from neo.domain.market.skip_list_text import restored, skip_list_key, to_text
 from neo.domain.market.tiers import Tier
 from neo.domain.messages.dropping import (
     BarsLoaded,
+    BuyerStarted,
     CyclePolled,
     MarketsUpdated,
     PollerStarted,
@@ -90,6 +91,14 @@ class ExchangeData(EngineActor):
     @handles(PollerStarted)
     def on_poller(self, message: PollerStarted) -> None:
         self._perform(quote_desk.poller_started(self._desk, message.tier))
+
+    @handles(BuyerStarted)
+    def on_buyer(self, message: BuyerStarted) -> None:
+        """One that was rebuilt must not wait for a reload: there may be positions to sell."""
+        if self._loaded:
+            rules = tuple(self._desk.listed.values())
+            self.tell(DROP_BUYER, MarketsUpdated(self._setup.rules.venue, rules, (), ()))
+            self._count()
 
     @handles(CyclePolled)
     def on_cycle(self, message: CyclePolled) -> None:

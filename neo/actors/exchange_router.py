@@ -11,7 +11,7 @@ from neo.domain.errors import BrokenInvariant
 from neo.domain.exchange_orders import routing, tracking
 from neo.domain.exchange_orders.approving import approved
 from neo.domain.exchange_orders.work import Ask, Decision, Journal, RouterOutput, RouterSetup, RouterState, Send, books
-from neo.domain.messages.dropping import MarketsUpdated, PositionsChanged, TradeApproved, TradeEnded
+from neo.domain.messages.dropping import BuyerStarted, MarketsUpdated, PositionsChanged, TradeApproved, TradeEnded
 from neo.domain.messages.exchange import (
     FetchMarkets,
     MarketsFetched,
@@ -117,6 +117,11 @@ class ExchangeRouter(EngineActor):
             self._cancel = None
             if self._told is not None:
                 self._tell_books(self._told)  # who was rebuilt meanwhile has to hear them
+
+    @handles(BuyerStarted)
+    def on_buyer(self, message: BuyerStarted) -> None:
+        if self._told is not None:
+            self._tell_books(self._told)
 
     @handles(TradeApproved)
     def on_approved(self, message: TradeApproved) -> None:

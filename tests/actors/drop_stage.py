@@ -11,6 +11,7 @@ from neo.actors.exchange_desk import ExchangeRiskSetup
 from neo.actors.risk import Risk
 from neo.actors.runtime import Actor, ChildSpec, SimKernel, SimSystem, handles
 from neo.domain.messages.dropping import (
+    BuyerStarted,
     MarketsUpdated,
     QuotesUpdated,
     StandingsChanged,
@@ -42,7 +43,7 @@ class Ear(Actor):
         self._rows = rows
         self._deaf = deaf
 
-    @handles(Emit, StandingsChanged, TradeApproved, TradeRefused, TradeProposed, RiskBreached, Persist)
+    @handles(Emit, BuyerStarted, StandingsChanged, TradeApproved, TradeRefused, TradeProposed, RiskBreached, Persist)
     def on_message(self, message: object) -> None:
         self._heard.append(message)
         if isinstance(message, Persist):

@@ -20,6 +20,7 @@ from neo.domain.market.desk_rules import desk_rules
 from neo.domain.market.tiers import SymbolStanding, Tier
 from neo.domain.messages.dropping import (
     BarsLoaded,
+    BuyerStarted,
     MarketsUpdated,
     QuotesUpdated,
     StandingsChanged,
@@ -244,6 +245,19 @@ def test_an_exchange_that_is_down_is_reported_to_risk_and_costs_no_symbol() -> N
     scene.heard.clear()
     scene.pass_time(12)
     assert [q.symbol for m in scene.heard if isinstance(m, QuotesUpdated) for q in m.quotes]
+
+
+def test_a_rebuilt_buyer_is_told_the_markets_at_once_and_nothing_before_they_are_known() -> None:
+    scene = Scene(3)
+    scene.heard.clear()
+    scene.system.tell(names.EXCHANGE_DATA, BuyerStarted())
+    scene.pass_time(1)
+    (told,) = [m for m in scene.heard if isinstance(m, MarketsUpdated)]
+    assert [rule.symbol for rule in told.rules] == list(scene.symbols)
+    early = Scene(3, lambda: 5 * NS_PER_S)
+    early.system.tell(names.EXCHANGE_DATA, BuyerStarted())
+    early.pass_time(1)
+    assert not [m for m in early.heard if isinstance(m, MarketsUpdated)]
 
 
 def test_a_rebuilt_poller_is_told_its_symbols_again() -> None:

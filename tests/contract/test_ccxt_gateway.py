@@ -96,15 +96,31 @@ def test_quotes_of_wanted_symbols_come_with_the_time_of_their_arrival(stage: Sta
 
 
 @BOTH
-def test_callers_at_the_same_time_share_one_request(stage: Stage) -> None:
-    sandbox, gateway = stage
-    ask(gateway, FetchMarkets())
-    before = sandbox.requests()
+def test_callers_at_the_same_time_share_one_request(dialect: DialectName) -> None:
+    with (
+        SandboxExchange(plan(dialect)) as sandbox,
+        running(sandbox, coalesce_ms=0, hedge_after_ms=60_000, timeout_ms=20_000) as gateway,
+    ):
+        ask(gateway, FetchMarkets())
+        sandbox.climate(Climate(latency=Latency(median_ms=200, p99_ms=200)))
+        before = sandbox.requests()
 
-    answers = asked(gateway, *(FetchQuotes((symbol,)) for symbol in (SYMBOL, "BTC/USDT", "ETH/USDT")))
+        answers = asked(gateway, *(FetchQuotes((symbol,)) for symbol in (SYMBOL, "BTC/USDT", "ETH/USDT")))
 
-    assert [each.quotes[0].symbol for each in answers] == [SYMBOL, "BTC/USDT", "ETH/USDT"]
-    assert sandbox.requests() - before <= 1
+        assert [each.quotes[0].symbol for each in answers] == [SYMBOL, "BTC/USDT", "ETH/USDT"]
+        assert sandbox.requests() - before == 1
+
+
+@BOTH
+def test_a_caller_right_after_an_answer_shares_it(dialect: DialectName) -> None:
+    with SandboxExchange(plan(dialect)) as sandbox, running(sandbox, coalesce_ms=3_600_000) as gateway:
+        first = ask(gateway, FetchQuotes((SYMBOL,)))
+        before = sandbox.requests()
+
+        second = ask(gateway, FetchQuotes(("BTC/USDT",)))
+
+        assert sandbox.requests() == before
+        assert second.quotes[0].at_ns == first.quotes[0].at_ns == second.ended_ns
 
 
 @BOTH

@@ -26,6 +26,11 @@ class PollerStarted:
 
 
 @attrs.frozen
+class BuyerStarted:
+    """The drop buyer, new or rebuilt, asks ExchangeData for the markets and the router for its books."""
+
+
+@attrs.frozen
 class StandingsWanted:
     """ExchangeData, new or rebuilt, asks the drop buyer for the standing of every symbol."""
 

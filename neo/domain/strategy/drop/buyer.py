@@ -12,6 +12,7 @@ import attrs
 from neo.domain.market.minute_closes import MinuteCloses
 from neo.domain.messages.dropping import (
     BarsLoaded,
+    ExchangePosition,
     MarketsUpdated,
     PositionsChanged,
     QuotesUpdated,
@@ -57,13 +58,17 @@ DropOutput = TradeProposed | StandingsChanged | TelemetryEvent
 
 @attrs.frozen
 class BuyerState:
-    """`numbered` counts intents; `stored` are anchors from before, used up as symbols are first seen."""
+    """`numbered` counts intents; `stored` are anchors from before, used up as symbols are first seen.
+
+    `held` are the positions that were last told, for symbols whose markets are heard of later.
+    """
 
     books: Mapping[str, SymbolBook] = attrs.field(factory=dict)
     phase: Phase = Phase.STARTING
     numbered: int = 0
     stored: Mapping[str, StoredAnchor] = attrs.field(factory=dict)
     counts: DropCounts = attrs.field(factory=DropCounts)
+    held: tuple[ExchangePosition, ...] = ()
 
     @property
     def open_positions(self) -> int:
@@ -104,7 +109,7 @@ def remembering(state: BuyerState, stored: Mapping[str, StoredAnchor], counts: D
     changed = {
         symbol: attrs.evolve(book, anchor=attrs.evolve(book.anchor, stored=stored[symbol]))
         for symbol, book in state.books.items()
-        if symbol in stored and book.anchor.persistent is None
+        if symbol in stored
     }
     return _with_books(attrs.evolve(state, stored=stored, counts=counts), changed)
 
@@ -206,6 +211,9 @@ def _listed(rules: DropRules, state: BuyerState, message: MarketsUpdated) -> Buy
         if book is None:
             anchor = DropAnchor.fresh(rules.anchor, state.stored.get(rule.symbol))
             book = SymbolBook(rule.symbol, rule, anchor, MinuteCloses(rules.average_minutes))
+            book = attrs.evolve(
+                book, position=next(map(_opened, (p for p in state.held if p.symbol == rule.symbol)), None)
+            )
         changed[rule.symbol] = attrs.evolve(book, market=rule)
     return _with_books(state, changed)
 
@@ -242,8 +250,7 @@ def _positions(state: BuyerState, message: PositionsChanged) -> BuyerState:
             after = attrs.evolve(after, position=None)
         elif position is not None:
             before = book.position
-            highest = position.entry_price if before is None else before.highest
-            known = before or OpenPosition(position.entry_price, position.quantity, position.opened_at_ns, highest)
+            known = before or _opened(position)
             after = attrs.evolve(
                 after,
                 position=attrs.evolve(known, entry_price=position.entry_price, quantity=position.quantity),
@@ -254,7 +261,11 @@ def _positions(state: BuyerState, message: PositionsChanged) -> BuyerState:
             after = attrs.evolve(after, pending=still)
         if after is not book:
             changed[symbol] = after
-    return _with_books(state, changed)
+    return _with_books(attrs.evolve(state, held=message.positions), changed)
+
+
+def _opened(position: ExchangePosition) -> OpenPosition:
+    return OpenPosition(position.entry_price, position.quantity, position.opened_at_ns, position.entry_price)
 
 
 def _ended(state: BuyerState, message: TradeEnded) -> BuyerState:

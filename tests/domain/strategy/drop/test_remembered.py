@@ -17,7 +17,7 @@ from neo.domain.strategy.drop.exits import ExitReason
 from neo.domain.strategy.drop.guards import BlockReason
 from neo.domain.strategy.drop.ledger_of_drops import DropCounts
 from neo.domain.strategy.drop.remembered import anchors_key, counts_key, stored_anchors, stored_counts, to_rows
-from tests.domain.strategy.drop.buyer_desk import RULES, BuyerDesk, market
+from tests.domain.strategy.drop.buyer_desk import MINUTE_NS, RULES, BuyerDesk, market
 
 A, B = "AAA/USDT", "BBB/USDT"
 PERSISTENT = attrs.evolve(RULES, anchor=attrs.evolve(RULES.anchor, mode=DropTriggerMode.PERSISTENT_ANCHOR))
@@ -93,7 +93,9 @@ JSON = st.recursive(
     ),
     max_leaves=6,
 )
-ANCHOR = st.dictionaries(st.just(A), st.tuples(st.sampled_from(["NaN", "-1", "0", "Infinity", "1e9", "x"]), st.just(1)))
+ANCHOR = st.dictionaries(
+    st.just(A), st.tuples(st.sampled_from(["NaN", "-1", "0", "Infinity", "1e9", "x"]), st.just(1_000 * MINUTE_NS))
+)
 
 
 @given(st.one_of(st.text(), JSON.map(json.dumps), ANCHOR.map(json.dumps)))
