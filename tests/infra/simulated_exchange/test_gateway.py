@@ -35,9 +35,9 @@ SYMBOL = "XRP/USDT"
 class Client:
     """A client: what it was answered, in the order of arrival."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_ns: int = 10**18) -> None:
         config = load(REPOSITORY / "config" / "drop.toml", {}).config
-        self.kernel = SimKernel(3)
+        self.kernel = SimKernel(3, start_ns)
         self.gateway: SimulatedExchangeGateway = simulated_exchange(config, self.kernel, opening_holdings(config))
         self.answers: list[object] = []
 
@@ -82,6 +82,18 @@ def test_an_order_that_trades_is_found_with_trades_that_add_up() -> None:
     assert isinstance(found, OrderReported)
     assert isinstance(trades, OrderTradesFetched)
     assert found.filled_quantity == sum(trade.quantity for trade in trades.trades) > 0
+
+
+def test_a_later_exchange_gives_its_trades_other_names() -> None:
+    names = set()
+    for start_ns in (10**18, 10**18 + NS_PER_S):
+        client = Client(start_ns)
+        client.ask(client.buy())
+        trades = client.ask(FetchOrderTrades(SYMBOL, "neo-1"))
+        assert isinstance(trades, OrderTradesFetched)
+        names.add(trades.trades[0].trade_id)
+
+    assert len(names) == 2
 
 
 def test_symbols_that_are_not_listed_are_unknown_and_the_others_have_quotes() -> None:
