@@ -83,6 +83,7 @@ class SimulatedExchangeGateway:
         self._plan = plan
         self._rng: random.Random = scheduler.rng_for("simulated-exchange")
         self._hidden_until_ns: dict[int, int] = {}
+        self._born_ms = scheduler.now_ns() // NS_PER_MS
 
     @property
     def account(self) -> str:
@@ -174,7 +175,7 @@ class SimulatedExchangeGateway:
         if order is None:
             return OrderNotFound(symbol, client_id)
         every = self.exchange.register.trades(self._plan.account, order.symbol)
-        ours = tuple(trade_of(each, symbol) for each in every if each.order_id == order.order_id)
+        ours = tuple(trade_of(each, symbol, self._born_ms) for each in every if each.order_id == order.order_id)
         return OrderTradesFetched(client_id, symbol, ours)
 
     def _open_orders(self, now_ns: int) -> OpenOrdersFetched:

@@ -95,10 +95,10 @@ def report_of(order: Order, symbol: str, *, says_status: bool = True) -> OrderRe
     )
 
 
-def trade_of(trade: Trade, symbol: str) -> ExchangeTrade:
-    """One execution with its fee."""
+def trade_of(trade: Trade, symbol: str, born_ms: int) -> ExchangeTrade:
+    """One execution with its fee. An exchange that is made anew at `born_ms` counts from 1 again; its trades are others."""
     return ExchangeTrade(
-        trade_id=str(trade.trade_id),
+        trade_id=f"{born_ms}-{trade.trade_id}",
         symbol=symbol,
         side=PortSide.BUY if trade.side is Side.BUY else PortSide.SELL,
         quantity=trade.quantity,

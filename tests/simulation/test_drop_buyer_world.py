@@ -1,0 +1,90 @@
+"""The drop buyer in virtual time on the embedded exchange: what holds with and without faults."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+import pytest
+
+from neo.domain.config.configuration import Config
+from neo.domain.messages.session import Phase
+from neo.harness import World, broken_now, broken_when_quiet
+from neo.harness.campaign import run_seed
+from neo.harness.configuration import sim_config
+from neo.harness.plans import plan_named
+from neo.infra.config.loader import load
+from neo.infra.simulated_exchange.order import OrderKind, OrderTicket, Side
+from neo.infra.sqlite.books_rows import OrderRow
+from tests.infra.config.files import REPOSITORY
+
+HALF_AN_HOUR = Decimal("0.5")
+
+
+def drop_config() -> Config:
+    """config/drop.toml without an end."""
+    config = load(REPOSITORY / "config" / "drop.toml", {}).config
+    return attrs.evolve(config, session=attrs.evolve(config.session, duration_s=Decimal(0)))
+
+
+@pytest.mark.parametrize("faults", ["none", "default", "kills"])
+def test_drops_are_bought_and_every_invariant_holds(faults: str) -> None:
+    report = run_seed(5, HALF_AN_HOUR, plan_named(faults), config=drop_config())
+
+    assert report.broken == ()
+    assert report.fills > 0
+
+
+def test_the_same_seed_is_the_same_session() -> None:
+    first, second = (
+        run_seed(7, Decimal("0.1"), plan_named("default"), config=drop_config(), digest=True) for _ in range(2)
+    )
+
+    assert first.digest == second.digest
+
+
+def test_an_order_that_the_engine_never_wrote_down_breaks_an_invariant() -> None:
+    with World(1, drop_config()) as world:
+        world.boot().until_trading()
+        assert world.exchange is not None
+        ticket = OrderTicket(
+            symbol="BTCUSDT",
+            side=Side.BUY,
+            kind=OrderKind.MARKET,
+            quote_quantity=Decimal(50),
+            client_id="stranger",
+        )
+        world.exchange.exchange.submit(world.exchange.account, ticket, world.exchange.exchange.now_ms)
+
+        names = {broken.invariant for broken in broken_now(world)}
+
+    assert {"no order but ours", "written before it was sent"} <= names
+
+
+def test_money_that_the_books_do_not_know_breaks_an_invariant() -> None:
+    with World(1, drop_config()) as world:
+        world.boot().until_trading()
+        assert world.exchange is not None
+        world.exchange.deposit("USDT", Decimal(1))
+
+        assert "books equal the exchange" in {broken.invariant for broken in broken_when_quiet(world)}
+
+
+def test_both_strategies_trade_in_one_engine() -> None:
+    drops = drop_config()
+    engine = attrs.evolve(drops.engine, strategies=("market_maker", "drop_buyer"))
+    sections = {name: getattr(drops, name) for name in ("exchange", "drop", "exits", "exchange_risk")}
+
+    with World(5, attrs.evolve(sim_config(), engine=engine, **sections)) as world:
+        world.boot().until_trading().run_for(900)
+        venues = {order.venue for session in world.session_ids for order in _orders(world, session)}
+
+        assert venues == {"xrpl", "mexc"}
+        assert world.phase is Phase.TRADING
+        assert broken_now(world) == ()
+        assert world.finish().halt_reason == "interrupted_sigterm"
+
+
+def _orders(world: World, session: str) -> tuple[OrderRow, ...]:
+    with world.reader() as reader:
+        return reader.orders(session)
