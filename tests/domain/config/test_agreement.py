@@ -48,6 +48,18 @@ AGREEING: dict[str, Any] = {
     "paper.wallet_rlusd": Decimal(500),
     "storage.path": "state/neo.db",
     "session.directory": "sessions",
+    "engine.strategies": ("market_maker",),
+    "exchange.watchlist": ("BTC/USDT", "XRP/USDT"),
+    "exchange.quote": "USDT",
+    "exchange.hot_within_bps": Decimal(60),
+    "exchange.cool_beyond_bps": Decimal(100),
+    "exchange_risk.position_size_usdt": Decimal(25),
+    "exchange_risk.symbol_cap_usdt": Decimal(30),
+    "exchange_risk.max_quote_exposure": Decimal(250),
+    "exits.take_profit_bps": Decimal(50),
+    "exits.stop_loss_bps": Decimal(100),
+    "exits.switch_above_bps": Decimal(10),
+    "exits.switch_below_bps": Decimal(40),
 }
 
 # One disagreement each: what is changed, and the key that must be complained about.
@@ -80,6 +92,13 @@ DISAGREEMENTS: list[tuple[dict[str, Any], str]] = [
     ({"mode": Mode.PAPER}, "speed"),
     ({"mode": Mode.PAPER, "speed": Decimal(1), "paper.wallet_rlusd": Decimal(2501)}, "paper.wallet_rlusd"),
     ({"session.directory": "state/neo.db/"}, "storage.path"),
+    ({"mode": Mode.REPLAY, "speed": Decimal(1), "engine.strategies": ("drop_buyer",)}, "engine.strategies"),
+    ({"exchange.watchlist": ()}, "exchange.watchlist"),
+    ({"exchange.watchlist": ("BTC/USDC",)}, "exchange.watchlist"),
+    ({"exchange.cool_beyond_bps": Decimal(60)}, "exchange.cool_beyond_bps"),
+    ({"exchange_risk.symbol_cap_usdt": Decimal(24)}, "exchange_risk.position_size_usdt"),
+    ({"exits.take_profit_bps": Decimal(10)}, "exits.take_profit_bps"),
+    ({"exits.stop_loss_bps": Decimal(40)}, "exits.stop_loss_bps"),
 ]
 
 
