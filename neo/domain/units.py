@@ -14,6 +14,7 @@ Drops = NewType("Drops", int)
 
 NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
+NS_PER_MINUTE = 60 * NS_PER_S
 DROPS_PER_XRP = 1_000_000
 BPS = Decimal(10_000)
 ZERO = Decimal(0)

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from neo.domain.telemetry.events import GatewayPartFailed, NodeDropped
+from neo.infra.loop_thread import LoopThread
 from neo.infra.xrpl import gateway as gateway_module
 from neo.infra.xrpl.ledger_follower import LedgerFollower
-from neo.infra.xrpl.loop_thread import LoopThread
 from neo.infra.xrpl.synchronous import NotSynchronous
 from tests.infra.xrpl.gateway_stage import staged
 from tests.infra.xrpl.scripted_ledger import Json

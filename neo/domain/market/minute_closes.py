@@ -7,9 +7,7 @@ from itertools import pairwise
 
 import attrs
 
-from neo.domain.units import BPS, NS_PER_S
-
-NS_PER_MINUTE = 60 * NS_PER_S
+from neo.domain.units import BPS, NS_PER_MINUTE
 
 
 @attrs.frozen

@@ -18,7 +18,7 @@ from neo.infra.ccxt.client import open_client
 from neo.infra.ccxt.exchange_desk import ExchangeDesk, Reply
 from neo.infra.ccxt.library import exchange_class
 from neo.infra.ccxt.plan import AskingPlan
-from neo.infra.xrpl.loop_thread import LoopThread
+from neo.infra.loop_thread import LoopThread
 
 #: Requests that may be under way: warming up asks for the bars of every symbol at once. More are refused.
 REQUESTS_MAX = 4_096

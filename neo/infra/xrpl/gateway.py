@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from neo.domain.messages.venue import BookObserved, LedgerClosed, PortError, PortFailed
 from neo.domain.ports import LEDGER_PORT
+from neo.infra.loop_thread import LoopThread
 from neo.infra.xrpl.entry_points import require_known_client
 from neo.infra.xrpl.fleet import Report
 from neo.infra.xrpl.ledger_desk import DeskSurroundings, GatewayPlan, LedgerDesk, Reply
-from neo.infra.xrpl.loop_thread import LoopThread
 
 Publish = Callable[[str, object], None]
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neo.domain.market.minute_closes import NS_PER_MINUTE, MinuteCloses
-from neo.domain.units import NS_PER_S
+from neo.domain.market.minute_closes import MinuteCloses
+from neo.domain.units import NS_PER_MINUTE, NS_PER_S
 
 D = Decimal
 PRICE = st.integers(1, 1_000_000).map(lambda n: Decimal(n) / 100)

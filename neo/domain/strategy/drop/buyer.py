@@ -37,7 +37,7 @@ from neo.domain.strategy.drop.symbol_book import PendingIntent, SymbolBook
 from neo.domain.strategy.drop.trigger import judge
 from neo.domain.telemetry.drop_events import DropTriggered, TradeRefusedEvent
 from neo.domain.telemetry.event import TelemetryEvent
-from neo.domain.units import NS_PER_S
+from neo.domain.units import NS_PER_MINUTE, NS_PER_S
 
 #: A proposal that nobody has heard of after this long was lost on its way; the router refuses one that comes so late.
 PROPOSAL_LIFE_NS = 20 * NS_PER_S
@@ -233,7 +233,7 @@ def _warmed(state: BuyerState, message: BarsLoaded) -> BuyerState:
     for at_ns, price in book.anchor.rolling.candidates:
         anchor = warmed_up(anchor, price, at_ns)
     for minute, price in closes.closes:
-        fresh = fresh.observed(minute * 60 * NS_PER_S, price)
+        fresh = fresh.observed(minute * NS_PER_MINUTE, price)
     return _with_books(state, {book.symbol: attrs.evolve(book, anchor=anchor, closes=fresh)})
 
 

@@ -118,19 +118,3 @@ def trailing_price(rules: ExitRules, position: OpenPosition) -> Decimal | None:
     if begins is None or position.gain_bps(position.highest) < begins:
         return None
     return position.highest * (1 - rules.trailing_bps / BPS)
-
-
-def ladder_price(rules: ExitRules, bid: Decimal, attempt: int) -> Decimal:
-    """Limit of the sale's `attempt` (from 0): each try gives way a little more, the last step for all that follow."""
-    step = rules.ladder_bps[min(attempt, len(rules.ladder_bps) - 1)] if rules.ladder_bps else Decimal(0)
-    return bid * (1 - step / BPS)
-
-
-def premium_price(steps_bps: tuple[Decimal, ...], ask: Decimal, attempt: int) -> Decimal | None:
-    """Limit of an entry's `attempt` (from 0) above the ask; None when the steps are used up and the drop is let go."""
-    return ask * (1 + steps_bps[attempt] / BPS) if attempt < len(steps_bps) else None
-
-
-def is_dust(quantity: Decimal, price: Decimal, quantity_min: Decimal, notional_min: Decimal) -> bool:
-    """What is left is too little for an order of its own: it is written off, not tried again for ever."""
-    return quantity < quantity_min or quantity * price < notional_min

@@ -14,9 +14,7 @@ from neo.domain.strategy.drop.exits import ExitRules
 from neo.domain.strategy.drop.guards import GuardRules
 from neo.domain.strategy.drop.sizing import SizeRules
 from neo.domain.strategy.drop.trigger import TriggerRules
-from neo.domain.units import NS_PER_S, seconds_ns
-
-NS_PER_MINUTE = 60 * NS_PER_S
+from neo.domain.units import NS_PER_MINUTE, NS_PER_S, seconds_ns
 
 
 @attrs.frozen(kw_only=True)

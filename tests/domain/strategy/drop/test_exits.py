@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neo.domain.exchange_orders.sizes import orderable
 from neo.domain.strategy.drop.exits import (
     ExitReason,
     ExitRules,
     OpenPosition,
     Protection,
-    is_dust,
-    ladder_price,
-    premium_price,
     trailing_price,
     watched,
 )
+from neo.domain.strategy.drop.sizing import SizeRules, entry_limits, exit_limits
 from neo.domain.units import NS_PER_S
+from tests.domain.strategy.drop.buyer_desk import market
 
 MINUTE_NS = 60 * NS_PER_S
 RULES = ExitRules(
@@ -102,17 +102,21 @@ def test_a_switch_waits_for_the_cooldown() -> None:
     )
 
 
-def test_a_sale_gives_way_step_by_step_and_an_entry_is_let_go() -> None:
-    bid = Decimal(100)
-    assert [ladder_price(RULES, bid, n) for n in range(5)] == [100, Decimal("99.9"), Decimal("99.6")] + [
-        Decimal("99.6")
-    ] * 2
-    steps = (Decimal(0), Decimal(5))
-    assert [premium_price(steps, bid, n) for n in range(3)] == [Decimal(100), Decimal("100.05"), None]
+def test_a_sale_gives_way_step_by_step_and_an_entry_has_so_many_tries() -> None:
+    price = Decimal(100)
+    assert exit_limits(RULES.ladder_bps, market("A/USDT"), price) == (Decimal(100), Decimal("99.9"), Decimal("99.6"))
+    size = SizeRules(
+        position_size=Decimal(25),
+        size_up_max_share=Decimal(0),
+        premium_bps=Decimal(0),
+        premium_step_bps=Decimal(5),
+        tries_max=2,
+    )
+    assert entry_limits(size, market("A/USDT"), price) == (Decimal(100), Decimal("100.05"))
 
 
 def test_dust_is_too_little_by_quantity_or_by_value() -> None:
-    least, notional = Decimal("0.1"), Decimal(5)
-    assert is_dust(Decimal("0.09"), Decimal(1000), least, notional)
-    assert is_dust(Decimal("0.1"), Decimal(49), least, notional)
-    assert not is_dust(Decimal("0.1"), Decimal(50), least, notional)
+    rule = market("A/USDT", quantity_min=Decimal("0.1"))
+    assert orderable(rule, Decimal("0.09"), Decimal(1000)) == 0
+    assert orderable(rule, Decimal("0.1"), Decimal(49)) == 0
+    assert orderable(rule, Decimal("0.1"), Decimal(50)) == Decimal("0.1")
