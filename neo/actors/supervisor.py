@@ -149,12 +149,13 @@ class Supervisor(Supervising):
         agreed = all(each.venue in self._agreed for each in self._plan.venues)
         if agreed and self._phase is Phase.RECONCILING and not (ORDER_PATH & self._down.keys()):
             self.cancel("startup")
-            before, self._latch = self._latch, self._latch.reconciled()
+            before, self._latch = self._latch, self._latch.reconciled(self._agreed)
             cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
             if cleared:
                 self._persist(*cleared)
-            if self._latch.inherited is not None:
-                self._halt(self._latch.inherited)  # it outlives a restart until somebody clears it
+            if self._latch.inherited:
+                for halt in self._latch.inherited:
+                    self._halt(halt)  # it outlives a restart until somebody clears it
             else:
                 self._pass(PhaseEvent.RECONCILED, f"reconciled in ledger {message.ledger_index}")
 
@@ -281,9 +282,9 @@ class Supervisor(Supervising):
             return
         halt = self._latch.first
         drift = inventory_drift(recovery, self._inventory, self._plan.base, self._plan.quote)
-        events = [
+        events: list[JournalEvent] = [
             SessionClosed(self._plan.session_id, self.now_ns, halt.reason.value, halt.detail),
-            *state_of(halt),
+            *state_of(self._latch),
             EngineStateSet(ENGINE_STATE_KEY, drift.text if drift is not None else None),
             EngineStateSet(BALANCES_KEY, self._balances()),
         ]

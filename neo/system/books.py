@@ -21,7 +21,7 @@ from neo.domain.messages.storage import CheckpointMode, Recovery
 from neo.domain.orders.lifecycle import OrderEvent, transition
 from neo.domain.orders.verdicts import NEVER_IN_LEDGER
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
-from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, HaltLatch, recovered, state_of
+from neo.domain.safety.halt_latch import DETAIL_KEY, REASON_KEY, VENUES_KEY, HaltLatch, recovered, state_of
 from neo.domain.safety.halts import Halt, HaltReason
 from neo.domain.session.fill_source import FILLED_BY_KEY
 from neo.domain.telemetry.event import Emit
@@ -126,7 +126,7 @@ def open_session(
             identity.config_text,
         )
     )
-    events.extend(state_of(latch.in_force))
+    events.extend(state_of(latch))
     first_lsn = _write(store, now_ns, events)
     store.checkpoint(CheckpointMode.TRUNCATE)
     told = [_backup_told(store, now_ns)] if store.report.backup is not None else []
@@ -164,7 +164,7 @@ def _ended_with_the_venue(recovery: Recovery) -> list[JournalEvent]:
 
 def _inherited(recovery: Recovery) -> HaltLatch:
     stored = dict(recovery.engine_state)
-    return recovered(stored.get(REASON_KEY), stored.get(DETAIL_KEY))
+    return recovered(stored.get(REASON_KEY), stored.get(DETAIL_KEY), stored.get(VENUES_KEY))
 
 
 def make_sure_it_is_closed(keeper: StoreKeeper, ended: SessionEnded, now_ns: int) -> str | None:
@@ -186,7 +186,8 @@ def make_sure_it_is_closed(keeper: StoreKeeper, ended: SessionEnded, now_ns: int
     try:
         if ended.session_id in store.recovery().open_sessions:
             closed = SessionClosed(ended.session_id, now_ns, ended.halt_reason, ended.halt_detail)
-            _write(store, now_ns, [closed, *state_of(Halt(HaltReason(ended.halt_reason), ended.halt_detail))])
+            latch = HaltLatch((Halt(HaltReason(ended.halt_reason), ended.halt_detail),))
+            _write(store, now_ns, [closed, *state_of(latch)])
         store.close()
     except StorageBroken as error:
         return str(error)

@@ -10,7 +10,7 @@ from neo.domain.messages.journal import HaltRecorded, JournalEvent, OrderIntende
 from neo.domain.messages.session import SessionEnded
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.domain.ports import JournalWrite, WriteAccepted
-from neo.domain.safety.halt_latch import state_of
+from neo.domain.safety.halt_latch import HaltLatch, state_of
 from neo.domain.safety.halts import Halt, HaltReason
 from neo.harness import sim_config
 from neo.infra.sqlite.books_reader import BooksReader
@@ -69,14 +69,14 @@ def test_a_recovery_session_begins_with_the_halt_of_its_parent(tmp_path: Path) -
     first = keeper(tmp_path)
     store = first.open()
     opened(store, "s1")
-    wrote(store, HaltRecorded("s1", STALE.reason.value, STALE.detail, True), *state_of(STALE))
+    wrote(store, HaltRecorded("s1", STALE.reason.value, STALE.detail, True), *state_of(HaltLatch((STALE,))))
     first.abandon()
 
     second = keeper(tmp_path)
     opening = opened(second.open(), "s2", START_NS + 1)
     second.abandon()
 
-    assert opening.latch.inherited == STALE
+    assert opening.latch.inherited == (STALE,)
     assert halt_in_force(tmp_path / "neo.db") == STALE.reason.value
 
 
@@ -84,7 +84,7 @@ def test_a_session_after_a_clean_end_begins_with_nothing_in_force(tmp_path: Path
     first = keeper(tmp_path)
     store = first.open()
     opened(store, "s1")
-    wrote(store, *state_of(STALE))
+    wrote(store, *state_of(HaltLatch((STALE,))))
     first.abandon()
     ended = SessionEnded("s1", STALE.reason.value, STALE.detail, STALE.reason.exit_code)
     assert make_sure_it_is_closed(first, ended, START_NS) is None

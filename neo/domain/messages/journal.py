@@ -70,19 +70,26 @@ class SessionCrashed:
 
 @attrs.frozen
 class HaltRecorded:
-    """One entry of the halt history; `first` marks the one that classifies the session."""
+    """One entry of the halt history; `first` marks the one that classifies the session.
+
+    `venue` is the only one that has halted, empty when the halt concerns the engine.
+    """
 
     session_id: str
     reason: str
     detail: str
     first: bool
+    venue: str = ""
 
 
 @attrs.frozen
 class HaltCleared:
+    """The halt of `venue` (of the engine when empty) is no longer in force."""
+
     session_id: str
     reason: str
     cleared_by: str
+    venue: str = ""
 
 
 @attrs.frozen

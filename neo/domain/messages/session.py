@@ -24,9 +24,12 @@ class Phase(enum.Enum):
 
 @attrs.frozen
 class PhaseChanged:
+    """Where the session stands on `venue`: told to the actors of that venue and to those that all venues share."""
+
     phase: Phase
     session_id: str
     reason: str = ""
+    venue: str = ""
 
 
 # --------------------------------------------------------------------------------------------- facts for the Supervisor
@@ -58,10 +61,11 @@ class RiskBreached:
 
 @attrs.frozen
 class EngineHaltRequested:
-    """A strategy or another actor decided that the engine should stop."""
+    """A strategy or another actor decided that trading should stop: on `venue`, everywhere when it is empty."""
 
     requested_by: str
     detail: str
+    venue: str = ""
 
 
 class StopSignal(enum.Enum):
@@ -96,6 +100,7 @@ class ReconcileAmbiguous:
     """Something at the venue that the books cannot explain."""
 
     detail: str
+    venue: str = ""
 
 
 @attrs.frozen

@@ -59,10 +59,14 @@ class HaltReason(enum.Enum):
 
 @attrs.frozen
 class Halt:
-    """A classified halt: `reason` is what users filter by, `detail` has the numbers."""
+    """A classified halt: `reason` is what users filter by, `detail` has the numbers.
+
+    `venue` is the only one that halts; empty when the whole engine does.
+    """
 
     reason: HaltReason
     detail: str
+    venue: str = ""
 
 
 _R, _A, _C = HaltReason, Allowed, ClearedBy

@@ -53,16 +53,16 @@ def classify(fact: HaltFact) -> Halt:
     match fact:
         case DurationElapsed(duration_s=duration_s):
             return Halt(HaltReason.DURATION_ELAPSED, f"after {duration_s} s as configured")
-        case EngineHaltRequested(requested_by=who, detail=detail):
-            return Halt(HaltReason.ENGINE_REQUESTED_HALT, f"{who}: {detail}")
-        case RiskBreached(breach=breach, detail=detail):
-            return Halt(HaltReason(breach.value), detail)
+        case EngineHaltRequested(requested_by=who, detail=detail, venue=venue):
+            return Halt(HaltReason.ENGINE_REQUESTED_HALT, f"{who}: {detail}", venue)
+        case RiskBreached(breach=breach, detail=detail, venue=venue):
+            return Halt(HaltReason(breach.value), detail, venue)
         case StopRequested(signal=signal):
             return Halt(HaltReason(signal.value), "the process was asked to stop")
         case OperatorHalt(who=who, note=note):
             return Halt(HaltReason.KILL_SWITCH, f"{who}: {note}" if note else who)
-        case ReconcileAmbiguous(detail=detail):
-            return Halt(HaltReason.RECONCILER_HALT, detail)
+        case ReconcileAmbiguous(detail=detail, venue=venue):
+            return Halt(HaltReason.RECONCILER_HALT, detail, venue)
         case BeatsMissed(name=name, missed=missed, silent_s=silent_s):
             return Halt(HaltReason.HEARTBEAT_TIMEOUT, f"{name} missed {missed} beats, silent for {silent_s} s")
         case ActorStuck(name=name, silent_s=silent_s):

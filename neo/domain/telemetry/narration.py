@@ -74,10 +74,10 @@ def _session_story(event: JournalEvent) -> TelemetryEvent | None:
             return sessions.SessionFinished(session_id, reason, detail)
         case SessionCrashed(session_id=session_id, noticed_by=noticed_by):
             return sessions.SessionFoundCrashed(session_id, noticed_by)
-        case HaltRecorded(reason=reason, detail=detail, first=first):
-            return sessions.HaltRaised(reason, detail, first)
-        case HaltCleared(reason=reason, cleared_by=cleared_by):
-            return sessions.HaltEnded(reason, cleared_by)
+        case HaltRecorded(reason=reason, detail=detail, first=first, venue=venue):
+            return sessions.HaltRaised(reason, detail, first, venue)
+        case HaltCleared(reason=reason, cleared_by=cleared_by, venue=venue):
+            return sessions.HaltEnded(reason, cleared_by, venue)
     return None
 
 

@@ -55,22 +55,24 @@ class PhaseEntered(TelemetryEvent):
 
 @attrs.frozen
 class HaltRaised(TelemetryEvent):
-    """For each halt; `first` marks the one that classifies the session."""
+    """For each halt; `first` marks the one that classifies the session. Only `venue` halts, or the engine when it is empty."""
 
     NAME: ClassVar[str] = "HALT"
     SEVERITY: ClassVar[Severity] = Severity.WARNING
     reason: str
     detail: str
     first: bool
+    venue: str = ""
 
 
 @attrs.frozen
 class HaltEnded(TelemetryEvent):
-    """When a halt is cleared, by whom or by what."""
+    """When a halt is cleared, by whom or by what; `venue` as HALT had it."""
 
     NAME: ClassVar[str] = "HALT_CLEARED"
     reason: str
     cleared_by: str
+    venue: str = ""
 
 
 @attrs.frozen

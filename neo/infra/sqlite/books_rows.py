@@ -145,7 +145,7 @@ class CapitalRow:
 
 @attrs.frozen
 class HaltRow:
-    """One halt of the history; ``first`` marks the one that classified the session."""
+    """One halt of the history; ``first`` marks the one that classified the session, ``venue`` is empty for the engine."""
 
     table: ClassVar[str] = "halts"
     lsn: int
@@ -156,6 +156,7 @@ class HaltRow:
     first: bool
     cleared_at_ns: int | None
     cleared_by: str | None
+    venue: str
 
 
 @attrs.frozen

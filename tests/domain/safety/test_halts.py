@@ -108,6 +108,15 @@ def test_the_facts_that_messages_define_for_the_supervisor_are_all_known_here() 
             RiskBreached(RiskBreach.XRP_EXPOSURE, "xrp exposure limit (115.20 > 100.0)"),
             Halt(HaltReason.RISK_XRP_EXPOSURE, "xrp exposure limit (115.20 > 100.0)"),
         ),
+        (
+            RiskBreached(RiskBreach.STALE_MARKET_DATA, "no quote for 31 s", "mexc"),
+            Halt(HaltReason.RISK_STALE_MARKET_DATA, "no quote for 31 s", "mexc"),
+        ),
+        (ReconcileAmbiguous("a coin", "mexc"), Halt(HaltReason.RECONCILER_HALT, "a coin", "mexc")),
+        (
+            EngineHaltRequested("reconciler", "late", "xrpl"),
+            Halt(HaltReason.ENGINE_REQUESTED_HALT, "reconciler: late", "xrpl"),
+        ),
         (OperatorHalt("ann", "lunch"), Halt(HaltReason.KILL_SWITCH, "ann: lunch")),
         (OperatorHalt("ann"), Halt(HaltReason.KILL_SWITCH, "ann")),
         (BeatsMissed("risk", 3, 21), Halt(HaltReason.HEARTBEAT_TIMEOUT, "risk missed 3 beats, silent for 21 s")),

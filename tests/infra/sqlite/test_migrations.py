@@ -71,6 +71,21 @@ def test_transactions_of_the_first_schema_are_kept_and_may_now_belong_to_no_orde
     assert rows == [("H1", "o1", 7, 99, None), ("H2", None, 8, 99, None)]
 
 
+def test_halts_that_an_older_version_wrote_concern_the_whole_engine(tmp_path: Path) -> None:
+    database = tmp_path / "old.db"
+    assert _migrated(database, MIGRATIONS[:4])[0] == 4
+    connection = apsw.Connection(str(database))
+    connection.execute("INSERT INTO halts VALUES(7, 's1', 3, 'kill_switch', 'ann', 1, NULL, NULL)")
+    connection.close()
+
+    assert _migrated(database, MIGRATIONS) == (SCHEMA_VERSION, [4])
+
+    connection = apsw.Connection(str(database))
+    rows = list(connection.execute("SELECT lsn, reason, detail, first, venue FROM halts"))
+    connection.close()
+    assert rows == [(7, "kill_switch", "ann", 1, "")]
+
+
 def test_a_step_runs_once_after_one_backup(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session())

@@ -191,6 +191,17 @@ def test_the_reason_chosen_at_shutdown_replaces_whatever_stood_there(tmp_path: P
     assert (halt.reason, halt.cleared_by) == ("risk_drawdown", "operator")
 
 
+def test_clearing_the_halt_of_one_venue_leaves_the_same_halt_of_another(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session(), HaltRecorded("s1", "risk_drawdown", "12 > 10", True, "xrpl"))
+    accept(store, HaltRecorded("s1", "risk_drawdown", "9 > 8", False, "mexc"))
+    accept(store, HaltCleared("s1", "risk_drawdown", "ann", "xrpl"))
+    store.close()
+    with BooksReader(store.path) as books:
+        found = [(halt.venue, halt.detail, halt.cleared_by) for halt in books.halts("s1")]
+    assert found == [("xrpl", "12 > 10", "ann"), ("mexc", "9 > 8", None)]
+
+
 def test_a_latched_halt_does_not_outlive_the_reason_chosen_at_shutdown(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session(), HaltRecorded("s1", "risk_drawdown", "12 > 10", True))

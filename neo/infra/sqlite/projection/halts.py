@@ -7,10 +7,11 @@ from neo.infra.sqlite.projection.entry import Entry, Execute, Projections
 
 TABLES = ("halts",)
 
-_RECORD = "INSERT INTO halts(lsn, session_id, at_ns, reason, detail, first) VALUES(?, ?, ?, ?, ?, ?)"
+_RECORD = "INSERT INTO halts(lsn, session_id, at_ns, reason, detail, first, venue) VALUES(?, ?, ?, ?, ?, ?, ?)"
 _LATCH = "UPDATE sessions SET halt_reason = ?, halt_detail = ? WHERE session_id = ?"
 _CLEAR = (
-    "UPDATE halts SET cleared_at_ns = ?, cleared_by = ? WHERE session_id = ? AND reason = ? AND cleared_at_ns IS NULL"
+    "UPDATE halts SET cleared_at_ns = ?, cleared_by = ? "
+    "WHERE session_id = ? AND reason = ? AND venue = ? AND cleared_at_ns IS NULL"
 )
 _UNLATCH = (
     "UPDATE sessions SET halt_reason = NULL, halt_detail = NULL "
@@ -20,14 +21,15 @@ _UNLATCH = (
 
 def recorded(execute: Execute, entry: Entry, event: HaltRecorded) -> None:
     """A halt happened; the one that classifies the session is latched in its row."""
-    execute(_RECORD, (entry.lsn, event.session_id, entry.at_ns, event.reason, event.detail, int(event.first)))
+    values = (entry.lsn, event.session_id, entry.at_ns, event.reason, event.detail, int(event.first), event.venue)
+    execute(_RECORD, values)
     if event.first:
         execute(_LATCH, (event.reason, event.detail, event.session_id))
 
 
 def cleared(execute: Execute, entry: Entry, event: HaltCleared) -> None:
     """Somebody let the halt go; the row of a session that has ended keeps its reason."""
-    execute(_CLEAR, (entry.at_ns, event.cleared_by, event.session_id, event.reason))
+    execute(_CLEAR, (entry.at_ns, event.cleared_by, event.session_id, event.reason, event.venue))
     execute(_UNLATCH, (event.session_id, event.reason))
 
 
