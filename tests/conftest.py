@@ -11,6 +11,8 @@ import pykka
 import pytest
 from hypothesis import settings
 
+from tests.browser.chromium import NAMES, Chromium, installed
+
 REPO = Path(__file__).resolve().parent.parent
 #: How long a thread that was told to stop may take to be gone once its test has ended.
 THREAD_GRACE_S = 5.0
@@ -41,6 +43,24 @@ def require_recordings(folder: Path, on_ci: bool) -> Path:
 def shared_recordings() -> Path:
     """Answers of real servers and real market data."""
     return require_recordings(recordings_folder(os.environ), ON_CI)
+
+
+def require_browser(program: str | None, required: bool) -> str:
+    """`program` if there is one; otherwise a skip that says so, or a failure where .ci/run has promised a browser."""
+    if program is None:
+        refuse = pytest.fail if required else pytest.skip
+        refuse(
+            f"no browser to test the pages in: none of {', '.join(NAMES)} is installed (Debian: apt install chromium)"
+        )
+    return program
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """A real browser, one for all tests of a worker; pages are each test's own."""
+    require_browser(installed(), bool(os.environ.get("NEO_BROWSER_REQUIRED")))
+    with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,14 @@ def test_missing_recordings_skip_a_test_here_and_fail_it_on_ci(tmp_path: Path) -
     assert conftest.require_recordings(gone, on_ci=True) == gone
 
 
+def test_a_missing_browser_skips_a_test_here_and_fails_it_where_one_was_promised() -> None:
+    with pytest.raises(pytest.skip.Exception, match="no browser"):
+        conftest.require_browser(None, required=False)
+    with pytest.raises(pytest.fail.Exception, match="no browser"):
+        conftest.require_browser(None, required=True)
+    assert conftest.require_browser("/usr/bin/chromium", required=True) == "/usr/bin/chromium"
+
+
 def test_a_thread_that_is_left_behind_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conftest, "THREAD_GRACE_S", 0.01)
     before, over = set(threading.enumerate()), threading.Event()
