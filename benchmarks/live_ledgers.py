@@ -50,7 +50,7 @@ def main(rounds: int, speed: float) -> None:
         session.system.observe(watch.seen)
         for _ in range(rounds):
             world.until_trading()
-            world.until_ledger((session.status().market.ledger_index or 0) + LEDGERS_A_ROUND)
+            world.until_ledger(world.ledger_index + LEDGERS_A_ROUND)
             session.system.tell(names.SUPERVISOR, OperatorHalt("benchmark", "a round is over"))
             world.until(lambda: session.status().phase == "held")
             session.system.tell(names.SUPERVISOR, OperatorResume("benchmark"))

@@ -28,8 +28,10 @@ from neo.domain.telemetry.drop_events import TopDrops
 from neo.domain.units import NS_PER_S
 
 RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
-#: How often anchors and counts are written down and the top drops are told.
+#: How often anchors and counts are written down.
 NOTE_NS = 60 * NS_PER_S
+#: How often the top drops are told, and how many.
+TOP_DROPS_NS = 10 * NS_PER_S
 TOP_DROPS = 10
 
 
@@ -58,6 +60,7 @@ class DropBuyer(EngineActor):
         stored = stored_anchors(recovery, self._rules.venue)
         self._state = remembering(self._state, stored, stored_counts(recovery, self._session_id))
         self.every("note", NOTE_NS)
+        self.every("top drops", TOP_DROPS_NS)
         self.tell(EXCHANGE_DATA, BuyerStarted())
         self.tell(EXCHANGE_ROUTER, BuyerStarted())
         self.ready()
@@ -85,10 +88,15 @@ class DropBuyer(EngineActor):
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
-        nearest = top_drops(self._rules, self._state.books, TOP_DROPS)
+        if message.key == "note":
+            self._note()
+            return
+        state = self._state
+        nearest = top_drops(
+            self._rules, state.books, state.open_positions, TOP_DROPS, now_ns=self.now_ns, phase=state.phase
+        )
         if nearest:
-            self.emit(TopDrops(tuple(f"{symbol} {distance:.1f}" for symbol, distance in nearest)))
-        self._note()
+            self.emit(TopDrops(nearest))
 
     def stopping(self) -> None:
         self._note()

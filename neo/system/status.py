@@ -27,6 +27,8 @@ from neo.infra.control.status import (
     MoneyStatus,
     QuoteStatus,
 )
+from neo.system.cast import VENUE, buys_drops, makes_markets
+from neo.system.desk_status import DeskKeeper
 from neo.system.identity import SessionIdentity
 
 
@@ -38,8 +40,10 @@ class StatusKeeper:
         self._identity = identity
         self._config = config
         self._phase = "starting"
+        self._makes_markets = makes_markets(config)
+        self._desk = DeskKeeper(config) if buys_drops(config) else None
         self._market = MarketStatus(
-            venue="xrpl",
+            venue=VENUE,
             symbol=f"{config.xrpl.base}/{config.xrpl.quote}",
             base=config.xrpl.base,
             quote=config.xrpl.quote,
@@ -56,6 +60,8 @@ class StatusKeeper:
 
     def _seen(self, envelope: Envelope) -> None:
         message, receiver = envelope.message, envelope.receiver
+        if self._desk is not None:
+            self._desk.seen(envelope)
         if isinstance(message, Emit):
             self._emitted(message)
         elif isinstance(message, EmitAll):
@@ -97,6 +103,8 @@ class StatusKeeper:
 
     def _emitted(self, emit: Emit) -> None:
         event = emit.event
+        if self._desk is not None:
+            self._desk.emitted(event)
         if isinstance(event, QuoteTick):
             self._ticked(event)
         elif isinstance(event, TickSuspended):
@@ -134,6 +142,7 @@ class StatusKeeper:
         ends_at_ns = None
         if config.session.duration_s:
             ends_at_ns = identity.started_at_ns + seconds_ns(config.session.duration_s)
+        now_ns = self._system.now_ns()
         return EngineStatus(
             session_id=identity.session_id,
             run_id=identity.run_id,
@@ -142,11 +151,13 @@ class StatusKeeper:
             pid=os.getpid(),
             directory=str(identity.directory or ""),
             started_at_ns=identity.started_at_ns,
-            now_ns=self._system.now_ns(),
+            now_ns=now_ns,
             speed=config.speed,
             ends_at_ns=ends_at_ns,
-            market=self._market,
-            money=self._money(),
+            strategies=config.engine.strategies,
+            market=self._market if self._makes_markets else None,
+            money=self._money() if self._makes_markets else None,
+            desks=(self._desk.status(now_ns),) if self._desk is not None else (),
             quotes=self._quotes(),
             halts=self._halts,
             actors=self._actors(),
@@ -188,4 +199,5 @@ class StatusKeeper:
     def _pending(self) -> tuple[str, ...]:
         if self._phase != "halting":
             return ()
-        return tuple(f"{o.side.value} {o.remaining} at {o.price} ({o.state.value})" for o in self._orders.orders)
+        ledger = (f"{o.side.value} {o.remaining} at {o.price} ({o.state.value})" for o in self._orders.orders)
+        return (*ledger, *(self._desk.pending() if self._desk is not None else ()))

@@ -119,16 +119,17 @@ def test_a_buyer_that_begins_asks_for_markets_and_books_and_sells_what_it_holds_
     assert [trade.reason for trade in stage.said(TradeProposed)] == ["stop_loss"]
 
 
-def test_top_drops_are_told_every_minute_once_there_are_quotes() -> None:
+def test_top_drops_are_told_every_ten_seconds_once_there_are_quotes() -> None:
     stage = DropStage(risk=False)
     stage.begin()
-    stage.pass_time(120)
+    stage.pass_time(20)
     assert stage.events(TopDrops) == []
     stage.quote(100)
-    stage.pass_time(120)
+    stage.pass_time(20)
     told = stage.events(TopDrops)
     assert len(told) == 2
-    assert told[0].drops == (f"{A} 152.3",)  # 100 is 152.3 bps of the line above 98.5
+    ((nearest,),) = (event.drops for event in told[:1])
+    assert (nearest.symbol, nearest.anchor, nearest.distance_bps) == (A, Decimal(100), Decimal("152.3"))  # above 98.5
 
 
 def test_exchange_data_hears_every_standing_when_it_asks() -> None:

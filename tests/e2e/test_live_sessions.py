@@ -23,7 +23,8 @@ def world(tmp_path: Path) -> Iterator[LiveWorld]:
 
 
 def fills(world: LiveWorld) -> int:
-    return world.session.status().money.fills
+    money = world.session.status().money
+    return money.fills if money is not None else 0
 
 
 def test_a_live_session_quotes_is_filled_and_leaves_the_ledger_as_its_books_say(world: LiveWorld) -> None:

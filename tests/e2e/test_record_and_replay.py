@@ -92,7 +92,7 @@ def test_what_was_recorded_is_traded_in_virtual_time(world: LiveWorld, tmp_path:
         session.close()
 
     assert ended.halt_reason == "duration_elapsed"
-    assert status.market.anchor is not None
+    assert status.market is not None and status.market.anchor is not None
     assert abs(status.market.anchor / price - 1) < Decimal("0.01")
 
 

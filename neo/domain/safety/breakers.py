@@ -46,14 +46,14 @@ class TradingRecord:
 
 def closed(record: TradingRecord, result: Decimal, at_ns: int) -> TradingRecord:
     """With one more closed trade that brought `result` after fees."""
-    record = _on(record, at_ns)
+    record = on_day_of(record, at_ns)
     streak = record.losses_in_a_row + 1 if result < 0 else 0
     return TradingRecord(record.day, total(record.result_today, result), record.trades_today + 1, streak)
 
 
 def tripped(limits: BreakerLimits, record: TradingRecord, at_ns: int) -> tuple[Breaker, ...]:
     """The breakers that stand open now."""
-    today = _on(record, at_ns)
+    today = on_day_of(record, at_ns)
     against = {
         Breaker.LOSS_STREAK: today.losses_in_a_row >= limits.loss_streak_max,
         Breaker.DAILY_LOSS: -today.result_today >= limits.daily_loss_max,
@@ -62,6 +62,7 @@ def tripped(limits: BreakerLimits, record: TradingRecord, at_ns: int) -> tuple[B
     return tuple(breaker for breaker in Breaker if against[breaker])
 
 
-def _on(record: TradingRecord, at_ns: int) -> TradingRecord:
+def on_day_of(record: TradingRecord, at_ns: int) -> TradingRecord:
+    """The record as it stands at `at_ns`: a new day has no trades yet, losses in a row go on."""
     day = at_ns // NS_PER_DAY
     return record if day <= record.day else TradingRecord(day, ZERO, 0, record.losses_in_a_row)

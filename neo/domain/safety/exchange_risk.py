@@ -74,7 +74,7 @@ def _refusal(
         return TradeRefusal.STALE_QUOTE, f"the quote is {age_ns / NS_PER_S:.1f} s old, allowed {risk.quote_max_age_s} s"
     if trade.purpose is TradePurpose.EXIT:
         return None
-    open_breakers = tripped(_limits(risk), state.record, now_ns)
+    open_breakers = tripped(breaker_limits(risk), state.record, now_ns)
     if open_breakers:
         return TradeRefusal.BREAKER, ", ".join(breaker.value for breaker in open_breakers)
     return _unaffordable(state, state.books, trade, now_ns, risk)
@@ -168,7 +168,7 @@ def report(
 
 def _broken(state: ExchangeRiskState, now_ns: int, risk: ExchangeRiskConfig) -> list[tuple[RiskBreach, str]]:
     found: list[tuple[RiskBreach, str]] = []
-    record, open_breakers = state.record, tripped(_limits(risk), state.record, now_ns)
+    record, open_breakers = state.record, tripped(breaker_limits(risk), state.record, now_ns)
     if state.books is not None:
         exposure = state.books.budget.committed + state.books.budget.reserved
         if exposure > risk.max_quote_exposure:
@@ -201,7 +201,8 @@ def _deaf(state: ExchangeRiskState, now_ns: int, risk: ExchangeRiskConfig) -> li
     return found
 
 
-def _limits(risk: ExchangeRiskConfig) -> BreakerLimits:
+def breaker_limits(risk: ExchangeRiskConfig) -> BreakerLimits:
+    """The circuit breakers that [exchange_risk] asks for."""
     return BreakerLimits(
         loss_streak_max=risk.loss_streak_max,
         daily_loss_max=risk.daily_loss_max_usdt,

@@ -59,9 +59,21 @@ class TradeRefusedEvent(TelemetryEvent):
 
 
 @attrs.frozen
+class NearDrop:
+    """A symbol near its trigger: the middle of its quote, what that is measured from, and the distance to the line, below 0
+    when it is crossed. `blocked_by` names each guard that would keep it from being bought now."""
+
+    symbol: str
+    price: Decimal
+    anchor: Decimal
+    distance_bps: Decimal
+    blocked_by: tuple[str, ...]
+
+
+@attrs.frozen
 class TopDrops(TelemetryEvent):
-    """Once a minute: the symbols nearest to their trigger, as "SYMBOL distance_bps", nearest first."""
+    """Once in ten seconds: the symbols nearest to their trigger, nearest first, and the guards against each."""
 
     NAME: ClassVar[str] = "TOP_DROPS"
     SEVERITY: ClassVar[Severity] = Severity.DEBUG
-    drops: tuple[str, ...]
+    drops: tuple[NearDrop, ...]

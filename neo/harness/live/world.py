@@ -135,13 +135,19 @@ class LiveWorld:
             if time.monotonic() > deadline_s:
                 raise AssertionError(f"not within {patience_s} s; {self.session.status()}")
 
+    @property
+    def ledger_index(self) -> int:
+        """The newest ledger whose book the session has seen, 0 before the first."""
+        market = self.session.status().market
+        return market.ledger_index if market is not None else 0
+
     def until_trading(self) -> Self:
         self.until(lambda: self.session.status().phase == "trading")
         return self
 
     def until_ledger(self, index: int) -> Self:
         """Until the session has seen the book of that ledger."""
-        self.until(lambda: (self.session.status().market.ledger_index or 0) >= index)
+        self.until(lambda: self.ledger_index >= index)
         return self
 
     def until_ended(self, patience_s: float = PATIENCE_S) -> SessionEnded:

@@ -1,4 +1,4 @@
-"""What a running engine says of itself: for `neo status`, the live view and the plain progress lines.
+"""What a running engine says of itself: for `neo status`, the live view, the dashboard and the plain progress lines.
 
 Every field that the engine may not know yet has a default. Amounts are Decimals in whole units, prices quote per base.
 """
@@ -9,6 +9,8 @@ import enum
 from decimal import Decimal
 
 import attrs
+
+from neo.infra.control.desk_status import DeskStatus
 
 FORMAT = 1
 
@@ -89,7 +91,11 @@ class MoneyStatus:
 
 @attrs.frozen(kw_only=True)
 class EngineStatus:
-    """`now_ns` is the engine's clock (virtual or sped up in simulation); times of day on this machine are the board's."""
+    """`now_ns` is the engine's clock (virtual or sped up in simulation); times of day on this machine are the board's.
+
+    `market`, `money` and `quotes` are the market maker's: None and empty when it does not run. `desks` has one entry for
+    each exchange that drops are bought on.
+    """
 
     session_id: str
     run_id: str
@@ -101,8 +107,10 @@ class EngineStatus:
     now_ns: int
     speed: Decimal = Decimal(1)
     ends_at_ns: int | None = None
-    market: MarketStatus = MarketStatus()
-    money: MoneyStatus = MoneyStatus()
+    strategies: tuple[str, ...] = ()
+    market: MarketStatus | None = None
+    money: MoneyStatus | None = None
+    desks: tuple[DeskStatus, ...] = ()
     quotes: tuple[QuoteStatus, ...] = ()
     halts: tuple[HaltStatus, ...] = ()
     actors: tuple[ActorStatus, ...] = ()

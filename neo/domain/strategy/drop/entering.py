@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 from neo.domain.market.instrument import Side
 from neo.domain.market.tiers import SymbolStanding
@@ -14,9 +14,10 @@ from neo.domain.strategy.drop.rules import DropRules
 from neo.domain.strategy.drop.sizing import entry_limits, entry_quantity
 from neo.domain.strategy.drop.symbol_book import SymbolBook
 from neo.domain.strategy.drop.trigger import distance_to_trigger_bps
-from neo.domain.telemetry.drop_events import EntryProposed
+from neo.domain.telemetry.drop_events import EntryProposed, NearDrop
 
 _WHOLE = Decimal(1)
+_SHOWN_BPS = Decimal("0.1")
 #: Distances are told to ExchangeData in steps: a price that trembles is no news.
 _DISTANCE_STEP_BPS = Decimal(5)
 _SINCE_DROP_STEP_NS = 10_000_000_000
@@ -42,9 +43,7 @@ def proposed_entry(
     if quote is None:
         return (BlockReason.STALE_QUOTE,), None, None
     quantity = entry_quantity(rules.size, book.market, quote.ask)
-    reasons = block_reasons(rules.guards, _conditions(book, now_ns, quantity is not None), market)
-    if phase is not Phase.TRADING and BlockReason.TRADING_OFF not in reasons:
-        reasons = (BlockReason.TRADING_OFF, *reasons)
+    reasons = _reasons_against(rules, book, market, now_ns, phase, order_is_possible=quantity is not None)
     if reasons or quantity is None:
         return reasons, None, None
     limits = entry_limits(rules.size, book.market, quote.ask)
@@ -52,6 +51,15 @@ def proposed_entry(
         intent_id, TradePurpose.ENTRY, book.symbol, Side.BUY, quantity, limits, "drop", now_ns, quote.at_ns
     )
     return (), trade, EntryProposed(intent_id, book.symbol, quantity, limits[0])
+
+
+def _reasons_against(
+    rules: DropRules, book: SymbolBook, market: MarketConditions, now_ns: int, phase: Phase, *, order_is_possible: bool
+) -> tuple[BlockReason, ...]:
+    reasons = block_reasons(rules.guards, _conditions(book, now_ns, order_is_possible), market)
+    if phase is not Phase.TRADING and BlockReason.TRADING_OFF not in reasons:
+        return (BlockReason.TRADING_OFF, *reasons)
+    return reasons
 
 
 def _conditions(book: SymbolBook, now_ns: int, order_is_possible: bool) -> SymbolConditions:
@@ -86,11 +94,22 @@ def standing_of(rules: DropRules, book: SymbolBook, now_ns: int) -> SymbolStandi
     )
 
 
-def top_drops(rules: DropRules, books: Mapping[str, SymbolBook], count: int) -> tuple[tuple[str, Decimal], ...]:
-    """The symbols nearest to their trigger: (symbol, distance in bps), nearest first; negative: below the line."""
+def top_drops(
+    rules: DropRules, books: Mapping[str, SymbolBook], open_positions: int, count: int, now_ns: int, phase: Phase
+) -> tuple[NearDrop, ...]:
+    """The symbols nearest to their trigger, nearest first, and what would keep each from being bought now."""
     found = []
     for symbol, book in books.items():
         anchor = book.anchor.price(rules.anchor.mode)
         if anchor is not None and book.quote is not None:
-            found.append((symbol, distance_to_trigger_bps(rules.trigger, book.quote.mid, anchor)))
-    return tuple(sorted(found, key=lambda row: (row[1], row[0]))[:count])
+            distance = distance_to_trigger_bps(rules.trigger, book.quote.mid, anchor)
+            found.append((distance, symbol, anchor, book.quote))
+    market = conditions_of_market(rules, books, open_positions)
+    nearest = []
+    for distance, symbol, anchor, quote in sorted(found, key=lambda row: row[:2])[:count]:
+        book = books[symbol]
+        possible = entry_quantity(rules.size, book.market, quote.ask) is not None
+        reasons = _reasons_against(rules, book, market, now_ns, phase, order_is_possible=possible)
+        shown = distance.quantize(_SHOWN_BPS, ROUND_HALF_EVEN)
+        nearest.append(NearDrop(symbol, quote.mid, anchor, shown, tuple(reason.value for reason in reasons)))
+    return tuple(nearest)

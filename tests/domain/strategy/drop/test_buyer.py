@@ -196,11 +196,19 @@ def test_standings_are_told_when_they_change_and_all_of_them_when_asked() -> Non
     assert [symbol for symbol, _ in everything.standings] == [A, B]
 
 
-def test_the_top_drops_are_the_nearest_to_their_trigger() -> None:
+def test_the_top_drops_are_the_nearest_to_their_trigger_with_the_guards_against_each() -> None:
     desk = BuyerDesk(A, B, C)
     desk.quotes(A, [100, 99])
     desk.quotes(B, [100, "98.6"])
-    assert [symbol for symbol, _ in top_drops(RULES, desk.state.books, 5)] == [B, A]
+    near, far = top_drops(RULES, desk.state.books, 2, 5, desk.now_ns + 4 * NS_PER_S, Phase.HALTING)
+    assert (near.symbol, near.price, near.anchor, near.distance_bps) == (
+        B,
+        Decimal("98.6"),
+        Decimal(100),
+        Decimal("10.2"),
+    )
+    assert near.blocked_by == ("global_trading", "stale_quote", "max_positions")
+    assert far.symbol == A
 
 
 STEPS = st.lists(

@@ -1,0 +1,180 @@
+"""What a running engine shows of itself is what its books and its exchange say, and only of what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import attrs
+import pytest
+
+from neo.domain.config.configuration import Config
+from neo.domain.telemetry.drop_events import DropTriggered
+from neo.harness import World
+from neo.harness.configuration import sim_config
+from neo.infra.config.loader import load
+from neo.infra.control.desk_status import DeskStatus
+from neo.infra.control.status_board import status_from, status_record
+from neo.system.identity import SessionIdentity
+from neo.system.status import StatusKeeper
+from tests.infra.config.files import REPOSITORY
+
+IDENTITY = SessionIdentity("s", "r", 0, "code", "hash", "{}")
+
+
+def drop_config() -> Config:
+    config = load(REPOSITORY / "config" / "drop.toml", {}).config
+    return attrs.evolve(config, session=attrs.evolve(config.session, duration_s=Decimal(0)))
+
+
+@attrs.define
+class Watched:
+    """A world whose engine is watched from its first message on."""
+
+    world: World
+    keeper: StatusKeeper
+
+    @property
+    def desk(self) -> DeskStatus:
+        (desk,) = self.keeper.status().desks
+        return desk
+
+
+def watched(world: World) -> Watched:
+    world.boot()
+    return Watched(world, StatusKeeper(world.system, IDENTITY, world.config))
+
+
+@pytest.fixture(scope="module")
+def drops() -> Iterator[Watched]:
+    """Half an hour in which drops were bought and sold."""
+    with World(5, drop_config()) as world:
+        seen = watched(world)
+        world.until_trading().run_for(1800)
+        yield seen
+
+
+def test_a_drop_session_shows_nothing_of_a_ledger(drops: Watched) -> None:
+    status = drops.keeper.status()
+
+    assert status.strategies == ("drop_buyer",)
+    assert (status.market, status.money, status.quotes) == (None, None, ())
+
+
+def test_a_market_maker_s_session_shows_its_market_and_no_desk() -> None:
+    with World(1, sim_config()) as world:
+        seen = watched(world)
+        world.until_trading().run_for(60)
+        status = seen.keeper.status()
+
+    assert status.desks == ()
+    assert status.market is not None and status.market.best_bid is not None
+    assert status.money is not None and status.money.base_balance is not None
+
+
+def test_the_desk_shows_the_money_that_is_in_the_books(drops: Watched) -> None:
+    books, desk = drops.world.books(), drops.desk
+    budget = desk.budget
+    assert budget is not None
+
+    assert budget.total == budget.free + budget.reserved + budget.committed
+    assert {each.symbol: each.quantity for each in desk.positions} == {
+        each.symbol: each.quantity for each in books.positions
+    }
+    assert budget.committed == sum((each.spent_quote for each in books.positions), Decimal(0))
+    with drops.world.reader() as reader:
+        assert desk.orders_placed == len(reader.orders(drops.world.session_ids[0]))
+
+
+def test_trades_of_the_session_and_of_the_day_are_those_that_were_filled(drops: Watched) -> None:
+    desk = drops.desk
+    with drops.world.reader() as reader:
+        orders = {order.order_id: order for order in reader.orders(drops.world.session_ids[0])}
+        fills = reader.fills(drops.world.session_ids[0])
+    bought = sum((fill.quote_quantity for fill in fills if fill.side.value == "buy"), Decimal(0))
+    sold = sum((fill.quote_quantity for fill in fills if fill.side.value == "sell"), Decimal(0))
+
+    assert orders and desk.entries_filled > 0
+    assert (desk.bought_quote, desk.sold_quote) == (bought, sold)
+    assert (desk.trades_today, desk.result_today_quote) == (desk.exits_filled, desk.result_quote)
+    assert desk.entries_filled - desk.exits_filled == len(desk.positions)
+
+
+def test_every_watched_symbol_is_in_one_tier_with_its_price_and_age(drops: Watched) -> None:
+    desk = drops.desk
+    symbols = [each.symbol for tier in desk.tiers for each in tier.symbols]
+
+    assert sorted(symbols) == sorted(drops.world.config.exchange.watchlist)
+    assert (desk.watched, desk.polled, desk.skipped, desk.degraded) == (len(symbols), len(symbols), 0, 0)
+    for tier in desk.tiers:
+        assert bool(tier.symbols) <= bool(tier.cycles) and tier.success_rate in (None, 1)
+        assert all(each.price and each.age_ms is not None for each in tier.symbols)
+    assert desk.age_p50_ms is not None and desk.age_p99_ms is not None and desk.age_p50_ms <= desk.age_p99_ms
+
+
+def test_top_drops_are_the_nearest_first_with_what_is_against_them(drops: Watched) -> None:
+    nearest = drops.desk.top_drops
+
+    assert len(nearest) == 10
+    distances = [each.distance_percent for each in nearest]
+    assert distances == sorted(distances)
+    held = {each.symbol for each in drops.desk.positions}
+    for each in nearest:
+        line = each.anchor * drops.world.config.drop.drop_trigger_value
+        assert abs((each.price / line - 1) * 100 - each.distance_percent) <= Decimal("0.001")
+        assert ("position_exists" in each.blocked_by) == (each.symbol in held)
+
+
+def test_drops_and_the_guards_against_them_are_counted() -> None:
+    with World(5, drop_config()) as world:
+        seen = watched(world)
+        told: list[DropTriggered] = []
+        world.observe(
+            lambda envelope: (
+                told.append(event)
+                if isinstance(event := getattr(envelope.message, "event", None), DropTriggered)
+                else None
+            )
+        )
+        world.until_trading().run_for(900)
+        desk = seen.desk
+
+    blocked = [event.blocked_by.split(",") for event in told if event.blocked_by]
+    assert desk.drops == len(told) > 0
+    assert desk.drops_blocked == len(blocked)
+    assert {each.guard: each.drops for each in desk.blocked_by} == {
+        guard: sum(guard in guards for guards in blocked) for guards in blocked for guard in guards
+    }
+
+
+def test_a_trade_under_way_is_shown_with_what_it_wants() -> None:
+    with World(5, drop_config()) as world:
+        seen = watched(world)
+        world.until_trading()
+        for _ in range(36_000):
+            world.run_for(Decimal("0.05"))
+            if seen.desk.working:
+                break
+        (working,) = seen.desk.working
+
+    assert working.purpose == "entry" and working.side == "buy"
+    assert working.quantity is not None and working.limit is not None and working.since_ns is not None
+
+
+def test_the_day_goes_on_over_a_restart() -> None:
+    with World(5, drop_config()) as world:
+        before = watched(world)
+        world.until_trading().run_for(1800)
+        closed = before.desk.trades_today
+        world.kill9()
+        after = watched(world)
+        world.run_for(30)
+
+        assert after.desk.trades_today >= closed > 0
+        assert after.desk.exits_filled < closed
+
+
+def test_a_desk_survives_the_way_through_the_status_file(drops: Watched) -> None:
+    status = drops.keeper.status()
+
+    assert status_from(status_record(status)) == status
