@@ -30,7 +30,6 @@ from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.trade_events import TradeFinished
 from neo.domain.units import NS_PER_S
 
-CALL_TIMEOUT_NS = 10 * NS_PER_S
 MARKETS_TIMEOUT_NS = 60 * NS_PER_S
 RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
 #: How often it is looked whether a question to the exchange is due.
@@ -156,7 +155,7 @@ class ExchangeRouter(EngineActor):
                 if self._journaling:
                     self._writing[self.persist(*output.events)] = output.then
             elif isinstance(output, Ask):
-                self._asked[self.call(EXCHANGE_PORT, output.request, CALL_TIMEOUT_NS)] = output
+                self._asked[self.call(EXCHANGE_PORT, output.request, tracking.ANSWER_NS)] = output
             elif isinstance(output, Send):
                 self._decide(routing.durable(self._setup, self._state, output.intent_id, self.now_ns))
             elif isinstance(output, PositionsChanged):

@@ -78,11 +78,12 @@ _SILENT = {
 
 @attrs.frozen
 class VenueRoles:
-    """Who places our orders at a venue, and who holds our books against it."""
+    """Who places our orders at a venue, and who holds our books against it; how long it may take to prove that none is left."""
 
     venue: str
     router: str
     reconciler: str
+    cancel_within_ns: int = CANCEL_DEADLINE_NS
 
 
 LEDGER_ROLES = VenueRoles("xrpl", ORDER_ROUTER, RECONCILER)
@@ -246,10 +247,10 @@ class Supervisor(Supervising):
             self._close(PhaseEvent.STOP)
 
     def _cancel_everything(self) -> None:
-        order = CancelEverything(self.now_ns + CANCEL_DEADLINE_NS, journal=not self._storage_lost)
         self._canceling.clear()
         for each in self._plan.venues:
-            self._canceling[self.request(each.router, order, CANCEL_DEADLINE_NS + NS_PER_S)] = each.router
+            order = CancelEverything(self.now_ns + each.cancel_within_ns, journal=not self._storage_lost)
+            self._canceling[self.request(each.router, order, each.cancel_within_ns + NS_PER_S)] = each.router
 
     @handles(EverythingCanceled)
     def on_canceled(self, message: EverythingCanceled) -> None:

@@ -11,6 +11,7 @@ from neo.actors.runtime import Actor, ChildSpec, DeadLetter, RestartPolicy, Syst
 from neo.actors.supervisor import LEDGER_ROLES, SessionPlan, Supervisor, VenueRoles
 from neo.domain.config.choices import OnHalt
 from neo.domain.config.configuration import Config
+from neo.domain.exchange_orders import tracking
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.events import DeadLettered
 from neo.domain.units import seconds_ns
@@ -41,7 +42,9 @@ def session_plan(config: Config, session_id: str) -> SessionPlan:
 
 def venues_of(config: Config) -> tuple[VenueRoles, ...]:
     """The venues that are traded on."""
-    exchange = VenueRoles(config.exchange.name, names.EXCHANGE_ROUTER, names.EXCHANGE_RECONCILER)
+    exchange = VenueRoles(
+        config.exchange.name, names.EXCHANGE_ROUTER, names.EXCHANGE_RECONCILER, tracking.SETTLED_WITHIN_NS
+    )
     return ((LEDGER_ROLES,) if makes_markets(config) else ()) + ((exchange,) if buys_drops(config) else ())
 
 

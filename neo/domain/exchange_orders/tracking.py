@@ -41,12 +41,17 @@ from neo.domain.units import NS_PER_S, ZERO
 #: which an exchange refuses a signed request as too old, and beyond the time that it may hide an accepted order.
 ABSENT_AFTER_NS = 60 * NS_PER_S
 ABSENT_LOOKS = 5
-#: The same for one that the exchange itself refused: a request that arrived twice is refused the second time.
-REFUSED_AFTER_NS = 3 * NS_PER_S
-REFUSED_LOOKS = 2
+#: The same for one that the exchange itself refused: of a request that arrived twice the second may be refused, while the
+#: first was accepted and is not shown yet. So it has to last longer than an exchange hides an accepted order.
+REFUSED_AFTER_NS = 15 * NS_PER_S
+REFUSED_LOOKS = 3
 #: Time until the next look: short at first, and longer with each request that failed.
 PAUSE_NS = NS_PER_S // 2
 PAUSE_MAX_NS = 16 * NS_PER_S
+#: An answer that did not come after this long does not come any more.
+ANSWER_NS = 10 * NS_PER_S
+#: So long it takes at most to prove how an order ended, while no more than two of the questions go unanswered.
+SETTLED_WITHIN_NS = ABSENT_AFTER_NS + 2 * (ANSWER_NS + PAUSE_MAX_NS)
 #: An order that should have traded at once or not at all, and was seen resting so often, is cancelled.
 OPEN_LOOKS = 2
 

@@ -246,5 +246,7 @@ def _failed(error: PortError, detail: str) -> PortFailed:
 def _refused(refusal: Refusal, symbol: str) -> object:
     if refusal.reason is RefusalReason.UNKNOWN_SYMBOL:
         return UnknownSymbol(symbol, "not listed")
+    if refusal.reason is RefusalReason.CLIENT_ID_TAKEN:
+        return _failed(PortError.OUTCOME_UNKNOWN, "an order of this name was here before")  # it may well be ours
     limit = f" ({refusal.limit})" if refusal.limit else ""
     return _failed(PortError.REJECTED, f"{refusal.reason.value}{limit}")

@@ -22,6 +22,7 @@ from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.money.budget import Budget
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import NS_PER_S, ZERO
+from neo.infra.simulated_exchange.faults import ExchangeFaults
 from tests.domain.exchange_orders.exchange_stand import D, rule
 from tests.domain.exchange_orders.router_world import SETUP
 
@@ -145,10 +146,29 @@ def test_a_refusal_is_confirmed_by_a_look_before_it_is_believed() -> None:
 def test_a_confirmed_refusal_ends_the_intent_as_refused() -> None:
     bench = Bench()
     bench.answer(PortFailed("exchange", PortError.REJECTED, "balance too small"))
-    for _ in range(2):
-        bench.wait(4)
+    for _ in range(3):
+        bench.wait(6)
         bench.answer(OrderNotFound(XRP, bench.name))
     assert [end.outcome for end in bench.ends] == [TradeOutcome.REFUSED_BY_VENUE]
+
+
+def test_a_refusal_is_not_believed_while_an_accepted_order_may_still_be_hidden() -> None:
+    """The request arrived twice: the first was accepted and is shown ten seconds later, the second was refused."""
+    bench = Bench()
+    bench.answer(PortFailed("exchange", PortError.REJECTED, "balance too small"))
+    for _ in range(4):
+        bench.wait(2)
+        bench.answer(OrderNotFound(XRP, bench.name))
+    assert bench.ends == []
+    bench.wait(2)
+    bench.answer(bench.report(ExchangeOrderStatus.FILLED, "10"))
+    bench.answer(bench.trades("10"))
+    assert [end.outcome for end in bench.ends] == [TradeOutcome.FILLED]
+
+
+def test_what_an_exchange_may_hide_is_over_before_a_refusal_or_an_absence_is_believed() -> None:
+    hidden_ns = ExchangeFaults().late_visible_max_ns
+    assert hidden_ns < tracking.REFUSED_AFTER_NS < tracking.ABSENT_AFTER_NS
 
 
 def test_trades_that_do_not_add_up_to_the_record_are_not_booked() -> None:
