@@ -156,6 +156,8 @@ def _intended(setup: RouterSetup, state: RouterState, trade: TradeProposed) -> T
         " ".join(f"{limit:f}" for limit in trade.limits),
         ZERO if reservation is None else reservation.amount,
         trade.proposed_at_ns,
+        trade.reason,
+        trade.touch,
     )
 
 

@@ -108,7 +108,8 @@ class TradeProposed:
     """The drop buyer wants to buy a drop, or to sell a position.
 
     `limits` are the prices of the tries, one after another (premium steps of an entry, ladder of an exit). `reason` is the
-    drop or the exit reason in words. `quantity` is what is wanted in all, rounded to the market's step already.
+    drop or the exit reason in words. `quantity` is what is wanted in all, rounded to the market's step already. `touch` is
+    the ask that a purchase, the bid that a sale was decided on: slippage is measured from it.
     """
 
     intent_id: str
@@ -120,6 +121,7 @@ class TradeProposed:
     reason: str
     proposed_at_ns: int
     quote_at_ns: int
+    touch: Decimal | None = None
 
 
 @attrs.frozen

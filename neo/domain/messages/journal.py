@@ -226,7 +226,7 @@ class EngineStateSet:
 @attrs.frozen
 class TradeIntended:
     """The exchange router took an intent on. `limits` are the prices of its tries, separated by spaces; `reserved` what it
-    may spend at most, in quote currency, 0 for an exit."""
+    may spend at most, in quote currency, 0 for an exit. `reason` and `touch` as TradeProposed has them."""
 
     intent_id: str
     session_id: str
@@ -238,6 +238,8 @@ class TradeIntended:
     limits: str
     reserved: Decimal
     proposed_at_ns: int
+    reason: str = ""
+    touch: Decimal | None = None
 
 
 @attrs.frozen

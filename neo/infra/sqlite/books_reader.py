@@ -21,8 +21,10 @@ from neo.infra.sqlite.books_rows import (
     InventoryRow,
     JournalRow,
     OrderRow,
+    PositionRow,
     SessionRow,
     SubmissionRow,
+    TradeRow,
     row_reader,
 )
 from neo.infra.sqlite.connection import connect_reader, require_neo_database
@@ -90,6 +92,14 @@ class BooksReader:
             "WHERE lsn < (SELECT min(lsn) FROM events WHERE session_id = ?) ORDER BY lsn",
             session_id,
         )
+
+    def trades(self, session_id: str) -> tuple[TradeRow, ...]:
+        """Intents of an exchange that a session took on, oldest first."""
+        return self._rows(TradeRow, "WHERE session_id = ? ORDER BY created_lsn", session_id)
+
+    def positions(self) -> tuple[PositionRow, ...]:
+        """What was bought and not sold yet, as of the newest event, by venue and symbol."""
+        return self._rows(PositionRow, "ORDER BY venue, symbol")
 
     def submissions(self, session_id: str) -> tuple[SubmissionRow, ...]:
         """Transactions of a session's orders, oldest first."""

@@ -160,6 +160,49 @@ class HaltRow:
 
 
 @attrs.frozen
+class TradeRow:
+    """An intent of the exchange router; ``outcome`` and ``ended_at_ns`` None while it is under way. ``filled`` in base
+    before fees, ``result_quote`` profit or loss of what it sold; ``reason`` empty and ``touch`` None before schema 6."""
+
+    table: ClassVar[str] = "trades"
+    venue: str
+    intent_id: str
+    session_id: str
+    purpose: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    limits: str
+    proposed_at_ns: int
+    attempt: int
+    filled: Decimal
+    filled_quote: Decimal
+    reserved: Decimal
+    result_quote: Decimal
+    outcome: str | None
+    ended_at_ns: int | None
+    reason: str
+    touch: Decimal | None
+
+
+@attrs.frozen
+class PositionRow:
+    """A position as it stands now. ``spent_quote`` left our balance for it, fees in other currencies are worth
+    ``fee_value_quote``; ``gross_quote`` was paid for ``bought`` units before any fee."""
+
+    table: ClassVar[str] = "positions"
+    venue: str
+    symbol: str
+    intent_id: str
+    quantity: Decimal
+    spent_quote: Decimal
+    fee_value_quote: Decimal
+    bought: Decimal
+    gross_quote: Decimal
+    opened_at_ns: int
+
+
+@attrs.frozen
 class EngineStateRow:
     """One row of engine_state; JSON text where it has structure."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from neo.infra.sqlite import migrations, startup
 from neo.infra.sqlite.backups import examine_backup
+from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.connection import Synchronous, connect_writer
 from neo.infra.sqlite.errors import MigrationFailed
 from neo.infra.sqlite.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
@@ -84,6 +85,23 @@ def test_halts_that_an_older_version_wrote_concern_the_whole_engine(tmp_path: Pa
     rows = list(connection.execute("SELECT lsn, reason, detail, first, venue FROM halts"))
     connection.close()
     assert rows == [(7, "kill_switch", "ann", 1, "")]
+
+
+def test_trades_that_an_older_version_wrote_have_no_reason(tmp_path: Path) -> None:
+    database = tmp_path / "old.db"
+    assert _migrated(database, MIGRATIONS[:5])[0] == 5
+    connection = apsw.Connection(str(database))
+    connection.execute(
+        "INSERT INTO trades VALUES('mexc', 'i1', 's', 'exit', 'A/USDT', 'sell', '1', '2', 3, 1, '1', '2', '0', '0.1', "
+        "'filled', 4, 5, 6)"
+    )
+    connection.close()
+
+    assert _migrated(database, MIGRATIONS) == (SCHEMA_VERSION, [5])
+
+    with BooksReader(database) as reader:
+        (trade,) = reader.trades("s")
+    assert (trade.intent_id, trade.outcome, trade.reason, trade.touch) == ("i1", "filled", "", None)
 
 
 def test_a_step_runs_once_after_one_backup(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def proposed_entry(
         return reasons, None, None
     limits = entry_limits(rules.size, book.market, quote.ask)
     trade = TradeProposed(
-        intent_id, TradePurpose.ENTRY, book.symbol, Side.BUY, quantity, limits, "drop", now_ns, quote.at_ns
+        intent_id, TradePurpose.ENTRY, book.symbol, Side.BUY, quantity, limits, "drop", now_ns, quote.at_ns, quote.ask
     )
     return (), trade, EntryProposed(intent_id, book.symbol, quantity, limits[0])
 

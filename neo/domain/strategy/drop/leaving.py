@@ -43,6 +43,7 @@ def proposed_exit(rules: DropRules, book: SymbolBook, intent_id: str, now_ns: in
         reason.value,
         now_ns,
         quote.at_ns,
+        quote.bid,
     )
     event = ExitProposed(intent_id, book.symbol, position.quantity, reason.value, position.gain_bps(quote.bid))
     return attrs.evolve(book, pending=PendingIntent(intent_id, now_ns)), reason, trade, event

@@ -16,8 +16,8 @@ TABLES = ("trades", "positions")
 
 _INTEND = (
     "INSERT INTO trades(venue, intent_id, session_id, purpose, symbol, side, quantity, limits, proposed_at_ns, attempt, "
-    "filled, filled_quote, reserved, result_quote, created_lsn, created_at_ns) "
-    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '0', '0', ?, '0', ?, ?)"
+    "filled, filled_quote, reserved, result_quote, created_lsn, created_at_ns, reason, touch) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '0', '0', ?, '0', ?, ?, ?, ?)"
 )
 _ADVANCE = (
     "UPDATE trades SET attempt = ?, filled = ?, filled_quote = ?, reserved = ?, result_quote = ? "
@@ -51,6 +51,8 @@ def intended(execute: Execute, entry: Entry, event: TradeIntended) -> None:
             decimal_text(event.reserved),
             entry.lsn,
             entry.at_ns,
+            event.reason,
+            None if event.touch is None else decimal_text(event.touch),
         ),
     )
 
