@@ -31,6 +31,7 @@ COMMANDS = {
     "resume": LazyCommand("neo.cli.operate:resume", "Let a halted engine that holds trade again."),
     "sessions": LazyCommand("neo.cli.sessions:sessions", "List the sessions in the database."),
     "summary": LazyCommand("neo.cli.summary:summary", "Print the summary of a session."),
+    "report": LazyCommand("neo.cli.report:report", "Write the report of a session: one HTML page, or Markdown."),
     "config": LazyCommand("neo.cli.config:config", "Check and explain configuration files (default: config/sim.toml)."),
     "db": LazyCommand("neo.cli.db:db", "Check, back up, restore and migrate the database."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_rows import SummaryRows
 from neo.domain.telemetry.events import DeadLettered, TelemetryProblem
 from neo.infra.sqlite.books_reader import BooksReader
-from neo.infra.sqlite.books_rows import SessionRow
+from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
 from neo.infra.telemetry.event_tally import tally_events
 
@@ -26,9 +26,12 @@ _FEES = "fees"
 #: The venue whose wallet is compared.
 VENUE = "xrpl"
 
+#: Somebody who wants to see the ticks as they are read: given what else is known, and the ticks to pass on.
+Watch = Callable[[SummaryRows, Iterable[SnapshotRow]], Iterable[SnapshotRow]]
 
-def summary_of(database: Path, reader: BooksReader, session: SessionRow) -> SessionSummary:
-    """The summary of a session that is in the database."""
+
+def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: Watch | None = None) -> SessionSummary:
+    """The summary of a session that is in the database. Its ticks are read once, past `watch`."""
     said = tally_events(Path(session.directory) / "logs" / "events.jsonl", (TelemetryProblem.NAME, DeadLettered.NAME))
     problems = said[TelemetryProblem.NAME]
     postings = reader.inventory(session.session_id)
@@ -50,7 +53,8 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow) -> Sess
             wallet=_wallet(reader, session.session_id),
             filled_by=_fill_source(reader, session),
         )
-        return summarise(rows, ticks.snapshots(session.session_id))
+        snapshots = ticks.snapshots(session.session_id)
+        return summarise(rows, watch(rows, snapshots) if watch is not None else snapshots)
 
 
 def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBalance, ...]:

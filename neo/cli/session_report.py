@@ -1,0 +1,93 @@
+"""Gathers what the report of a session is built from, in one pass over its ticks. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from neo.cli.session_summary import summary_of
+from neo.domain.report.course import CourseRows, MarketCourse
+from neo.domain.report.market_section import market_section
+from neo.domain.report.report import Section, SessionReport
+from neo.domain.report.times import lasted, utc
+from neo.domain.session.summary import SessionSummary
+from neo.domain.session.summary_rows import SummaryRows
+from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
+from neo.infra.sqlite.snapshots_reader import SnapshotsReader
+
+_FEES = "fees"
+
+
+def report_of(database: Path, reader: BooksReader, session: SessionRow) -> SessionReport:
+    """The report of a session that is in the database; of a running one, as far as it is."""
+    config = reader.config_of(session.session_id) or {}
+    ends_ns = _ends_ns(database, session)
+    courses: list[MarketCourse] = []
+
+    def watch(rows: SummaryRows, ticks: Iterable[SnapshotRow]) -> Iterable[SnapshotRow]:
+        course = MarketCourse(_course_rows(reader, session, rows, config, ends_ns))
+        courses.append(course)
+        return course.watched(ticks)
+
+    summary = summary_of(database, reader, session, watch)
+    sections: list[Section] = [market_section(summary, courses[0], summary.halts)]
+    return SessionReport(
+        session_id=session.session_id,
+        mode=session.mode,
+        filled_by=summary.fill_model,
+        starts_ns=session.started_at_ns,
+        ends_ns=ends_ns,
+        is_running=session.ended_at_ns is None,
+        about=_about(summary, ends_ns),
+        sections=tuple(sections),
+    )
+
+
+def _ends_ns(database: Path, session: SessionRow) -> int:
+    """A session without an end is shown up to its newest tick."""
+    if session.ended_at_ns is not None:
+        return session.ended_at_ns
+    with SnapshotsReader(database) as ticks:
+        last = ticks.last(session.session_id)
+    return session.started_at_ns if last is None else max(session.started_at_ns, last.at_ns)
+
+
+def _course_rows(
+    reader: BooksReader, session: SessionRow, rows: SummaryRows, config: dict[str, Any], ends_ns: int
+) -> CourseRows:
+    postings = reader.inventory(session.session_id)
+    return CourseRows(
+        base=rows.instrument.base,
+        quote=rows.instrument.quote,
+        starts_ns=session.started_at_ns,
+        ends_ns=ends_ns,
+        fills=rows.fills,
+        fees=[(row.at_ns, row.asset, -row.amount) for row in postings if row.counter_account == _FEES],
+        max_base_exposure=_decimal(config.get("risk.max_xrp_exposure")),
+        max_quote_exposure=_decimal(config.get("risk.max_rlusd_exposure")),
+    )
+
+
+def _decimal(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _about(summary: SessionSummary, ends_ns: int) -> tuple[tuple[str, str], ...]:
+    detail = f": {summary.halt_detail}" if summary.halt_detail else ""
+    ended = utc(ends_ns) if summary.ended_at_ns is not None else f"still running, seen up to {utc(ends_ns)}"
+    recovered = (("recovers", summary.parent_session),) if summary.parent_session is not None else ()
+    return (
+        ("run", summary.run_id),
+        ("started", utc(summary.started_at_ns)),
+        ("ended", ended),
+        ("duration", lasted(ends_ns - summary.started_at_ns)),
+        ("ended by", f"{summary.halt_reason or 'nothing yet'}{detail}"),
+        ("code", summary.code_version),
+        ("configuration", summary.config_hash[:12]),
+        ("seed", str(summary.seed)),
+        ("directory", summary.directory),
+        *recovered,
+    )
