@@ -61,17 +61,17 @@ def age_s(ages: Counter[int], share: float) -> float:
     return 0.0
 
 
-def sandbox(symbols: int) -> tuple[subprocess.Popen[str], dict[str, object]]:
-    """A running sandbox exchange and the addresses that ccxt needs to come to it."""
+def sandbox(symbols: int) -> tuple[subprocess.Popen[str], str]:
+    """A running sandbox exchange and where it is."""
     command = ("sandbox", "exchange", "--symbols", str(symbols), "--latency", "180:2000", "--errors", "0.01")
     process = subprocess.Popen(
         (sys.executable, "-m", "neo", *command), cwd=REPO, stdout=subprocess.PIPE, text=True, bufsize=1
     )
     assert process.stdout is not None
     for line in process.stdout:
-        found = re.match(r"ccxt: ccxt\.mexc\((.*)\)$", line.strip())
+        found = re.match(r"mexc: (http://\S+)", line)
         if found:
-            return process, json.loads(found.group(1))
+            return process, found.group(1)
     raise SystemExit("the sandbox exchange did not start")
 
 
@@ -125,10 +125,8 @@ def main() -> None:
     parser.add_argument("--symbols", type=int, default=2_500)
     parser.add_argument("--interval", type=float, default=1.5)
     options = parser.parse_args()
-    process, config = sandbox(options.symbols)
-    urls = config["urls"]
-    assert isinstance(urls, dict)
-    gateway = ExchangeGateway(ExchangeAccess(exchange="mexc", api_urls=urls["api"]), AskingPlan(), now_ns=time.time_ns)
+    process, url = sandbox(options.symbols)
+    gateway = ExchangeGateway(ExchangeAccess(exchange="mexc", origin=url), AskingPlan(), now_ns=time.time_ns)
     gateway.start()
     try:
         symbols = loaded(gateway)[: options.watched]

@@ -67,6 +67,13 @@ class Milliseconds(click.ParamType):  # type: ignore[type-arg]  # generic only s
 @click.option("--duplicates", type=_SHARE, default=0.0, show_default=True, help="Share of orders that arrive twice.")
 @click.option("--late-visibility", type=click.IntRange(0), default=0, help="Ms until an order can be found.")
 @click.option("--clock-drift", type=int, default=0, help="Ms by which the exchange's clock is ahead.")
+@click.option(
+    "--dips-per-day",
+    type=click.FloatRange(0.0, 1_440.0),
+    default=2.0,
+    show_default=True,
+    help="Sudden falls of each seeded market.",
+)
 @click.option("--limits", type=click.FloatRange(0.0), default=1.0, show_default=True, help="Request limits; 0: none.")
 def exchange(
     dialect: str,
@@ -81,6 +88,7 @@ def exchange(
     duplicates: float,
     late_visibility: int,
     clock_drift: int,
+    dips_per_day: float,
     limits: float,
 ) -> int:
     """Serve a simulated exchange over HTTP and WebSocket until Ctrl-C."""
@@ -100,6 +108,7 @@ def exchange(
         climate=Climate(Latency(*latency), errors, troubles, late_visibility),
         limit_share=limits,
         clock_drift_ms=clock_drift,
+        dips_per_day=dips_per_day,
     )
     with StopSignals() as signals, SandboxExchange(plan) as server:
         _tell(server)

@@ -17,3 +17,10 @@ def sim_config() -> Config:
     """
     with as_file(files("neo.harness") / "world.toml") as path:
         return load(path, {}).config
+
+
+@lru_cache(maxsize=1)
+def drop_config() -> Config:
+    """The drop buyer alone, in a hurry, as it trades on a sandbox exchange."""
+    with as_file(files("neo.harness") / "drop_world.toml") as path:
+        return load(path, {}).config

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from neo.domain.config.agreement import side_value
 from neo.domain.config.configuration import Config
-from neo.domain.errors import NeoError
 from neo.domain.readiness.account import Needs, judge_account, no_such_account
 from neo.domain.readiness.clock import judge_clock
 from neo.domain.readiness.finding import Finding, Topic, failures, warn
@@ -17,15 +16,7 @@ from neo.infra.xrpl.timing import GatewayTiming
 from neo.system.ledger_facts import node_facts, wallet_facts
 from neo.system.pace import GRACE_S
 from neo.system.signing import wire_pair
-
-
-class StartRefused(NeoError):
-    """A session cannot start as things are; nothing was sent. The exit code is that of the cause."""
-
-    def __init__(self, stops: Sequence[Finding]) -> None:
-        seen = "; ".join(f"{stop.what}: {stop.seen}" for stop in stops)
-        super().__init__(f"the session cannot start: {seen}", "\n  -> ".join(stop.fix for stop in stops))
-        self.exit_code = stops[0].topic.exit_code
+from neo.system.start_refused import StartRefused
 
 
 def look_at_ledger(

@@ -28,7 +28,7 @@ from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.state_store import SqliteStateStore
 from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
-from neo.system.cast import Parts, makes_markets
+from neo.system.cast import Parts
 from neo.system.consent import require_startable
 from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
@@ -87,9 +87,9 @@ class ThreadedSession(SessionOnDisk):
         opening = open_session(store, identity, config, system.now_ns(), venue_is_new=venue.is_new)
         if venue.exchange is not None:
             system.ports[EXCHANGE_PORT] = venue.exchange
-        if makes_markets(config):
-            system.ports[LEDGER_PORT] = venue.port
-            venue.port.attach(self._push, FACTS_TO, BOOKS_TO)
+        if venue.ledger is not None:
+            system.ports[LEDGER_PORT] = venue.ledger
+            venue.ledger.attach(self._push, FACTS_TO, BOOKS_TO)
         parts = Parts(
             config,
             identity.session_id,
@@ -100,8 +100,8 @@ class ThreadedSession(SessionOnDisk):
             venue.signer,
         )
         assemble(system, parts, opening)
-        if makes_markets(config) and not venue.is_running:
-            venue.port.start()
+        if venue.ledger is not None and not venue.is_running:
+            venue.ledger.start()
         self._watcher.open()
         self._polling.start()
         self._posting.start()
@@ -146,7 +146,7 @@ class ThreadedSession(SessionOnDisk):
         self._polling.stop()
         self._posting.stop()
         if self._venue is not None:
-            self._venue.port.stop()
+            self._venue.stop()
         self._keeper.abandon()
         self.system.shutdown(STOP_GRACE_S)
         self._premises.sink.close()
@@ -156,7 +156,7 @@ class ThreadedSession(SessionOnDisk):
     def _shutdown(self) -> tuple[str, ...]:
         stuck = self.system.shutdown(STOP_GRACE_S)
         if self._venue is not None:
-            self._venue.port.stop()
+            self._venue.stop()
         return stuck
 
     def _post_status(self) -> None:

@@ -12,13 +12,18 @@ from neo.domain.config.configuration import Config
 from neo.domain.config.secret_text import SEED_VARIABLE
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.readiness.machine import judge_database, judge_disk, judge_software
+from neo.infra.ccxt.access import ExchangeKeys, KeysMissing
+from neo.infra.ccxt.library import UnknownExchange
 from neo.infra.config.loader import Loaded
 from neo.infra.machine.database import database_facts
 from neo.infra.machine.disk import disk_facts
 from neo.infra.machine.software import software_facts
 from neo.infra.xrpl.entry_points import SYNCHRONOUS
 from neo.infra.xrpl.seed import SeedUnavailable
+from neo.system.cast import buys_drops, makes_markets
+from neo.system.exchange_readiness import look_at_exchange
 from neo.system.ledger_readiness import look_at_ledger
+from neo.system.real_exchange import exchange_keys, real_exchange
 from neo.system.signing import PairRefused, real_signer
 
 KEY_SOURCE = "key source"
@@ -30,7 +35,9 @@ def examine(loaded: Loaded | None) -> tuple[Finding, ...]:
     if loaded is None:
         return software
     config = loaded.config
-    return (*software, *machine_findings(config), *ledger_findings(config))
+    ledger = ledger_findings(config) if makes_markets(config) else ()
+    exchange = exchange_findings(config) if buys_drops(config) else ()
+    return (*software, *machine_findings(config), *ledger, *exchange)
 
 
 def machine_findings(config: Config) -> tuple[Finding, ...]:
@@ -49,6 +56,29 @@ def ledger_findings(config: Config) -> tuple[Finding, ...]:
         return (*found, *look_at_ledger(config, key_address, time.time_ns))
     except PairRefused as refusal:
         return (fail(Topic.CONFIGURATION, "market", refusal.problem, refusal.advice),)
+
+
+def exchange_findings(config: Config) -> tuple[Finding, ...]:
+    """Keys, exchange, clock, watchlist and wallet, through a gateway that lives as long as the look."""
+    if config.mode not in (Mode.PAPER, Mode.LIVE):
+        return (ok(Topic.EXCHANGE, config.exchange.name, f"is embedded: mode {config.mode.value} needs no real one"),)
+    try:
+        keys = exchange_keys(config, os.environ)
+    except KeysMissing as refusal:
+        missing = fail(Topic.KEY, f"API key of {config.exchange.name}", refusal.problem, refusal.advice)
+        return (missing, *_seen(config, ExchangeKeys()))
+    return _seen(config, keys)
+
+
+def _seen(config: Config, keys: ExchangeKeys) -> tuple[Finding, ...]:
+    gateway = real_exchange(config, keys, time.time_ns)
+    try:
+        gateway.start()
+        return look_at_exchange(config, gateway, with_wallet=bool(keys.api_key))
+    except UnknownExchange as refusal:
+        return (fail(Topic.CONFIGURATION, "exchange.name", refusal.problem, refusal.advice),)
+    finally:
+        gateway.stop()
 
 
 def key_findings(config: Config, environment: Mapping[str, str]) -> tuple[tuple[Finding, ...], str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,7 @@ from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.logging_bridge import LoggingBridge
 from neo.infra.telemetry.redaction import Redactor
 from neo.system.books import StoreKeeper, make_sure_it_is_closed
+from neo.system.exchange_secrets import secrets_in
 from neo.system.identity import SessionIdentity
 from neo.system.status import StatusKeeper
 
@@ -53,7 +55,7 @@ def move_in(loaded: Loaded, run_id: str, started_at_ns: int) -> Premises:
     config = loaded.config
     base = Path(config.session.directory)
     directory = SessionDirectory.create(base, started_at_ns)
-    redactor = Redactor()
+    redactor = Redactor(secrets_in(config, os.environ))
     logs = LoggingBridge(directory.logs, redactor)
     logs.install()
     retention = LogRetention(config.telemetry.retention_days, config.telemetry.retention_mb * MB)

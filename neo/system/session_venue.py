@@ -1,4 +1,4 @@
-"""The venue of a session as the composition root sees it: a port that also pushes, and who signs for it."""
+"""The venues of a session as the composition root sees them: a ledger that also pushes, who signs for it, an exchange."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Protocol
 
 import attrs
 
-from neo.actors.runtime import Port
 from neo.domain.ports import Signer
 
 Publish = Callable[[str, object], None]
@@ -26,15 +25,31 @@ class VenuePort(Protocol):
     def stop(self) -> object: ...
 
 
+class ExchangeVenue(Protocol):
+    """What every gateway to an exchange offers. It runs already: whether it can be reached was looked at."""
+
+    def submit(self, caller: str, request: object, done: Reply) -> None: ...
+
+    def stop(self) -> object: ...
+
+
 @attrs.frozen
 class SessionVenue:
-    """`is_new`: every order of sessions before ended together with the process that the venue lived in.
+    """A side that no strategy trades on is None: nothing of it was looked at, and nothing is needed of it.
 
-    `is_running`: it was started already, to see whether it can be reached at all. `exchange`: where drops are bought.
+    `is_new`: every ledger order of sessions before ended together with the process that the venue lived in. `is_running`:
+    the ledger's gateway was started already, to see whether it can be reached at all.
     """
 
-    port: VenuePort
     signer: Signer
     is_new: bool
+    ledger: VenuePort | None = None
     is_running: bool = False
-    exchange: Port | None = None
+    exchange: ExchangeVenue | None = None
+
+    def stop(self) -> None:
+        """Connections end, in the reverse order of their beginning."""
+        if self.exchange is not None:
+            self.exchange.stop()
+        if self.ledger is not None:
+            self.ledger.stop()

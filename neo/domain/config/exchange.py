@@ -8,6 +8,7 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import Text, above, at_least
+from neo.domain.config.exchange_access import KEY_VARIABLE, SECRET_VARIABLE, ApiUrl, VariableName
 from neo.domain.config.watchlist import Watchlist
 
 
@@ -24,6 +25,36 @@ class ExchangeConfig:
         default="USDT",
         validator=Text(r"[A-Z0-9]{2,10}", "a currency code in capitals"),
         metadata=about("currency that is spent and that every symbol is priced in"),
+    )
+    api_url: str = attrs.field(
+        default="",
+        validator=ApiUrl(),
+        metadata=about("another place of the exchange's interface, a sandbox for example; empty: the real one"),
+    )
+    key_variable: str = attrs.field(
+        default=KEY_VARIABLE,
+        validator=VariableName(),
+        metadata=about("environment variable that holds the API key; mode live needs it"),
+    )
+    secret_variable: str = attrs.field(
+        default=SECRET_VARIABLE,
+        validator=VariableName(),
+        metadata=about("environment variable that holds the secret of the API key; mode live needs it"),
+    )
+    password_variable: str = attrs.field(
+        default="",
+        validator=VariableName(may_be_empty=True),
+        metadata=about(
+            "environment variable that holds the pass phrase, where the exchange has one; empty: it has none"
+        ),
+    )
+    clock_offset_max_ms: int = attrs.field(
+        default=2_000,
+        validator=at_least(100, at_most=60_000),
+        metadata=about(
+            "difference between this machine's clock and the exchange's above which no session starts and nothing is bought",
+            "ms",
+        ),
     )
     watchlist: tuple[str, ...] = attrs.field(
         default=(),

@@ -10,10 +10,10 @@ from neo.domain.config.strategies import DROP_BUYER
 
 
 @agreement("engine.strategies", "mode")
-def drops_are_bought_in_simulation_only(strategies: tuple[str, ...], mode: Mode) -> str | None:
-    if DROP_BUYER not in strategies or mode is Mode.SIM:
+def drops_are_bought_in_simulation_or_live(strategies: tuple[str, ...], mode: Mode) -> str | None:
+    if DROP_BUYER not in strategies or mode in (Mode.SIM, Mode.LIVE):
         return None
-    return f"has {DROP_BUYER}, which runs in mode sim only: not in mode {mode.value}"
+    return f"has {DROP_BUYER}, which does not run in mode {mode.value}"
 
 
 @agreement("exchange.watchlist", "exchange.quote")

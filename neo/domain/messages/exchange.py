@@ -125,10 +125,14 @@ class FetchMarkets:
 
 @attrs.frozen
 class MarketsFetched:
-    """Every market in the quote currency that the exchange lists now."""
+    """Every market in the quote currency that the exchange lists now.
+
+    `without_rules` are listed as well, but no order can be made for them: a step or every minimum is not told.
+    """
 
     rules: tuple[MarketRule, ...]
     at_ns: int
+    without_rules: tuple[str, ...] = ()
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from neo.domain.session.exit_codes import ACCOUNT, CLOCK, FINDINGS, SIGNING_KEY, UNAVAILABLE, WRONG_NETWORK
+from neo.domain.session.exit_codes import ACCOUNT, CLOCK, CONFIG, FINDINGS, SIGNING_KEY, UNAVAILABLE, WRONG_NETWORK
 
 
 class Verdict(enum.Enum):
@@ -28,6 +28,8 @@ class Topic(enum.Enum):
     NETWORK = ("network", WRONG_NETWORK)
     CLOCK = ("clock", CLOCK)
     NODES = ("nodes", UNAVAILABLE)
+    EXCHANGE = ("exchange", UNAVAILABLE)
+    WATCHLIST = ("watchlist", CONFIG)
     ACCOUNT = ("account", ACCOUNT)
 
     @property

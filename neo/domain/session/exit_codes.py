@@ -19,13 +19,13 @@ INTERNAL: Final = 70
 INVARIANT_BROKEN: Final = 71
 #: `neo doctor` found something that has to be put right.
 FINDINGS: Final = 72
-#: The signing key is missing, unreadable, open to others, or may not sign for the account.
+#: The signing key or the API key is missing, unreadable, open to others, refused, or may not sign for the account.
 SIGNING_KEY: Final = 73
-#: The account cannot trade: it does not exist, has no trust line, is frozen, or cannot pay its reserve.
+#: The account cannot trade: it does not exist, has no trust line or no money, is frozen, or cannot pay its reserve.
 ACCOUNT: Final = 74
 #: A server belongs to another network than the configuration says.
 WRONG_NETWORK: Final = 75
 #: Mode live without both acts that it needs: the key in the file and the option at start.
 NO_CONSENT: Final = 76
-#: The machine's clock and the ledger's differ too much.
+#: The machine's clock and the ledger's or the exchange's differ too much.
 CLOCK: Final = 77

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import attrs
 
 from neo.domain.errors import NeoError
+from neo.domain.session.exit_codes import SIGNING_KEY
 
 _MASK = "***"
 
 
 class KeysMissing(NeoError):
     """The environment does not have the keys that the configuration names."""
+
+    exit_code = SIGNING_KEY
 
 
 @attrs.frozen
@@ -33,7 +36,7 @@ class ExchangeKeys:
 
 @attrs.frozen(kw_only=True)
 class ExchangeAccess:
-    """`exchange` as ccxt writes it. `api_urls` replaces where its interface is, for a sandbox; None: the real one.
+    """`exchange` as ccxt writes it. `origin` replaces scheme, host and port of its interface; empty: the real one.
 
     `symbols` are watched: orders are looked for in their markets on exchanges that list open orders by market only.
     """
@@ -41,7 +44,7 @@ class ExchangeAccess:
     exchange: str
     quote: str = "USDT"
     keys: ExchangeKeys = ExchangeKeys()
-    api_urls: Mapping[str, object] | None = None
+    origin: str = ""
     symbols: tuple[str, ...] = ()
 
 
@@ -50,7 +53,11 @@ def keys_from(environment: Mapping[str, str], key_name: str, secret_name: str, p
     names = [name for name in (key_name, secret_name, password_name) if name]
     absent = [name for name in names if not environment.get(name)]
     if absent:
-        raise KeysMissing(f"{' and '.join(absent)} not set", "set it in the environment of the daemon")
+        raise KeysMissing(
+            f"the exchange's keys are missing: {' and '.join(absent)} not set",
+            "set them in the environment of the daemon (never in a file of the configuration); keys need the rights to read "
+            "and to trade, not to withdraw",
+        )
     return ExchangeKeys(
         environment[key_name], environment[secret_name], environment[password_name] if password_name else ""
     )

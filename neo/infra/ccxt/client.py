@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from neo.infra.ccxt.access import ExchangeAccess
 
@@ -31,13 +32,24 @@ def open_client(made: Any, access: ExchangeAccess, timeout_ms: int) -> Any:
             "warnOnFetchOpenOrdersWithoutSymbol": False,
         },
     }
-    if access.api_urls is not None:
-        config["urls"] = {"api": dict(access.api_urls)}
     client = made({name: value for name, value in config.items() if value != ""})
+    if access.origin:
+        client.urls["api"] = _moved(client.urls["api"], access.origin)
     client.has["fetchCurrencies"] = False  # costs a signed request and is not needed for spot markets
     if access.exchange in _OTHER_MARKETS:
         setattr(client, _OTHER_MARKETS[access.exchange], _no_markets)
     return client
+
+
+def _moved(urls: Any, origin: str) -> Any:
+    """The same paths at another scheme, host and port; a stream's stays a stream's."""
+    if isinstance(urls, dict):
+        return {name: _moved(each, origin) for name, each in urls.items()}
+    if not isinstance(urls, str):
+        return urls
+    to, parts = urlsplit(origin), urlsplit(urls)
+    scheme = to.scheme.replace("http", "ws", 1) if parts.scheme.startswith("ws") else to.scheme
+    return urlunsplit(parts._replace(scheme=scheme, netloc=to.netloc))
 
 
 async def _no_markets(params: object = None) -> list[object]:

@@ -6,11 +6,25 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import attrs
+
 from neo.domain.units import NS_PER_MS, NS_PER_S
 from neo.infra.ccxt.line import Line
 from neo.infra.ccxt.plan import WEIGHT_TIME
 
 _SAMPLES = 3
+
+
+@attrs.frozen
+class MeasureClock:
+    """Asked of the gateway by whoever looks at the exchange before a session."""
+
+
+@attrs.frozen
+class ClockMeasured:
+    """How far the exchange's clock is ahead of ours; None: it does not tell its time."""
+
+    ahead_ms: int | None
 
 
 class ExchangeClock:
@@ -33,13 +47,22 @@ class ExchangeClock:
         """The exchange refused our time: measure before the next signed request."""
         self._measured_ns = None
 
-    async def be_right(self) -> None:
-        """Measure if the last measurement is old. Raises what the client raises; the difference stays as it was then."""
+    async def measured(self, request: MeasureClock) -> ClockMeasured:
+        """Raises what the client raises."""
+        del request
+        return ClockMeasured(self.ahead_ms if await self.be_right() else None)
+
+    async def be_right(self) -> bool:
+        """Measure if the last measurement is old; False for an exchange that does not tell its time.
+
+        Raises what the client raises; the difference stays as it was then.
+        """
         if not self._client.has.get("fetchTime"):
-            return
+            return False
         async with self._measuring:
             if self._measured_ns is None or self._now_ns() - self._measured_ns >= self._every_ns:
                 await self._measure()
+        return True
 
     async def _measure(self) -> None:
         """Of three samples the one with the shortest way there and back is the most exact."""

@@ -24,7 +24,7 @@ from neo.domain.messages.exchange import (
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.ports import EXCHANGE_PORT
 from neo.infra.ccxt.access import ExchangeAccess
-from neo.infra.ccxt.exchange_clock import ExchangeClock
+from neo.infra.ccxt.exchange_clock import ExchangeClock, MeasureClock
 from neo.infra.ccxt.failure import Asked, Meaning, meaning_of, port_error, wording
 from neo.infra.ccxt.limiter import LimitReached, RollingLimit
 from neo.infra.ccxt.line import Line
@@ -66,6 +66,7 @@ class ExchangeDesk:
             FetchQuotes: self.markets.quotes,
             FetchStatistics: self.markets.statistics,
             FetchBars: self.markets.bars,
+            MeasureClock: self._clock.measured,
         }
         self._signed: dict[type, Handler] = {
             PlaceExchangeOrder: self.orders.place,

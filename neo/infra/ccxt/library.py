@@ -16,12 +16,15 @@ from types import ModuleType
 from typing import Any
 
 from neo.domain.errors import NeoError
+from neo.domain.session.exit_codes import CONFIG
 
 _PACKAGES = ("ccxt", "ccxt.async_support")
 
 
 class UnknownExchange(NeoError):
     """ccxt has no exchange of this name."""
+
+    exit_code = CONFIG
 
 
 def exchange_class(name: str) -> Any:

@@ -64,11 +64,11 @@ class MarketDesk:
         del request
         async with self._loading:
             await self._load()
-        rules = market_rules(self._client, self._quote)
+        rules, without_rules = market_rules(self._client, self._quote)
         doubtful = [each.symbol for each in rules if not each.is_active]
         if doubtful:
             rules = await self._checked(rules, doubtful)
-        return MarketsFetched(rules, self._now_ns())
+        return MarketsFetched(rules, self._now_ns(), without_rules)
 
     async def quotes(self, request: FetchQuotes) -> QuotesFetched:
         await self.ready()

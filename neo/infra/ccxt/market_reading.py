@@ -28,19 +28,21 @@ def number(value: object) -> Decimal | None:
     return found if found.is_finite() else None
 
 
-def market_rules(client: Any, quote: str) -> tuple[MarketRule, ...]:
-    """Spot markets in `quote`, by symbol. One without steps is left out: no order could be made for it."""
-    spot = (each for each in client.markets.values() if each.get("spot") and each.get("quote") == quote)
-    rules = [_market_rule(client, each) for each in spot]
-    return tuple(sorted((each for each in rules if each is not None), key=lambda each: each.symbol))
+def market_rules(client: Any, quote: str) -> tuple[tuple[MarketRule, ...], tuple[str, ...]]:
+    """Spot markets in `quote`, by symbol; and the symbols of those without a step or any minimum, which nobody can size for."""
+    spot = [each for each in client.markets.values() if each.get("spot") and each.get("quote") == quote]
+    rules = {each["symbol"]: _market_rule(client, each) for each in spot}
+    usable = sorted((each for each in rules.values() if each is not None), key=lambda each: each.symbol)
+    return tuple(usable), tuple(sorted(symbol for symbol, rule in rules.items() if rule is None))
 
 
 def _market_rule(client: Any, market: Mapping[str, Any]) -> MarketRule | None:
     price_step = _step(client, market["precision"].get("price"))
     quantity_step = _step(client, market["precision"].get("amount"))
-    if not price_step or not quantity_step:
-        return None
     limits = market["limits"]
+    smallest = (number(limits["amount"].get("min")), number(limits["cost"].get("min")))
+    if not price_step or not quantity_step or not any(smallest):
+        return None
     usual = client.fees.get("trading", {})
     return MarketRule(
         symbol=market["symbol"],
@@ -49,9 +51,9 @@ def _market_rule(client: Any, market: Mapping[str, Any]) -> MarketRule | None:
         is_active=market.get("active") is not False,
         price_step=price_step,
         quantity_step=quantity_step,
-        quantity_min=max(number(limits["amount"].get("min")) or ZERO, quantity_step),
+        quantity_min=max(smallest[0] or ZERO, quantity_step),
         quantity_max=number(limits["amount"].get("max")),
-        notional_min=number(limits["cost"].get("min")) or ZERO,
+        notional_min=smallest[1] or ZERO,
         maker_fee=_fee(market.get("maker"), usual.get("maker")),
         taker_fee=_fee(market.get("taker"), usual.get("taker")),
     )

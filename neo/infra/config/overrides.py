@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import attrs
 
+from neo.domain.config.exchange_access import ACCESS_VARIABLES
 from neo.domain.config.keys import Key, all_keys
 from neo.domain.config.secret_text import SEED_VARIABLE
 from neo.infra.config.fault import Fault, Location
 
 PREFIX = "NEO_"
 SEPARATOR = "__"
-# Variables of that prefix which are not configuration: where the test recordings are, and the secret of the account.
-RESERVED = frozenset({"NEO_SHARED", SEED_VARIABLE})
+# Variables of that prefix which are not configuration: where the test recordings are, and the secrets of the accounts.
+RESERVED = frozenset({"NEO_SHARED", SEED_VARIABLE}) | ACCESS_VARIABLES
 
 
 @attrs.frozen

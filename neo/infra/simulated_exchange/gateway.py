@@ -89,6 +89,9 @@ class SimulatedExchangeGateway:
     def account(self) -> str:
         return self._plan.account
 
+    def stop(self) -> None:
+        """Nothing to give back: the exchange ends with its scheduler."""
+
     # --------------------------------------------------------------------------------------------------- requests
 
     def submit(self, caller: str, request: object, done: Reply) -> None:

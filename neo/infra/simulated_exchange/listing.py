@@ -36,7 +36,9 @@ class Terms:
     coin_price: str
 
 
-def seeded_markets(count: int, seed: int, start_ms: int, terms: Terms) -> tuple[ExchangeMarket, ...]:
+def seeded_markets(
+    count: int, seed: int, start_ms: int, terms: Terms, dips_per_day: float = 2.0
+) -> tuple[ExchangeMarket, ...]:
     """`count` markets against USDT, the exchange's own coin first among them."""
     names = {terms.coin: terms.coin_price, **_KNOWN}
     rng = random.Random(f"{seed} listing")
@@ -45,7 +47,7 @@ def seeded_markets(count: int, seed: int, start_ms: int, terms: Terms) -> tuple[
         base, price = list(names.items())[place] if place < len(names) else (f"T{place:04d}", _some_price(rng))
         rules = rules_for(base, Decimal(price), terms)
         ticks = int(Decimal(price) / rules.tick)
-        path = WanderingPrice(f"{seed} {base}", ticks, start_ms, rng.uniform(0.03, 0.09))
+        path = WanderingPrice(f"{seed} {base}", ticks, start_ms, rng.uniform(0.03, 0.09), dips_per_day)
         markets.append(market_on(path, rules, f"{seed} {base}"))
     return tuple(markets)
 

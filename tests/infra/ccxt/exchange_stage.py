@@ -25,7 +25,7 @@ def access(sandbox: SandboxExchange, secret: str = "") -> ExchangeAccess:
     return ExchangeAccess(
         exchange=sandbox.plan.dialect.value,
         keys=keys,
-        api_urls=config["urls"]["api"],
+        origin=sandbox.url,
         symbols=("XRP/USDT", "BTC/USDT"),
     )
 

@@ -19,7 +19,7 @@ def build_exchange(plan: ExchangePlan, dialect: Dialect, now_ms: int) -> Simulat
     recorded = [market_of_bars(path, dialect.terms, plan.seed, now_ms) for path in plan.bars]
     if plan.books:
         recorded.append(market_of_book(plan.books, dialect.terms, now_ms))
-    seeded = seeded_markets(plan.symbols, plan.seed, now_ms, dialect.terms)
+    seeded = seeded_markets(plan.symbols, plan.seed, now_ms, dialect.terms, plan.dips_per_day)
     markets = {each.rules.symbol: each for each in (*seeded, *recorded)}
     for market in markets.values():
         # The first look at a walk draws its hour and its minute: better now than in the first request for all markets.

@@ -31,7 +31,7 @@ class ExchangePlan:
     """`port` 0 takes a free one. `bars` are recorded one-minute files named BASE_USDT…, `books` consecutive recordings of one
     market's order book and trades (Binance messages) named likewise; their markets replace seeded ones of the same name.
     `limit_share` scales the exchange's request limits (0 switches them off). `clock_drift_ms` is how far the exchange's
-    clock is ahead of this machine's.
+    clock is ahead of this machine's. `dips_per_day`: sudden falls of each seeded market.
     """
 
     dialect: DialectName = DialectName.MEXC
@@ -45,3 +45,4 @@ class ExchangePlan:
     climate: Climate = attrs.field(factory=Climate)
     limit_share: float = 1.0
     clock_drift_ms: int = 0
+    dips_per_day: float = 2.0
