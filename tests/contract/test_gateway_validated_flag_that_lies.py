@@ -133,6 +133,7 @@ def test_a_history_with_a_fill_made_up_is_not_believed_when_the_best_node_cannot
         silent, liar = stage.leading, next(node for node in stage.nodes if node is not stage.leading)
         silent.overrides["account_tx"] = lambda params: {"error": "noNetwork", "error_message": "Not synced."}
         changing(liar, "account_tx", lambda answer: answer.update(transactions=[entry]))
+        stage.all_but_one_a_ledger_behind(liar)  # whoever is asked first, the one ahead is its witness
 
         answer = stage.ask(FetchTransactions(PAIR.account, index, index))
 

@@ -23,6 +23,7 @@ from neo.domain.telemetry.events import NodeSwitched
 from neo.infra.xrpl.endpoint import NodeEndpoint
 from neo.infra.xrpl.gateway import XrplGateway
 from neo.infra.xrpl.ledger_desk import GatewayPlan
+from neo.infra.xrpl.node import Node
 from neo.infra.xrpl.timing import GatewayTiming, NodeRules
 from tests.infra.xrpl.scripted_ledger import PAIR, ScriptedLedger, hash_of
 from tests.infra.xrpl.scripted_node import ScriptedNode, ServerLoop
@@ -128,9 +129,30 @@ class Stage:
     def start_with_all_nodes(self) -> None:
         """The same, and until every node is listened to."""
         self.start()
+        self.heard.wait(lambda: len(self._fit()) == len(self.nodes))
+
+    def all_but_one_a_ledger_behind(self, ahead: ScriptedNode) -> None:
+        """Close a ledger that `ahead` alone tells, and wait until the gateway knows it, and the one before of everybody."""
+        before = self.ledger.index
+        for node in self.nodes:
+            node.lag = 0 if node is ahead else 1
+        self.ledger.close()
+        for node in self.nodes:
+            node.announce()
+        name = f"node{self.nodes.index(ahead)}"
+        self.heard.wait(
+            lambda: all(
+                node.standing.ledger_index == before + (node.name == name)
+                and node.standing.ranges.covers(before, before)
+                for node in self._fit()
+            )
+        )
+
+    def _fit(self) -> tuple[Node, ...]:
+        """The nodes that the gateway would ask now."""
         desk = self.gateway._desk
         assert desk is not None
-        self.heard.wait(lambda: len(desk.fleet.fit()) == len(self.nodes))
+        return desk.fleet.fit()
 
     @property
     def leading(self) -> ScriptedNode:
