@@ -75,7 +75,7 @@ class ExchangeReconciler(EngineActor):
         silent_ns = self.mono_ns - self._agreed_ns
         if silent_ns > OVERDUE_INTERVALS * self._interval_ns:
             detail = f"books and exchange could not be compared for {silent_ns // NS_PER_S} s"
-            self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail))
+            self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail, self._setup.venue))
             self._agreed_ns = self.mono_ns  # said once, and again when it lasts as long once more
 
     def _begin(self) -> None:
@@ -137,7 +137,7 @@ class ExchangeReconciler(EngineActor):
         self._seen = self._seen.seen(findings.differences)
         if findings.ambiguous:
             self._running = False
-            self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous)))
+            self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous), self._setup.venue))
         elif findings.corrections:
             self._writing = (self.persist(*findings.corrections), findings)
         elif findings.differences:

@@ -53,7 +53,8 @@ class Inventory(EngineActor):
     @handles(PhaseChanged)
     def on_phase(self, message: PhaseChanged) -> None:
         """Who was rebuilt before trading goes on has to hear what we own."""
-        if message.phase is Phase.TRADING and self._early is None:
+        mine = message.venue in ("", self._state.instrument.venue)
+        if mine and message.phase is Phase.TRADING and self._early is None:
             self._announce((announcement(self._state),))
 
     def _announce(self, changes: tuple[InventoryChanged, ...]) -> None:

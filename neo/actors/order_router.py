@@ -284,7 +284,7 @@ class OrderRouter(EngineActor):
             elif isinstance(output, ReadTransactions):
                 self._read_history(output.from_ledger)
             elif isinstance(output, Unexplained):
-                self.tell(SUPERVISOR, ReconcileAmbiguous(output.detail))
+                self.tell(SUPERVISOR, ReconcileAmbiguous(output.detail, self._setup.place.venue))
 
     def _write(self, journal: Journal) -> None:
         self._changed_in = self._state.ledger_index or 0

@@ -67,7 +67,7 @@ class Reconciler(EngineActor):
         silent_ns = self.mono_ns - self._agreed_ns
         if silent_ns > OVERDUE_INTERVALS * self._interval_ns:
             detail = f"books and ledger could not be compared for {silent_ns // NS_PER_S} s"
-            self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail))
+            self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail, self._place.venue))
             self._agreed_ns = self.mono_ns  # said once, and again when it lasts as long once more
 
     def _begin(self) -> None:
@@ -137,7 +137,7 @@ class Reconciler(EngineActor):
             return
         self._running = False
         self._doubted_in = frozenset()
-        self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous)))
+        self.tell(SUPERVISOR, ReconcileAmbiguous("; ".join(findings.ambiguous), self._place.venue))
 
     def _wallet_notes(
         self, recovery: Recovery, account: AccountState, offers: OpenOffers

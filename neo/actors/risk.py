@@ -44,7 +44,8 @@ RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
 class Risk(EngineActor):
     """Every fact goes through one decision; an approval is the only thing that a router acts on.
 
-    `risk` judges the market maker, `exchange` the drop buyer; either is None when its strategy does not run.
+    `risk` judges the market maker, who trades on `venue`, and `exchange` the drop buyer; either is None when its strategy
+    does not run.
     """
 
     ready_when_started = False
@@ -57,8 +58,10 @@ class Risk(EngineActor):
         fee_headroom_drops: int,
         watch_interval_ns: int,
         exchange: ExchangeRiskSetup | None = None,
+        venue: str = "",
     ) -> None:
         super().__init__()
+        self._venue = venue
         self._exchange = ExchangeDesk(exchange, self.now_ns) if exchange is not None else None
         self._session_id = session_id
         self._risk = risk
@@ -108,8 +111,11 @@ class Risk(EngineActor):
 
     @handles(PhaseChanged)
     def on_phase(self, message: PhaseChanged) -> None:
-        self._decide(message)
-        self._watch_exchange(message)
+        """Each venue has its own; a phase without one is that of all."""
+        if self._exchange is None or message.venue != self._exchange.venue:
+            self._decide(message)
+        if self._exchange is not None and message.venue in ("", self._exchange.venue):
+            self._watch_exchange(message)
 
     # ------------------------------------------------------------------------------------------------- the exchange
 
@@ -153,7 +159,7 @@ class Risk(EngineActor):
             elif isinstance(output, QuoteRefused):
                 self.emit(QuoteRefusedEvent.of(output))
             elif isinstance(output, RiskBreached):
-                self._report(output)
+                self._report(attrs.evolve(output, venue=self._venue))
 
     def _keep_peak(self) -> None:
         """Write the peak when it rose by a hundredth of the limit, or was set back by a resume."""

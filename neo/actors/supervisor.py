@@ -5,22 +5,10 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
-import attrs
-
-from neo.actors.names import (
-    DROP_BUYER,
-    EXCHANGE_RECONCILER,
-    EXCHANGE_ROUTER,
-    INVENTORY,
-    ORDER_ROUTER,
-    RECONCILER,
-    RISK,
-    STATE_WRITER,
-    STRATEGY,
-    TELEMETRY,
-)
+from neo.actors.names import STATE_WRITER, TELEMETRY
 from neo.actors.runtime import ChildSpec, MailboxSpec, Overflow, RequestTimedOut, Supervising, Tick, handles
-from neo.domain.messages.journal import EngineStateSet, JournalEvent, SessionClosed
+from neo.actors.session_plan import SessionPlan
+from neo.domain.messages.journal import JournalEvent
 from neo.domain.messages.quoting import InventoryChanged
 from neo.domain.messages.session import (
     BeatsMissed,
@@ -42,64 +30,24 @@ from neo.domain.messages.session import (
 )
 from neo.domain.messages.storage import LoadRecovery, Persist, Persisted, PersistRefused, Recovery, StorageFailed
 from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
-from neo.domain.safety.halt_latch import clearing_written, halt_written, state_of
+from neo.domain.safety.halt_latch import clearing_written, halt_written
+from neo.domain.safety.halting import Onward, onward, put_out_of_trade, resumable
 from neo.domain.safety.halts import Halt, HaltFact, HaltLatch, classify, unexpected
-from neo.domain.session.drift import ENGINE_STATE_KEY, inventory_drift
-from neo.domain.session.lifecycle import PhaseEvent, next_phase
+from neo.domain.session.closing import closing_written
+from neo.domain.session.course import LIVE, Course
+from neo.domain.session.drift import inventory_drift
+from neo.domain.session.lifecycle import PhaseEvent
 from neo.domain.telemetry.event import Emit, TelemetryEvent
-from neo.domain.telemetry.events import ActorBack, ActorDown, PhaseEntered, ReconcileFinished
+from neo.domain.telemetry.events import ActorBack, ActorDown, PhaseEntered, ReconcileFinished, VenuePhaseEntered
 from neo.domain.units import NS_PER_S
 
-#: Who is told of the phase.
-PHASE_FOLLOWERS = (INVENTORY, RISK, ORDER_ROUTER, STRATEGY, EXCHANGE_ROUTER, DROP_BUYER)
-#: While one of these is rebuilt no order is placed, and the books are reconciled before trading goes on.
-ORDER_PATH = frozenset(
-    {
-        *(STATE_WRITER, INVENTORY, RISK, ORDER_ROUTER, STRATEGY, RECONCILER),
-        *(EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_RECONCILER),
-    }
-)
-
-#: engine_state key of the balances that the engine believed at the end of its session.
-BALANCES_KEY = "engine_balances_at_shutdown"
 STARTUP_DEADLINE_NS = 120 * NS_PER_S
-#: Two ledgers prove a cancel; the rest is for a node that lags and for transactions that have to run out.
-CANCEL_DEADLINE_NS = 45 * NS_PER_S
 #: After a restart or a resume Risk sees no limit broken while nothing trades, so somebody has to look at the clock.
 RECONCILE_DEADLINE_NS = 120 * NS_PER_S
 CLOSING_TIMEOUT_NS = 10 * NS_PER_S
 STOP_DEADLINE_NS = 2 * NS_PER_S
-#: What it means that a router did not say how cancelling went.
-_SILENT = {
-    ORDER_ROUTER: "the order router did not answer: open orders end by their Expiration",
-    EXCHANGE_ROUTER: "the exchange router did not answer: orders under way trade at once or not at all",
-}
-
-
-@attrs.frozen
-class VenueRoles:
-    """Who places our orders at a venue, and who holds our books against it; how long it may take to prove that none is left."""
-
-    venue: str
-    router: str
-    reconciler: str
-    cancel_within_ns: int = CANCEL_DEADLINE_NS
-
-
-LEDGER_ROLES = VenueRoles("xrpl", ORDER_ROUTER, RECONCILER)
-
-
-@attrs.frozen
-class SessionPlan:
-    """What the supervisor needs to know of its session. `duration_ns` 0 runs until something stops it; `venues` trade."""
-
-    session_id: str
-    duration_ns: int
-    hold_on_halt: bool
-    heartbeat_warn_only: bool
-    base: str
-    quote: str
-    venues: tuple[VenueRoles, ...] = (LEDGER_ROLES,)
+#: Keys of its timers; that of a reconciliation is followed by the venue.
+STARTUP, DURATION, RECONCILE = "startup", "duration", "reconcile "
 
 
 class Supervisor(Supervising):
@@ -111,11 +59,12 @@ class Supervisor(Supervising):
         super().__init__(children)
         self._plan = plan
         self._latch = latch
-        self._phase = Phase.STARTING
+        self._course = Course.starting(each.venue for each in plan.venues)
+        self._present = frozenset(spec.name for spec in children)
+        self._starting = True
         self._writes = 0
         self._down: dict[str, str] = {}
         self._hung: dict[str, int] = {}
-        self._followers = tuple(name for name in PHASE_FOLLOWERS if name in {spec.name for spec in children})
         self._agreed: set[str] = set()
         self._unverified: dict[str, tuple[str, ...]] = {}
         self._inventory: InventoryChanged | None = None
@@ -128,69 +77,104 @@ class Supervisor(Supervising):
 
     def started(self) -> None:
         super().started()
-        self.once("startup", STARTUP_DEADLINE_NS)
+        self.once(STARTUP, STARTUP_DEADLINE_NS)
         if self._plan.duration_ns:
-            self.once("duration", self._plan.duration_ns)
+            self.once(DURATION, self._plan.duration_ns)
 
     def all_ready(self) -> None:
-        if self._phase is Phase.STARTING:
-            self._pass(PhaseEvent.ACTORS_READY, "every actor is ready")
-            self._reconcile("start")
+        starting = self._course.venues_in(Phase.STARTING)
+        if starting:
+            self._pass(PhaseEvent.ACTORS_READY, "every actor is ready", starting)
+            self._reconcile("start", starting)
 
-    def _reconcile(self, why: str) -> None:
-        """Every venue anew: trading goes on when the books agree with all of them."""
-        self._agreed.clear()
+    def _reconcile(self, why: str, venues: tuple[str, ...]) -> None:
+        """These venues anew: trading goes on there when the books agree with them."""
+        self._agreed.difference_update(venues)
         for each in self._plan.venues:
-            self.tell(each.reconciler, ReconcileNow(why))
+            if each.venue in venues:
+                self.tell(each.reconciler, ReconcileNow(why))
 
     @handles(Reconciled)
     def on_reconciled(self, message: Reconciled) -> None:
         self._emit(ReconcileFinished(message.venue, message.ledger_index, message.explained))
         self._agreed.add(message.venue)
-        agreed = all(each.venue in self._agreed for each in self._plan.venues)
-        if agreed and self._phase is Phase.RECONCILING and not (ORDER_PATH & self._down.keys()):
-            self.cancel("startup")
-            before, self._latch = self._latch, self._latch.reconciled(self._agreed)
-            cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
-            if cleared:
-                self._persist(*cleared)
-            if self._latch.inherited:
-                for halt in self._latch.inherited:
-                    self._halt(halt)  # it outlives a restart until somebody clears it
-            else:
-                self._pass(PhaseEvent.RECONCILED, f"reconciled in ledger {message.ledger_index}")
+        agreed = self._settled(Phase.RECONCILING)
+        # A session begins on all its venues at once: a start that fails must have traded nowhere.
+        if not agreed or (self._starting and len(agreed) < len(self._course.venues_in(*LIVE))):
+            return
+        self._starting = False
+        self.cancel(STARTUP)
+        before, self._latch = self._latch, self._latch.reconciled(agreed)
+        cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
+        if cleared:
+            self._persist(*cleared)
+        for halt in self._latch.inherited:
+            if put_out_of_trade(self._course, halt):
+                self._halt(halt)  # it outlives a restart until somebody clears it
+        agreed = self._settled(Phase.RECONCILING)
+        if agreed:
+            self._pass(PhaseEvent.RECONCILED, f"reconciled in ledger {message.ledger_index}", agreed)
+
+    def _settled(self, phase: Phase) -> tuple[str, ...]:
+        """Venues in `phase` that agree with the books and whose order path is complete."""
+        return tuple(venue for venue in self._with_path(phase) if venue in self._agreed)
+
+    def _with_path(self, phase: Phase) -> tuple[str, ...]:
+        there = self._course.venues_in(phase)
+        return tuple(
+            each.venue for each in self._plan.venues if each.venue in there and not each.order_path & self._down.keys()
+        )
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
-        if message.key == "reconcile" and self._phase is Phase.RECONCILING:
+        if message.key == STARTUP:
+            missing = [venue for venue in self._course.venues_in(*LIVE) if venue not in self._agreed]
+            who = ", ".join(missing) if len(self._plan.venues) > 1 else "the venue"
+            self._fact(StartupFailed(f"the engine could not reconcile with {who} in time"))
+        elif message.key == DURATION:
+            self._fact(DurationElapsed(Decimal(self._plan.duration_ns) / NS_PER_S))
+        elif message.key.startswith(RECONCILE):
+            self._overdue(message.key.removeprefix(RECONCILE))
+
+    def _overdue(self, venue: str) -> None:
+        if self._course.of(venue) is Phase.RECONCILING:
             seconds = RECONCILE_DEADLINE_NS // NS_PER_S
             detail = f"books and ledger could not be compared for {seconds} s after an interruption"
-            self._fact(RiskBreached(RiskBreach.GATEWAY_UNHEALTHY, detail))
-        elif message.key == "startup":
-            self._fact(StartupFailed("the engine could not reconcile with the venue in time"))
-        elif message.key == "duration":
-            self._fact(DurationElapsed(Decimal(self._plan.duration_ns) / NS_PER_S))
+            self._fact(RiskBreached(RiskBreach.GATEWAY_UNHEALTHY, detail, venue))
+
+    def _reconcile_in_time(self, why: str, venues: tuple[str, ...]) -> None:
+        for venue in venues:
+            self.once(f"{RECONCILE}{venue}", RECONCILE_DEADLINE_NS)
+        self._reconcile(why, venues)
 
     # ------------------------------------------------------------------------------------------------ supervision
 
     def child_down(self, name: str, error: str) -> None:
         self._down[name] = error
         self._emit(ActorDown(name, error))
-        if name in ORDER_PATH and self._phase in (Phase.TRADING, Phase.RECONCILING):
-            self._pass(PhaseEvent.ORDER_PATH_DOWN, f"{name} is being rebuilt")
+        hit = self._needing(name, Phase.TRADING, Phase.RECONCILING)
+        if hit:
+            self._pass(PhaseEvent.ORDER_PATH_DOWN, f"{name} is being rebuilt", hit)
 
     def child_back(self, name: str) -> None:
         self._down.pop(name, None)
         self._emit(ActorBack(name))
-        if name in self._followers:
-            self.tell(name, PhaseChanged(self._phase, self._plan.session_id))
-        if self._phase is Phase.PAUSED and not (ORDER_PATH & self._down.keys()):
-            self._pass(PhaseEvent.ORDER_PATH_BACK, "every actor is back")
-            self.once("reconcile", RECONCILE_DEADLINE_NS)
-            self._reconcile("restart")
-        if self._phase is Phase.HALTING and name in ORDER_PATH:
-            self._pass(PhaseEvent.ORDER_PATH_BACK, f"{name} is back")
-            self._cancel_everything()
+        for each in self._plan.venues:
+            if name in each.followers:
+                self.tell(name, PhaseChanged(self._course.of(each.venue), self._plan.session_id, "", each.venue))
+        back = self._with_path(Phase.PAUSED)
+        if back:
+            self._pass(PhaseEvent.ORDER_PATH_BACK, "every actor is back", back)
+            self._reconcile_in_time("restart", back)
+        halting = self._needing(name, Phase.HALTING)
+        if halting:
+            self._pass(PhaseEvent.ORDER_PATH_BACK, f"{name} is back", halting)
+            self._cancel_everything(halting)
+
+    def _needing(self, name: str, *phases: Phase) -> tuple[str, ...]:
+        """Venues in `phases` whose orders pass through an actor."""
+        there = self._course.venues_in(*phases)
+        return tuple(each.venue for each in self._plan.venues if each.venue in there and name in each.order_path)
 
     def escalated(self, name: str, error: str) -> None:
         if name == STATE_WRITER:
@@ -221,13 +205,13 @@ class Supervisor(Supervising):
 
     @handles(OperatorResume)
     def on_resume(self, message: OperatorResume) -> None:
-        if self._phase is not Phase.HELD:
+        venues = resumable(self._course)
+        if not venues:
             return
         before, self._latch = self._latch, self._latch.cleared()
         self._persist(*clearing_written(before, self._latch, self._plan.session_id, message.who))
-        self._pass(PhaseEvent.RESUMED, f"resumed by {message.who}")
-        self.once("reconcile", RECONCILE_DEADLINE_NS)
-        self._reconcile("resume")
+        self._pass(PhaseEvent.RESUMED, f"resumed by {message.who}", venues)
+        self._reconcile_in_time("resume", venues)
 
     def _fact(self, fact: HaltFact) -> None:
         self._halt(classify(fact))
@@ -239,18 +223,31 @@ class Supervisor(Supervising):
         events = halt_written(before, halt, self._plan.session_id)
         if events and not self._storage_lost:
             self._persist(*events)
-        if before.first is None:
-            self.cancel("startup")  # halted: there is nothing any more that has to become ready
-            self._pass(PhaseEvent.HALTED, f"{halt.reason.value}: {halt.detail}")
-            self._cancel_everything()
-        elif self._phase is Phase.HELD and self._latch.ends_session:
-            self._close(PhaseEvent.STOP)
+        hit = put_out_of_trade(self._course, halt)
+        if hit:
+            self._pass(PhaseEvent.HALTED, f"{halt.reason.value}: {halt.detail}", hit)
+            if not self._course.venues_in(*LIVE):
+                self.cancel(STARTUP)  # halted: there is nothing any more that has to become ready
+            self._cancel_everything((*hit, *self._left_behind()))
+        elif self._course.phase is Phase.HELD and self._latch.ends_session:
+            self._close()
 
-    def _cancel_everything(self) -> None:
-        self._canceling.clear()
+    def _left_behind(self) -> tuple[str, ...]:
+        """Venues that are held with orders that could not be verified: an end is a good moment to look again."""
+        held = self._course.venues_in(Phase.HELD) if self._latch.ends_session else ()
+        return tuple(
+            each.venue for each in self._plan.venues if each.venue in held and self._unverified.get(each.router)
+        )
+
+    def _cancel_everything(self, venues: tuple[str, ...]) -> None:
         for each in self._plan.venues:
-            order = CancelEverything(self.now_ns + each.cancel_within_ns, journal=not self._storage_lost)
-            self._canceling[self.request(each.router, order, each.cancel_within_ns + NS_PER_S)] = each.router
+            if each.venue in venues:
+                self._answered(each.router)
+                order = CancelEverything(self.now_ns + each.cancel_within_ns, journal=not self._storage_lost)
+                self._canceling[self.request(each.router, order, each.cancel_within_ns + NS_PER_S)] = each.router
+
+    def _answered(self, router: str) -> None:
+        self._canceling = {request: other for request, other in self._canceling.items() if other != router}
 
     @handles(EverythingCanceled)
     def on_canceled(self, message: EverythingCanceled) -> None:
@@ -258,19 +255,25 @@ class Supervisor(Supervising):
 
     def _canceled(self, router: str, unverified: tuple[str, ...]) -> None:
         self._unverified[router] = unverified
-        self._canceling = {request: other for request, other in self._canceling.items() if other != router}
-        first = self._latch.first
-        if self._canceling or self._phase is not Phase.HALTING or first is None:
+        self._answered(router)
+        halting = self._course.venues_in(Phase.HALTING)
+        if not halting:
             return
-        if self._plan.hold_on_halt and not self._latch.ends_session:
-            self._pass(PhaseEvent.ORDERS_GONE_HOLD, f"{first.reason.value}: waiting for resume or stop")
-        else:
-            self._close(PhaseEvent.ORDERS_GONE_END)
+        way = onward(self._course, self._latch, hold_on_halt=self._plan.hold_on_halt, asking=bool(self._canceling))
+        if way is Onward.END:
+            self._close()
+        elif way is Onward.HOLD:
+            asked = {self._plan.roles_of_router(other).venue for other in self._canceling.values()}
+            for venue in halting:
+                if venue not in asked:
+                    why = f"{self._latch.halt_of(venue).reason.value}: waiting for resume or stop"
+                    self._pass(PhaseEvent.ORDERS_GONE_HOLD, why, (venue,))
 
     # ------------------------------------------------------------------------------------------------------- closing
 
-    def _close(self, event: PhaseEvent) -> None:
-        self._pass(event, "")
+    def _close(self) -> None:
+        self._pass(PhaseEvent.STOP, "", self._course.venues_in(Phase.HELD))
+        self._pass(PhaseEvent.ORDERS_GONE_END, "", self._course.venues_in(Phase.HALTING))
         if self._storage_lost:
             self.stop_children(STOP_DEADLINE_NS)
             return
@@ -279,18 +282,13 @@ class Supervisor(Supervising):
     @handles(Recovery)
     def on_books(self, recovery: Recovery) -> None:
         """Last look: the books against what the engine believed, then the session's end is written, whatever stood there."""
-        if self._phase is not Phase.STOPPING or self._latch.first is None:
-            return
         halt = self._latch.first
+        if self._course.phase is not Phase.STOPPING or halt is None:
+            return
         drift = inventory_drift(recovery, self._inventory, self._plan.base, self._plan.quote)
-        events: list[JournalEvent] = [
-            SessionClosed(self._plan.session_id, self.now_ns, halt.reason.value, halt.detail),
-            *state_of(self._latch),
-            EngineStateSet(ENGINE_STATE_KEY, drift.text if drift is not None else None),
-            EngineStateSet(BALANCES_KEY, self._balances()),
-        ]
         if drift is not None:
             self._emit(drift.event)
+        events = closing_written(self._plan.session_id, self.now_ns, halt, self._latch, drift, self._balances())
         self._closing = self._persist(*events)
 
     def _balances(self) -> str | None:
@@ -303,7 +301,7 @@ class Supervisor(Supervising):
     @handles(Persisted)
     def on_persisted(self, message: Persisted) -> None:
         self._unconfirmed.pop(self.envelope.correlation, None)
-        if self._phase is Phase.STOPPING and self.envelope.correlation == self._closing:
+        if self._course.phase is Phase.STOPPING and self.envelope.correlation == self._closing:
             self.stop_children(STOP_DEADLINE_NS)
 
     @handles(PersistRefused)
@@ -312,16 +310,16 @@ class Supervisor(Supervising):
         if message.send_again and events:
             again = self._persist(*events)
             self._closing = again if self._closing == self.envelope.correlation else self._closing
-        elif self._phase is Phase.STOPPING:
+        elif self._course.phase is Phase.STOPPING:
             self.stop_children(STOP_DEADLINE_NS)
 
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
         self._unconfirmed.pop(message.correlation, None)
         router = self._canceling.get(message.correlation)
-        if router is not None and self._phase is Phase.HALTING:
-            self._canceled(router, (_SILENT.get(router, f"{router} did not answer"),))
-        elif message.to == STATE_WRITER and self._phase is Phase.STOPPING:
+        if router is not None:
+            self._canceled(router, (self._plan.roles_of_router(router).silent,))
+        elif message.to == STATE_WRITER and self._course.phase is Phase.STOPPING:
             self.stop_children(STOP_DEADLINE_NS)
 
     def children_stopped(self, stuck: tuple[str, ...]) -> None:
@@ -341,12 +339,20 @@ class Supervisor(Supervising):
 
     # ------------------------------------------------------------------------------------------------------- speaking
 
-    def _pass(self, event: PhaseEvent, why: str) -> None:
-        """Take the step that the table of phases has for `event`, and tell everybody whom it concerns."""
-        phase = self._phase = next_phase(self._phase, event)
-        self._emit(PhaseEntered(phase.value, why))
-        for follower in self._followers:
-            self.tell(follower, PhaseChanged(phase, self._plan.session_id, why))
+    def _pass(self, event: PhaseEvent, why: str, venues: tuple[str, ...]) -> None:
+        """Take the step that the table of phases has for `event` on these venues, and tell everybody whom it concerns."""
+        if not venues:
+            return
+        before, self._course = self._course, self._course.after(event, venues)
+        phase = self._course.phase
+        if phase is not before.phase or len(venues) == len(self._plan.venues):
+            self._emit(PhaseEntered(phase.value, why))
+        if len(self._plan.venues) > 1:
+            for venue in venues:
+                self._emit(VenuePhaseEntered(venue, self._course.of(venue).value, why))
+        for name, venue in self._plan.followers_of(venues):
+            if name in self._present:
+                self.tell(name, PhaseChanged(self._course.of(venue), self._plan.session_id, why, venue))
 
     def _persist(self, *events: JournalEvent) -> int:
         self._writes += 1

@@ -72,6 +72,9 @@ def _clock(status: EngineStatus) -> str:
 def _halts(status: EngineStatus) -> str:
     if not status.halts:
         return "none"
+    out = [venue for venue in status.venues if venue.halt_reason is not None]
+    if 0 < len(out) < len(status.venues):  # the others trade on: which ones do not is what matters
+        return "; ".join(f"{venue.venue} halted: {venue.halt_reason}: {venue.halt_detail}" for venue in out)
     first = next((halt for halt in status.halts if halt.first), status.halts[0])
     more = f" (and {len(status.halts) - 1} more)" if len(status.halts) > 1 else ""
     return f"{first.reason}: {first.detail}{more}" if first.detail else f"{first.reason}{more}"

@@ -10,6 +10,7 @@ from neo.domain.messages.dropping import PositionsChanged
 from neo.domain.messages.quoting import InventoryChanged
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.messages.storage import Journaled, Persisted
+from neo.domain.session.course import session_phase
 
 Message = TypeVar("Message")
 _TELLING = frozenset({InventoryChanged, PositionsChanged, Journaled, Persisted, PhaseChanged})
@@ -20,9 +21,14 @@ class Witness:
 
     def __init__(self) -> None:
         self.acknowledged_lsn = 0
-        self.phase: Phase | None = None
+        self.phases: dict[str, Phase] = {}
         self.inventory: InventoryChanged | None = None
         self.positions: PositionsChanged | None = None
+
+    @property
+    def phase(self) -> Phase | None:
+        """Of the session, as the supervisor said last."""
+        return session_phase(self.phases.values()) if self.phases else None
 
     def see(self, envelope: Envelope) -> None:
         message = envelope.message
@@ -32,8 +38,8 @@ class Witness:
             self.acknowledged_lsn = max(self.acknowledged_lsn, message.last_lsn)
         elif type(message) is Journaled:
             self.acknowledged_lsn = max(self.acknowledged_lsn, message.lsn)
-        elif type(message) is PhaseChanged and envelope.receiver == names.RISK:
-            self.phase = message.phase
+        elif type(message) is PhaseChanged and envelope.sender == names.SUPERVISOR:
+            self.phases[message.venue] = message.phase
         elif type(message) is InventoryChanged and envelope.receiver == names.RISK:
             self.inventory = message
         elif type(message) is PositionsChanged:

@@ -8,10 +8,10 @@ import attrs
 
 from neo.actors import names
 from neo.actors.runtime import Actor, ChildSpec, DeadLetter, RestartPolicy, System
-from neo.actors.supervisor import LEDGER_ROLES, SessionPlan, Supervisor, VenueRoles
+from neo.actors.session_plan import LEDGER_ROLES, SessionPlan, VenueRoles, exchange_roles
+from neo.actors.supervisor import Supervisor
 from neo.domain.config.choices import OnHalt
 from neo.domain.config.configuration import Config
-from neo.domain.exchange_orders import tracking
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.events import DeadLettered
 from neo.domain.units import seconds_ns
@@ -42,10 +42,8 @@ def session_plan(config: Config, session_id: str) -> SessionPlan:
 
 def venues_of(config: Config) -> tuple[VenueRoles, ...]:
     """The venues that are traded on."""
-    exchange = VenueRoles(
-        config.exchange.name, names.EXCHANGE_ROUTER, names.EXCHANGE_RECONCILER, tracking.SETTLED_WITHIN_NS
-    )
-    return ((LEDGER_ROLES,) if makes_markets(config) else ()) + ((exchange,) if buys_drops(config) else ())
+    ledger = (LEDGER_ROLES,) if makes_markets(config) else ()
+    return (*ledger, exchange_roles(config.exchange.name)) if buys_drops(config) else ledger
 
 
 def assemble(

@@ -49,10 +49,15 @@ FOLLOWERS: Mapping[type[JournalEvent], tuple[str, ...]] = {
     CapitalRecorded: (names.INVENTORY, names.EXCHANGE_ROUTER),
 }
 
-#: Writer, inventory, risk and router hold parts of the same truth: whoever comes first takes the ones behind it along.
-_MONEY_PATH = (names.STATE_WRITER, names.INVENTORY, names.RISK, names.ORDER_ROUTER, names.EXCHANGE_ROUTER)
-#: A rebuilt drop buyer has to hear of the markets again, which exchange data tells when it starts.
-_DESK_PATH = (names.DROP_BUYER, names.EXCHANGE_DATA)
+#: Writer, inventory, risk and router hold parts of the same truth: whoever comes first takes the ones behind it along. The
+#: router of one venue leaves that of another alone. A rebuilt drop buyer has to hear of the markets again, which exchange
+#: data tells when it starts.
+_SHARED = (names.STATE_WRITER, names.INVENTORY, names.RISK)
+_PATHS = (
+    (*_SHARED, names.ORDER_ROUTER),
+    (*_SHARED, names.EXCHANGE_ROUTER),
+    (names.DROP_BUYER, names.EXCHANGE_DATA),
+)
 
 
 @attrs.frozen
@@ -131,6 +136,7 @@ def _for_everybody(parts: Parts) -> dict[str, Made]:
                 "fee_headroom_drops": 2 * config.xrpl.fee_drops_max,
                 "watch_interval_ns": tick_ns,
                 "exchange": _exchange_limits(config),
+                "venue": VENUE,
             },
         ),
         names.WAL_CHECKPOINTER: (
@@ -195,11 +201,8 @@ def _watched(config: Config) -> tuple[str, ...]:
 
 
 def _policy(name: str, policy: RestartPolicy, order: tuple[str, ...]) -> RestartPolicy:
-    for path in (_MONEY_PATH, _DESK_PATH):
-        if name in path:
-            behind = path[path.index(name) + 1 :]
-            return attrs.evolve(policy, restart_with=tuple(other for other in behind if other in order))
-    return policy
+    behind = [other for path in _PATHS if name in path for other in path[path.index(name) + 1 :] if other in order]
+    return attrs.evolve(policy, restart_with=tuple(dict.fromkeys(behind))) if behind else policy
 
 
 def _router_setup(parts: Parts) -> RouterSetup:

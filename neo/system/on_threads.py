@@ -163,9 +163,10 @@ class ThreadedSession(SessionOnDisk):
         self._board.write(self.status())
 
     def _command(self, command: OperatorHalt | OperatorResume) -> str | None:
-        phase = self.status().phase
-        if isinstance(command, OperatorResume) and phase != "held":
-            return f"the session is {phase}: there is no halt to resume from"
+        if isinstance(command, OperatorResume):
+            phases = [venue.phase for venue in self.status().venues]
+            if "halting" in phases or "held" not in phases:
+                return f"the session is {self.status().phase}: there is no halt to resume from"
         self.system.tell(names.SUPERVISOR, command)
         return None
 

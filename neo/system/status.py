@@ -22,14 +22,15 @@ from neo.infra.control.status import (
     ActorState,
     ActorStatus,
     EngineStatus,
-    HaltStatus,
     MarketStatus,
     MoneyStatus,
     QuoteStatus,
 )
+from neo.system.assembly import venues_of
 from neo.system.cast import VENUE, buys_drops, makes_markets
 from neo.system.desk_status import DeskKeeper
 from neo.system.identity import SessionIdentity
+from neo.system.venue_standings import VenueStandings
 
 
 class StatusKeeper:
@@ -39,7 +40,7 @@ class StatusKeeper:
         self._system = system
         self._identity = identity
         self._config = config
-        self._phase = "starting"
+        self._standings = VenueStandings(tuple(each.venue for each in venues_of(config)))
         self._makes_markets = makes_markets(config)
         self._desk = DeskKeeper(config) if buys_drops(config) else None
         self._market = MarketStatus(
@@ -50,7 +51,6 @@ class StatusKeeper:
         )
         self._inventory: InventoryChanged | None = None
         self._orders = WorkingOrdersChanged("", "", (), 0)
-        self._halts: tuple[HaltStatus, ...] = ()
         self._missed: dict[str, int] = {}
         self._tally = ProfitTally()
         self._fills = 0
@@ -68,7 +68,7 @@ class StatusKeeper:
             for emit in message.emits:
                 self._emitted(emit)
         elif isinstance(message, PhaseChanged):
-            self._phase = message.phase.value
+            self._standings.entered(message)
         elif receiver == names.STRATEGY:
             self._strategy_hears(message)
         elif receiver == names.INVENTORY and isinstance(message, Journaled):
@@ -110,9 +110,9 @@ class StatusKeeper:
         elif isinstance(event, TickSuspended):
             self._market = attrs.evolve(self._market, suspended=event.reason, divergence_bps=event.divergence_bps)
         elif isinstance(event, HaltRaised):
-            self._halts = (*self._halts, HaltStatus(event.reason, event.detail, emit.at_ns, event.first))
+            self._standings.raised(event, emit.at_ns)
         elif isinstance(event, HaltEnded):
-            self._halts = ()
+            self._standings.ended(event)
         elif isinstance(event, HeartbeatMissed):
             self._missed = {**self._missed, event.name: event.missed}
 
@@ -147,7 +147,7 @@ class StatusKeeper:
             session_id=identity.session_id,
             run_id=identity.run_id,
             mode=config.mode.value,
-            phase=self._phase,
+            phase=self._standings.phase,
             pid=os.getpid(),
             directory=str(identity.directory or ""),
             started_at_ns=identity.started_at_ns,
@@ -159,7 +159,8 @@ class StatusKeeper:
             money=self._money() if self._makes_markets else None,
             desks=(self._desk.status(now_ns),) if self._desk is not None else (),
             quotes=self._quotes(),
-            halts=self._halts,
+            halts=self._standings.halts,
+            venues=self._standings.status(),
             actors=self._actors(),
             pending=self._pending(),
         )
@@ -187,8 +188,9 @@ class StatusKeeper:
 
     def _actors(self) -> tuple[ActorStatus, ...]:
         found = []
+        stopping = self._standings.phase == "stopping"
         for name, stats in self._system.mailbox_stats().items():
-            if name.startswith("driver:") or (self._phase == "stopping" and not self._system.is_up(name)):
+            if name.startswith("driver:") or (stopping and not self._system.is_up(name)):
                 continue
             state = ActorState.OK if self._system.is_up(name) else ActorState.DOWN
             if state is ActorState.OK and self._missed.get(name):
@@ -197,7 +199,7 @@ class StatusKeeper:
         return tuple(found)
 
     def _pending(self) -> tuple[str, ...]:
-        if self._phase != "halting":
+        if all(each.phase != "halting" for each in self._standings.status()):
             return ()
         ledger = (f"{o.side.value} {o.remaining} at {o.price} ({o.state.value})" for o in self._orders.orders)
         return (*ledger, *(self._desk.pending() if self._desk is not None else ()))

@@ -8,7 +8,7 @@ import pytest
 from neo.actors import names
 from neo.actors.market_data import MarketData
 from neo.actors.runtime import Envelope, Faults, RestartPolicy, Tick
-from neo.actors.supervisor import ORDER_PATH
+from neo.actors.session_plan import LEDGER_ROLES
 from neo.domain.messages.journal import HaltRecorded, OrderIntended
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.messages.storage import Persist, PersistRefused
@@ -34,7 +34,7 @@ def test_a_session_goes_through_its_phases_in_order() -> None:
     assert phases(record) == [Phase.RECONCILING, Phase.TRADING, Phase.HALTING, Phase.STOPPING]
 
 
-@pytest.mark.parametrize("name", sorted(ORDER_PATH - names.EXCHANGE_SIDE - {names.RECONCILER}))
+@pytest.mark.parametrize("name", sorted(LEDGER_ROLES.order_path - {names.RECONCILER}))
 def test_while_somebody_on_the_way_of_an_order_is_rebuilt_nothing_is_placed(name: str) -> None:
     """Trading goes on only after a new reconciliation."""
     with World(42) as world:

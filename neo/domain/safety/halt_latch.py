@@ -47,6 +47,10 @@ class HaltLatch:
                 found.setdefault(halt.venue, halt)
         return tuple(found.values())
 
+    def halt_of(self, venue: str) -> Halt:
+        """The first halt that put a venue out of trade; StopIteration when it trades."""
+        return next(halt for halt in self.history if halt.venue in ("", venue))
+
     @property
     def ends_session(self) -> bool:
         """Whether any halt of this session rules out a hold: a stop that comes during a risk halt is still a stop."""

@@ -67,6 +67,7 @@ from neo.domain.telemetry.session_events import (
     SessionFinished,
     SessionFoundCrashed,
     SessionStarted,
+    VenuePhaseEntered,
 )
 
 __all__ = [
@@ -121,6 +122,7 @@ __all__ = [
     "TickSuspended",
     "TransactionPrepared",
     "TransactionResolved",
+    "VenuePhaseEntered",
     "WalCheckpoint",
     "WalCheckpointFailed",
     "WalCheckpointIncomplete",

@@ -54,6 +54,16 @@ class PhaseEntered(TelemetryEvent):
 
 
 @attrs.frozen
+class VenuePhaseEntered(TelemetryEvent):
+    """When a session that trades on several venues moves to another phase on one of them."""
+
+    NAME: ClassVar[str] = "VENUE_PHASE"
+    venue: str
+    phase: str
+    why: str
+
+
+@attrs.frozen
 class HaltRaised(TelemetryEvent):
     """For each halt; `first` marks the one that classifies the session. Only `venue` halts, or the engine when it is empty."""
 

@@ -45,12 +45,23 @@ class ActorStatus:
 
 @attrs.frozen
 class HaltStatus:
-    """One entry of the halt history; `first` is the one that classifies the session."""
+    """One entry of the halt history; `first` is the one that classifies the session. `venue` is empty for the engine."""
 
     reason: str
     detail: str
     at_ns: int
     first: bool
+    venue: str = ""
+
+
+@attrs.frozen
+class VenueStatus:
+    """Where the session stands on one of its venues; the halt that put it out of trade, None while none did."""
+
+    venue: str
+    phase: str
+    halt_reason: str | None = None
+    halt_detail: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +105,7 @@ class EngineStatus:
     """`now_ns` is the engine's clock (virtual or sped up in simulation); times of day on this machine are the board's.
 
     `market`, `money` and `quotes` are the market maker's: None and empty when it does not run. `desks` has one entry for
-    each exchange that drops are bought on.
+    each exchange that drops are bought on, `venues` one for each venue: as long as one of them trades, `phase` is trading.
     """
 
     session_id: str
@@ -113,6 +124,7 @@ class EngineStatus:
     desks: tuple[DeskStatus, ...] = ()
     quotes: tuple[QuoteStatus, ...] = ()
     halts: tuple[HaltStatus, ...] = ()
+    venues: tuple[VenueStatus, ...] = ()
     actors: tuple[ActorStatus, ...] = ()
     telemetry_lines_lost: int = 0
     telemetry_problem: str | None = None
