@@ -20,6 +20,7 @@ ROOMS_OUTSIDE = {
     "neo/infra/simulated": "ledger port",
     "neo/infra/xrpl": "ledger port",
     "neo/infra/simulated_exchange": "exchange port",
+    "neo/infra/ccxt": "exchange port",
     "neo/infra/control": "operator",
     "neo/cli": "operator",
     "neo/system": "engine driver",

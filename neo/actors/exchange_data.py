@@ -9,9 +9,10 @@ import attrs
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, POLLER_COLD, POLLER_HOT, POLLER_WARM, RISK, STATE_WRITER
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
-from neo.domain.market import quote_desk
+from neo.domain.market import quote_desk, streaming
 from neo.domain.market.quote_desk import DeskRules, QuoteDesk, SkipsChanged
 from neo.domain.market.skip_list_text import restored, skip_list_key, to_text
+from neo.domain.market.streaming import Streaming
 from neo.domain.market.tiers import Tier
 from neo.domain.messages.dropping import (
     BarsLoaded,
@@ -31,12 +32,16 @@ from neo.domain.messages.exchange import (
     FetchMarkets,
     FetchStatistics,
     MarketsFetched,
+    QuotesStreamed,
     StatisticsFetched,
+    StreamChanged,
+    StreamQuotes,
+    StreamsAssigned,
     UnknownSymbol,
 )
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.storage import LoadRecovery, Recovery
-from neo.domain.messages.venue import PortFailed
+from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.ports import EXCHANGE_PORT
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.polling_events import MdSkipListAlert
@@ -71,11 +76,13 @@ class ExchangeData(EngineActor):
     def __init__(self, setup: DataSetup) -> None:
         super().__init__()
         self._setup = setup
-        self._desk = QuoteDesk()
+        self._desk = QuoteDesk(streaming=Streaming(rules=setup.rules.streams))
         self._loading: int | None = None
         self._counting: int | None = None
         self._to_warm: deque[str] = deque()
         self._warming: int | None = None
+        self._assigning: int | None = None
+        self._to_assign: StreamQuotes | None = None
         self._loaded = False
 
     def started(self) -> None:
@@ -120,11 +127,42 @@ class ExchangeData(EngineActor):
             case "statistics":
                 self._count()
             case "health":
-                for event in quote_desk.health_report(self._desk):
-                    self.emit(event)
+                self._perform(quote_desk.health_report(self._desk))
+            case "streams":
+                self._desk = attrs.evolve(self._desk, streaming=streaming.to_be_asked_again(self._desk.streaming))
             case _:
                 self._desk, outputs = quote_desk.time_passed(self._setup.rules, self._desk, self.now_ns)
                 self._perform(outputs)
+
+    # ----------------------------------------------------------------------------------------------- what is streamed
+
+    @handles(QuotesStreamed)
+    def on_streamed(self, message: QuotesStreamed) -> None:
+        self._desk, outputs = quote_desk.quotes_streamed(self._setup.rules, self._desk, message)
+        self._perform(outputs)
+
+    @handles(StreamChanged)
+    def on_stream_changed(self, message: StreamChanged) -> None:
+        self._streaming(streaming.connection_changed(self._desk.streaming, message))
+
+    @handles(StreamsAssigned)
+    def on_assigned(self, message: StreamsAssigned) -> None:
+        self._streaming(streaming.assigned(self._desk.streaming, message))
+        self._assigning, request, self._to_assign = None, self._to_assign, None
+        if request is not None:
+            self._assign(request)
+
+    def _assign(self, request: StreamQuotes) -> None:
+        """One request at a time: two lists of symbols must not overtake each other."""
+        if self._assigning is None:
+            self._assigning = self.call(EXCHANGE_PORT, request, MARKETS_TIMEOUT_NS)
+        else:
+            self._to_assign = request
+
+    def _streaming(self, said: streaming.Said) -> None:
+        state, events = said
+        self._desk = attrs.evolve(self._desk, streaming=state)
+        self._perform(events)
 
     # ------------------------------------------------------------------------------------------------- what is fetched
 
@@ -177,7 +215,11 @@ class ExchangeData(EngineActor):
 
     @handles(PortFailed)
     def on_port_failed(self, message: PortFailed) -> None:
-        self._unanswered(self.envelope.correlation)
+        if self.envelope.correlation == self._assigning and message.error is PortError.REJECTED:
+            self._assigning = self._to_assign = None
+            self._streaming(streaming.refused_for_good(self._desk.streaming, message.detail))
+        else:
+            self._unanswered(self.envelope.correlation)
 
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
@@ -194,6 +236,9 @@ class ExchangeData(EngineActor):
             self._counting = None
         elif correlation == self._warming:
             self._warm_next()
+        elif correlation == self._assigning:
+            self._assigning = self._to_assign = None
+            self.once("streams", RETRY_NS)  # then everything that is wanted is new
 
     # ------------------------------------------------------------------------------------------------------ performing
 
@@ -205,6 +250,8 @@ class ExchangeData(EngineActor):
                     self._load_markets()  # many unknown symbols at once: perhaps it is our list of markets that is old
             elif isinstance(output, PollSymbols):
                 self.tell(POLLERS[output.tier], output)
+            elif isinstance(output, StreamQuotes):
+                self._assign(output)
             elif isinstance(output, SkipsChanged):
                 self.note_down(EngineStateSet(skip_list_key(self._setup.rules.venue), to_text(output.skips)))
             elif isinstance(output, QuotesUpdated):

@@ -10,7 +10,7 @@ from neo.actors.runtime import RequestTimedOut, Tick, handles
 from neo.domain.market.poll_cycles import PollCycle, overrun
 from neo.domain.market.tiers import Tier
 from neo.domain.messages.dropping import CyclePolled, PollerStarted, PollSymbols
-from neo.domain.messages.exchange import ExchangeQuote, FetchQuotes, QuotesFetched
+from neo.domain.messages.exchange import FetchQuotes, QuotesFetched
 from neo.domain.messages.session import GatewayReported
 from neo.domain.messages.venue import PortFailed
 from neo.domain.ports import EXCHANGE_PORT
@@ -19,6 +19,8 @@ from neo.domain.units import NS_PER_S
 
 #: After this the gateway has surely given up; until then a cycle is late, not lost.
 CALL_TIMEOUT_NS = 20 * NS_PER_S
+#: What a cycle without an answer brought.
+_NOTHING = QuotesFetched((), (), (), "", 0, 0)
 
 
 @attrs.frozen
@@ -63,7 +65,7 @@ class TierPoller(EngineActor):
     @handles(QuotesFetched)
     def on_quotes(self, message: QuotesFetched) -> None:
         self.tell(RISK, GatewayReported(self._venue, True, ""))
-        self._ended(message.quotes, message.unknown, message.missing, message.endpoint)
+        self._ended(message)
 
     @handles(PortFailed)
     def on_port_failed(self, message: PortFailed) -> None:
@@ -75,21 +77,17 @@ class TierPoller(EngineActor):
 
     def _failed(self, why: str) -> None:
         self.tell(RISK, GatewayReported(self._venue, False, why))
-        self._ended((), (), (), "", why)
+        self._ended(_NOTHING, why)
 
-    def _ended(
-        self,
-        quotes: tuple[ExchangeQuote, ...],
-        unknown: tuple[str, ...],
-        missing: tuple[str, ...],
-        endpoint: str,
-        failed: str = "",
-    ) -> None:
+    def _ended(self, answer: QuotesFetched, failed: str = "") -> None:
         asked, self._asked = self._asked, None
         if asked is None:
             return
-        cycle = PollCycle(asked.started_ns, self.mono_ns, asked.symbols, len(quotes), endpoint)
+        cycle = PollCycle(asked.started_ns, self.mono_ns, asked.symbols, len(answer.quotes), answer.endpoint)
         late = overrun(self._interval_ns, cycle)
         if late is not None:
             self.emit(MdPollOverrun.of(self._tier, late))
-        self.tell(EXCHANGE_DATA, CyclePolled(self._tier, cycle, quotes, unknown, missing, failed))
+        polled = CyclePolled(
+            self._tier, cycle, answer.quotes, answer.unknown, answer.missing, failed, answer.started_ns
+        )
+        self.tell(EXCHANGE_DATA, polled)

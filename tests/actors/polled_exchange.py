@@ -18,6 +18,8 @@ from neo.domain.messages.exchange import (
     MarketsFetched,
     QuotesFetched,
     StatisticsFetched,
+    StreamQuotes,
+    StreamsAssigned,
     UnknownSymbol,
 )
 from neo.domain.messages.venue import PortError, PortFailed
@@ -34,6 +36,7 @@ class PolledExchange:
     """Port. `latency_ns` is asked for each request; `listed` are the markets; `quoted` overrides prices.
 
     A symbol that is not listed is unknown; one in `silent` is listed and has no quote; `down` fails every request.
+    `streams` False: no quotes by WebSocket; `streamed` are the lists that were asked for, `live` those told already.
     """
 
     def __init__(self, system: SimSystem, symbols: tuple[str, ...], latency_ns: Callable[[], int]) -> None:
@@ -46,6 +49,9 @@ class PolledExchange:
         self.down = False
         self.asked: list[tuple[int, FetchQuotes]] = []
         self.loads = 0
+        self.streams = True
+        self.streamed: list[tuple[str, ...]] = []
+        self.live: tuple[str, ...] = ()
 
     def submit(self, caller: str, request: object, done: Callable[[object], None]) -> None:
         del caller
@@ -73,6 +79,11 @@ class PolledExchange:
             case FetchStatistics(symbols=symbols):
                 rows = tuple(DayStatistics(symbol, Decimal(1_000_000), Decimal(0)) for symbol in symbols)
                 return StatisticsFetched(rows, now_ns)
+            case StreamQuotes(symbols=symbols):
+                if not self.streams:
+                    return PortFailed("exchange", PortError.REJECTED, "no such thing here")
+                self.streamed.append(symbols)
+                return StreamsAssigned(self.live, ())
             case FetchBars(symbol=symbol):
                 return UnknownSymbol(symbol, "no bars here")
         raise AssertionError(f"nobody asks for {request}")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -74,7 +74,13 @@ class Ear(Actor):
 class Scene:
     """The polling actors, their exchange, and everything that they said."""
 
-    def __init__(self, count: int, latency: Callable[[], int] = lambda: FAST, stored: dict[str, str] | None = None):
+    def __init__(
+        self,
+        count: int,
+        latency: Callable[[], int] = lambda: FAST,
+        stored: dict[str, str] | None = None,
+        **more: Any,
+    ) -> None:
         self.kernel = SimKernel(1)
         self.system = SimSystem(self.kernel, policy="fifo")
         self.symbols = tuple(f"S{number}/USDT" for number in range(count))
@@ -84,9 +90,9 @@ class Scene:
         self.stored: dict[str, str] = {} if stored is None else stored
         for name in (names.TELEMETRY, names.STATE_WRITER, names.DROP_BUYER, names.RISK, names.EXCHANGE_ROUTER):
             self.system.spawn(ChildSpec(name, Ear, {"heard": self.heard, "stored": self.stored}))
-        config = ExchangeConfig(watchlist=self.symbols, warm_up_minutes=0, market_reload_s=600)
+        config = ExchangeConfig(watchlist=self.symbols, warm_up_minutes=0, market_reload_s=600, **more)
         self.rules = desk_rules(config)
-        setup = DataSetup(self.rules, config.market_reload_s * NS_PER_S, config.warm_up_minutes)
+        setup = self.setup = DataSetup(self.rules, config.market_reload_s * NS_PER_S, config.warm_up_minutes)
         self.system.spawn(ChildSpec(names.EXCHANGE_DATA, ExchangeData, {"setup": setup}))
         for tier, name in POLLERS.items():
             interval_ns = self.rules.intervals_ns[tier]

@@ -125,3 +125,22 @@ class ExchangeConfig:
             "one-minute bars read of each symbol at the start, for anchors and averages; 0 reads none", "min"
         ),
     )
+    websocket: bool = attrs.field(
+        default=False,
+        metadata=about("true: hot symbols are also told by WebSocket, where the exchange's stream is known"),
+    )
+    websocket_apart_bps: Decimal = attrs.field(
+        default=Decimal(20),
+        validator=above(0, at_most=10_000),
+        metadata=about("a told price that is further from the polled one is in doubt", "bps"),
+    )
+    websocket_apart_s: Decimal = attrs.field(
+        default=Decimal(5),
+        validator=above(0, at_most=3600),
+        metadata=about("a symbol's stream that is in doubt for so long is dropped", "s"),
+    )
+    websocket_rest_s: int = attrs.field(
+        default=30,
+        validator=at_least(1, at_most=3600),
+        metadata=about("first rest of a dropped stream; each further drop doubles it, up to an hour", "s"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from neo.domain.config.exchange import ExchangeConfig
 from neo.domain.market.quote_desk import DeskRules
+from neo.domain.market.stream_watch import StreamRules
 from neo.domain.market.symbol_health import DegradationRules
 from neo.domain.market.tiers import Tier, TierRules
 from neo.domain.units import NS_PER_S, seconds_ns
@@ -33,4 +34,14 @@ def desk_rules(exchange: ExchangeConfig) -> DeskRules:
             Tier.COLD: seconds_ns(exchange.cold_interval_s),
         },
         skip_list_alert_per_hour=exchange.skip_list_alert_per_hour,
+        streams=stream_rules(exchange) if exchange.websocket else None,
+    )
+
+
+def stream_rules(exchange: ExchangeConfig) -> StreamRules:
+    return StreamRules(
+        apart_bps_max=exchange.websocket_apart_bps,
+        apart_ns_max=seconds_ns(exchange.websocket_apart_s),
+        rest_first_ns=exchange.websocket_rest_s * NS_PER_S,
+        rest_max_ns=REST_MAX_NS,
     )

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from neo.domain.market import streaming
 from neo.domain.market.poll_cycles import TierRecord, recorded
 from neo.domain.market.skip_list import SkipList, SkippedSymbol
+from neo.domain.market.stream_watch import StreamRules
+from neo.domain.market.streaming import Streaming
 from neo.domain.market.symbol_health import HEALTHY, DegradationRules, SymbolHealth, answered, failed
 from neo.domain.market.tiers import Placement, SymbolStanding, Tier, TierRules, placed
 from neo.domain.messages.dropping import CyclePolled, MarketsUpdated, PollSymbols, QuotesUpdated
-from neo.domain.messages.exchange import ExchangeQuote, MarketRule, MarketsFetched
+from neo.domain.messages.exchange import ExchangeQuote, MarketRule, MarketsFetched, QuotesStreamed, StreamQuotes
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.polling_events import (
     MdHealth,
@@ -27,7 +30,7 @@ from neo.domain.units import NS_PER_MS
 
 @attrs.frozen(kw_only=True)
 class DeskRules:
-    """By value from the configuration. `intervals_ns`: how often each tier polls."""
+    """By value from the configuration. `intervals_ns`: how often each tier polls. `streams` None: nothing by WebSocket."""
 
     venue: str
     watchlist: tuple[str, ...]
@@ -35,6 +38,7 @@ class DeskRules:
     degradation: DegradationRules
     intervals_ns: Mapping[Tier, int]
     skip_list_alert_per_hour: int
+    streams: StreamRules | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -50,6 +54,7 @@ class QuoteDesk:
     records: Mapping[Tier, TierRecord] = attrs.field(factory=dict)
     polled: Mapping[Tier, tuple[str, ...]] = attrs.field(factory=dict)
     alarmed: bool = False
+    streaming: Streaming = attrs.field(factory=Streaming)
 
 
 @attrs.frozen
@@ -59,28 +64,38 @@ class SkipsChanged:
     skips: SkipList
 
 
-DeskOutput = PollSymbols | QuotesUpdated | MarketsUpdated | SkipsChanged | TelemetryEvent
+DeskOutput = PollSymbols | StreamQuotes | QuotesUpdated | MarketsUpdated | SkipsChanged | TelemetryEvent
 Decision = tuple[QuoteDesk, tuple[DeskOutput, ...]]
 _NO_STANDING = SymbolStanding(distance_bps=None, since_drop_ns=None, has_money_in_it=False)
 
 
 def cycle_polled(rules: DeskRules, desk: QuoteDesk, message: CyclePolled, at_ns: int) -> Decision:
     """What one cycle brought. A cycle that failed as a whole says nothing of its symbols."""
-    quotes, fresh = dict(desk.quotes), []
-    for quote in message.quotes:
-        before = quotes.get(quote.symbol)
-        if before is None or before.at_ns <= quote.at_ns:
-            quotes[quote.symbol] = quote
-            fresh.append(quote)
+    state, dropped = streaming.polled(desk.streaming, message.quotes, message.asked_at_ns)
+    usable = (each for each in message.quotes if not streaming.has_newer(state, each.symbol, message.asked_at_ns))
+    fresh = streaming.newer_than_known(desk.quotes, usable)
+    quotes = {**desk.quotes, **{quote.symbol: quote for quote in fresh}}
     health, told = _health_after(rules, desk, message, at_ns)
     ages = [at_ns - quotes[symbol].at_ns for symbol in desk.polled.get(message.tier, ()) if symbol in quotes]
     record = desk.records.get(message.tier, TierRecord())
     record = recorded(record, rules.intervals_ns[message.tier], message.cycle, ages)
-    desk = attrs.evolve(desk, quotes=quotes, health=health, records={**desk.records, message.tier: record})
+    records = {**desk.records, message.tier: record}
+    desk = attrs.evolve(desk, quotes=quotes, health=health, records=records, streaming=state)
     desk, skipped = _skip(rules, desk, message.unknown, "not listed by the exchange", at_ns)
     desk, polls = _assign(desk, at_ns)
-    update = (QuotesUpdated(rules.venue, tuple(fresh)),) if fresh else ()
-    return desk, (*update, *told, *skipped, *polls)
+    update = (QuotesUpdated(rules.venue, fresh),) if fresh else ()
+    return desk, (*update, *dropped, *told, *skipped, *polls)
+
+
+def quotes_streamed(rules: DeskRules, desk: QuoteDesk, message: QuotesStreamed) -> Decision:
+    """What came by WebSocket, as far as it is believed. A quote of a symbol that is not hot any more is of no use."""
+    state, believed = streaming.told(desk.streaming, message.quotes, message.refused)
+    fresh = streaming.newer_than_known(desk.quotes, believed)
+    desk = attrs.evolve(desk, streaming=state)
+    if not fresh:
+        return desk, ()
+    quotes = {**desk.quotes, **{quote.symbol: quote for quote in fresh}}
+    return attrs.evolve(desk, quotes=quotes), (QuotesUpdated(rules.venue, fresh),)
 
 
 def standings_changed(
@@ -122,14 +137,15 @@ def poller_started(desk: QuoteDesk, tier: Tier) -> tuple[DeskOutput, ...]:
     return (PollSymbols(tier, desk.polled[tier]),) if tier in desk.polled else ()
 
 
-def health_report(desk: QuoteDesk) -> tuple[MdHealth, ...]:
-    """One MD_HEALTH for each tier that has polled."""
+def health_report(desk: QuoteDesk) -> tuple[TelemetryEvent, ...]:
+    """One MD_HEALTH for each tier that has polled, and MD_STREAM_HEALTH when there are streams."""
     degraded = sum(1 for health in desk.health.values() if health.is_degraded)
-    return tuple(
+    polling = tuple(
         MdHealth.of(tier, len(desk.polled.get(tier, ())), desk.records[tier], degraded, len(desk.skips))
         for tier in Tier
         if tier in desk.records
     )
+    return (*polling, *streaming.health_of(desk.streaming))
 
 
 def _health_after(
@@ -181,11 +197,13 @@ def _place(rules: DeskRules, desk: QuoteDesk, at_ns: int) -> Decision:
 
 
 def _assign(desk: QuoteDesk, at_ns: int) -> Decision:
-    """PollSymbols to the pollers whose list has changed. Who rests or is skipped is on none."""
+    """PollSymbols to the pollers whose list has changed. Who rests or is skipped is on none. Hot ones are streamed as well."""
     lists: dict[Tier, list[str]] = {tier: [] for tier in Tier}
     for symbol in desk.listed:
         if symbol in desk.placements and symbol not in desk.skips and desk.health.get(symbol, HEALTHY).is_due(at_ns):
             lists[desk.placements[symbol].tier].append(symbol)
     polled = {tier: tuple(symbols) for tier, symbols in lists.items()}
     told = tuple(PollSymbols(tier, polled[tier]) for tier in Tier if polled[tier] != desk.polled.get(tier, ()))
-    return (attrs.evolve(desk, polled=polled) if told else desk), told
+    state, streams = streaming.wanted(desk.streaming, polled[Tier.HOT], at_ns)
+    desk = attrs.evolve(desk, polled=polled, streaming=state) if told or streams else desk
+    return desk, (*told, *streams)

@@ -45,7 +45,10 @@ class PollSymbols:
 
 @attrs.frozen
 class CyclePolled:
-    """A poller tells ExchangeData how a cycle went. `failed` is why there was no answer at all, empty when there was one."""
+    """A poller tells ExchangeData how a cycle went. `failed` is why there was no answer at all, empty when there was one.
+
+    `asked_at_ns`: when the request that served it was begun; no quote in it is older.
+    """
 
     tier: Tier
     cycle: PollCycle
@@ -53,6 +56,7 @@ class CyclePolled:
     unknown: tuple[str, ...]
     missing: tuple[str, ...]
     failed: str = ""
+    asked_at_ns: int = 0
 
 
 @attrs.frozen

@@ -143,6 +143,41 @@ class UnknownSymbol:
     detail: str
 
 
+@attrs.frozen
+class StreamQuotes:
+    """Tell every change of these symbols' best offers from now on, and of no others. Answer: StreamsAssigned.
+
+    REJECTED where there are no streams: the quotes that are asked for have to do.
+    """
+
+    symbols: tuple[str, ...]
+
+
+@attrs.frozen
+class StreamsAssigned:
+    """`live` are told already, others of the list as soon as there is a connection, and `left_out` never: no channel is left."""
+
+    live: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+@attrs.frozen
+class QuotesStreamed:
+    """Pushed: the newest quote of each symbol that changed since the last one. `refused` messages had no usable quote."""
+
+    quotes: tuple[ExchangeQuote, ...]
+    refused: int
+
+
+@attrs.frozen
+class StreamChanged:
+    """Pushed: these symbols are told from now on, or are not any more, and `why`."""
+
+    is_up: bool
+    symbols: tuple[str, ...]
+    why: str
+
+
 # -------------------------------------------------------------------------------------------------------------- orders
 
 

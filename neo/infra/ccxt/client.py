@@ -34,17 +34,17 @@ def open_client(made: Any, access: ExchangeAccess, timeout_ms: int) -> Any:
     }
     client = made({name: value for name, value in config.items() if value != ""})
     if access.origin:
-        client.urls["api"] = _moved(client.urls["api"], access.origin)
+        client.urls["api"] = moved(client.urls["api"], access.origin)
     client.has["fetchCurrencies"] = False  # costs a signed request and is not needed for spot markets
     if access.exchange in _OTHER_MARKETS:
         setattr(client, _OTHER_MARKETS[access.exchange], _no_markets)
     return client
 
 
-def _moved(urls: Any, origin: str) -> Any:
+def moved(urls: Any, origin: str) -> Any:
     """The same paths at another scheme, host and port; a stream's stays a stream's."""
     if isinstance(urls, dict):
-        return {name: _moved(each, origin) for name, each in urls.items()}
+        return {name: moved(each, origin) for name, each in urls.items()}
     if not isinstance(urls, str):
         return urls
     to, parts = urlsplit(origin), urlsplit(urls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -19,11 +19,14 @@ from neo.domain.messages.exchange import (
     FetchStatistics,
     FetchWallet,
     PlaceExchangeOrder,
+    StreamQuotes,
+    StreamsAssigned,
     UnknownSymbol,
 )
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.ports import EXCHANGE_PORT
 from neo.infra.ccxt.access import ExchangeAccess
+from neo.infra.ccxt.client import moved
 from neo.infra.ccxt.exchange_clock import ExchangeClock, MeasureClock
 from neo.infra.ccxt.failure import Asked, Meaning, meaning_of, port_error, wording
 from neo.infra.ccxt.limiter import LimitReached, RollingLimit
@@ -31,13 +34,22 @@ from neo.infra.ccxt.line import Line
 from neo.infra.ccxt.market_desk import MarketDesk
 from neo.infra.ccxt.order_desk import OrderDesk
 from neo.infra.ccxt.plan import AskingPlan
+from neo.infra.ccxt.streams.stream_desk import LANGUAGES, StreamDesk, Tell
+from neo.infra.ccxt.streams.stream_line import Socket
+from neo.infra.ccxt.streams.stream_plan import StreamPlan
 
+#: A frame of a stream that is longer ends its connection.
+FRAME_BYTES_MAX = 1 << 20
 Reply = Callable[[object], None]
 Handler = Callable[[Any], Awaitable[object]]
 
 
 class UnknownRequest(Exception):
     """Nobody here answers such a request."""
+
+
+class NoStreams(Exception):
+    """Quotes of this exchange are not told by WebSocket."""
 
 
 @attrs.define
@@ -51,7 +63,14 @@ class _Errand:
 class ExchangeDesk:
     """`client` is open and lives on this loop."""
 
-    def __init__(self, client: Any, access: ExchangeAccess, plan: AskingPlan, now_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        access: ExchangeAccess,
+        plan: AskingPlan,
+        now_ns: Callable[[], int],
+        tell: Tell,
+    ) -> None:
         now_s = asyncio.get_running_loop().time
         data = Line(client, RollingLimit(plan.data, now_s))
         orders = Line(client, RollingLimit(plan.orders, now_s))
@@ -60,6 +79,7 @@ class ExchangeDesk:
         self._clock = ExchangeClock(client, data, plan.clock_every_s, now_ns)
         self.markets = MarketDesk(client, data, plan, access.quote, self._clock, now_ns)
         self.orders = OrderDesk(client, orders, data, access.quote, access.symbols, self._clock, now_ns)
+        self.streams = _streams(client, access, plan.streams, tell, now_ns)
         self._tasks: set[asyncio.Task[object]] = set()
         self._public: dict[type, Handler] = {
             FetchMarkets: self.markets.markets,
@@ -67,6 +87,7 @@ class ExchangeDesk:
             FetchStatistics: self.markets.statistics,
             FetchBars: self.markets.bars,
             MeasureClock: self._clock.measured,
+            StreamQuotes: self._stream,
         }
         self._signed: dict[type, Handler] = {
             PlaceExchangeOrder: self.orders.place,
@@ -95,8 +116,18 @@ class ExchangeDesk:
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self.streams is not None:
+            await self.streams.stop()
         await self.markets.stop()
         await self._client.close()
+
+    async def _stream(self, request: StreamQuotes) -> StreamsAssigned:
+        if self.streams is None:
+            raise NoStreams(f"no WebSocket quotes of {self._client.id}: they are polled only")
+        await self.markets.ready()
+        listed = self._client.markets
+        ids = {symbol: str(listed[symbol]["id"]) for symbol in request.symbols if symbol in listed}
+        return self.streams.assign(request, ids)
 
     async def _answer(self, errand: _Errand) -> object:
         request = errand.request
@@ -119,6 +150,8 @@ class ExchangeDesk:
 
     def _failed(self, errand: _Errand, error: BaseException, asked: Asked) -> object:
         detail = self._keys.masked(wording(error))
+        if isinstance(error, NoStreams):
+            return PortFailed(EXCHANGE_PORT, PortError.REJECTED, detail)
         if isinstance(error, LimitReached) or not errand.begun:
             return PortFailed(EXCHANGE_PORT, PortError.UNAVAILABLE, detail)
         if type(error).__name__ == "InvalidNonce":
@@ -128,3 +161,19 @@ class ExchangeDesk:
             self.markets.symbol_refused()
             return UnknownSymbol(getattr(errand.request, "symbol", ""), detail)
         return PortFailed(EXCHANGE_PORT, port_error(meaning, asked), detail)
+
+
+def _streams(
+    client: Any, access: ExchangeAccess, plan: StreamPlan, tell: Tell, now_ns: Callable[[], int]
+) -> StreamDesk | None:
+    """None where the exchange's stream is not known."""
+    language = LANGUAGES.get(access.exchange)
+    if language is None:
+        return None
+    address = moved(language.address, access.origin) if access.origin else language.address
+
+    async def connect() -> Socket:
+        client.open()  # the session that its requests use
+        return cast(Socket, await client.session.ws_connect(address, max_msg_size=FRAME_BYTES_MAX))
+
+    return StreamDesk(language, connect, plan, tell, now_ns)

@@ -20,6 +20,8 @@ from neo.infra.ccxt.library import exchange_class
 from neo.infra.ccxt.plan import AskingPlan
 from neo.infra.loop_thread import LoopThread
 
+#: Tells an actor, from any thread.
+Publish = Callable[[str, object], None]
 #: Requests that may be under way: warming up asks for the bars of every symbol at once. More are refused.
 REQUESTS_MAX = 4_096
 
@@ -34,11 +36,17 @@ class ExchangeGateway:
         self._access = access
         self._plan = plan
         self._now_ns = now_ns
+        self._publish: Publish | None = None
+        self._quotes_to = ""
         self._class: Any = None
         self._desk: ExchangeDesk | None = None
         self._thread = LoopThread(self._live, "neo-exchange")
         self._under_way = 0
         self._lock = threading.Lock()
+
+    def attach(self, publish: Publish, quotes_to: str) -> None:
+        """Who hears the quotes that come by WebSocket, once StreamQuotes asked for some. Called on the gateway's loop."""
+        self._publish, self._quotes_to = publish, quotes_to
 
     def start(self) -> None:
         """Ready for requests on return; nothing is sent yet. UnknownExchange when ccxt does not have it."""
@@ -69,15 +77,18 @@ class ExchangeGateway:
         return 0 if desk is None else desk.markets.flights
 
     async def _live(self) -> None:
-        desk = ExchangeDesk(
-            open_client(self._class, self._access, self._plan.timeout_ms), self._access, self._plan, self._now_ns
-        )
+        client = open_client(self._class, self._access, self._plan.timeout_ms)
+        desk = ExchangeDesk(client, self._access, self._plan, self._now_ns, self._tell)
         self._desk = desk
         try:
             await asyncio.get_running_loop().create_future()  # until it is cancelled
         finally:
             self._desk = None
             await desk.close()
+
+    def _tell(self, message: object) -> None:
+        if self._publish is not None:
+            self._publish(self._quotes_to, message)
 
     def _begin(self, request: object, done: Reply) -> None:
         desk = self._desk

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from neo.infra.ccxt.limiter import RequestBudget
+from neo.infra.ccxt.streams.stream_plan import StreamPlan
 
 _DATA, _ORDERS = RequestBudget(400, 10.0, 5.0), RequestBudget(300, 10.0, 2.0)
 
@@ -24,6 +25,7 @@ class AskingPlan:
     clock_every_s: float = 600.0
     reload_rest_s: float = 300.0
     stop_s: float = 5.0
+    streams: StreamPlan = attrs.field(factory=StreamPlan)
 
 
 #: What a request costs of its budget, the dearer of MEXC and Binance where both are known.

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from neo.domain.market.instrument import Side
 from neo.domain.messages.exchange import PlaceExchangeOrder, TimeInForce
 from neo.infra.ccxt.access import ExchangeAccess, ExchangeKeys
@@ -31,9 +33,11 @@ def access(sandbox: SandboxExchange, secret: str = "") -> ExchangeAccess:
 
 
 @contextlib.contextmanager
-def running(sandbox: SandboxExchange, secret: str = "", **plan: Any) -> Iterator[ExchangeGateway]:
+def running(sandbox: SandboxExchange, secret: str = "", exchange: str = "", **plan: Any) -> Iterator[ExchangeGateway]:
     """A gateway with a time limit of 2 s for each request."""
-    gateway = ExchangeGateway(access(sandbox, secret), AskingPlan(**{"timeout_ms": 2_000, **plan}), now_ns=time.time_ns)
+    reached = access(sandbox, secret)
+    reached = attrs.evolve(reached, exchange=exchange or reached.exchange)
+    gateway = ExchangeGateway(reached, AskingPlan(**{"timeout_ms": 2_000, **plan}), now_ns=time.time_ns)
     gateway.start()
     try:
         yield gateway
