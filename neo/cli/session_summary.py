@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from neo.cli.drop_summary import drop_rows
+from neo.domain.config.strategies import DROP_BUYER
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
@@ -14,6 +16,7 @@ from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
 from neo.domain.session.fill_source import FILLED_BY_KEY, fill_source
 from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_rows import SummaryRows
+from neo.domain.session.trading import trading_of
 from neo.domain.telemetry.events import DeadLettered, TelemetryProblem
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
@@ -35,14 +38,18 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: 
     said = tally_events(Path(session.directory) / "logs" / "events.jsonl", (TelemetryProblem.NAME, DeadLettered.NAME))
     problems = said[TelemetryProblem.NAME]
     postings = reader.inventory(session.session_id)
+    trading = trading_of(reader.config_of(session.session_id) or {})
+    balances = _state_of(reader, ENGINE_BALANCES_KEY, session.session_id)
+    desks = [drop_rows(reader, session, each, postings, balances) for each in trading if each.strategy == DROP_BUYER]
     with SnapshotsReader(database) as ticks:
         rows = SummaryRows(
             session=session,
             instrument=_instrument(reader, ticks, session.session_id),
+            trading=trading,
             orders=reader.orders(session.session_id),
-            fills=reader.fills(session.session_id),
-            fees=[(row.asset, -row.amount) for row in postings if row.counter_account == _FEES],
-            capital=reader.capital_events(session.session_id),
+            fills=[row for row in reader.fills(session.session_id) if row.venue == VENUE],
+            fees=[(row.asset, -row.amount) for row in postings if (row.venue, row.counter_account) == (VENUE, _FEES)],
+            capital=[row for row in reader.capital_events(session.session_id) if row.venue == VENUE],
             balances=_balances_at_end(reader, session),
             engine_balances=_engine_balances(reader, session.session_id),
             halts=reader.halts(session.session_id),
@@ -51,10 +58,10 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: 
             telemetry_problem_last=str(problems.last.get("problem", "")),
             dead_letters=said[DeadLettered.NAME].count,
             wallet=_wallet(reader, session.session_id),
-            filled_by=_fill_source(reader, session),
+            filled_by=_fill_source(reader, session, [each.strategy for each in trading]),
         )
         snapshots = ticks.snapshots(session.session_id)
-        return summarise(rows, watch(rows, snapshots) if watch is not None else snapshots)
+        return summarise(rows, watch(rows, snapshots) if watch is not None else snapshots, desks)
 
 
 def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBalance, ...]:
@@ -86,7 +93,7 @@ def _engine_balances(reader: BooksReader, session_id: str) -> tuple[tuple[str, D
     own = json.loads(_state_of(reader, ENGINE_BALANCES_KEY, session_id) or "{}")
     noted = json.loads(_state_of(reader, DRIFT_KEY, session_id) or "{}")
     believed = {asset: Decimal(row["engine"]) for asset, row in noted.items()}
-    believed.update({asset: Decimal(total) for asset, total in own.items()})
+    believed.update({asset: Decimal(total) for asset, total in own.items() if isinstance(total, str)})
     return tuple(believed.items())
 
 
@@ -101,21 +108,21 @@ def _wallet(reader: BooksReader, session_id: str) -> tuple[ExplainedLine, ...]:
     return wallet_lines(text) if text is not None else ()
 
 
-def _fill_source(reader: BooksReader, session: SessionRow) -> str:
+def _fill_source(reader: BooksReader, session: SessionRow, strategies: Sequence[str]) -> str:
     said = _state_of(reader, FILLED_BY_KEY, session.session_id)
     if said is not None:
         return said
     config = reader.config_of(session.session_id) or {}
     model = config.get("paper.fill_model")
-    return fill_source(session.mode, str(model) if model is not None else None)
+    return fill_source(session.mode, str(model) if model is not None else None, strategies)
 
 
 def _instrument(reader: BooksReader, ticks: SnapshotsReader, session_id: str) -> Instrument:
-    """What the session traded: as its ticks say, or its orders, or, when it did neither, its configuration."""
+    """What the market maker traded: as its ticks say, or its orders, or, when it did neither, its configuration."""
     last = ticks.last(session_id)
-    traded = last or next(iter(reader.orders(session_id)), None)
+    traded = last or next((order for order in reader.orders(session_id) if order.venue == VENUE), None)
     if traded is not None:
         base, _, quote = traded.symbol.partition("/")
         return Instrument(traded.venue, base, quote)
     config = reader.config_of(session_id) or {}
-    return Instrument("xrpl", str(config.get("xrpl.base", "XRP")), str(config.get("xrpl.quote", "RLUSD")))
+    return Instrument(VENUE, str(config.get("xrpl.base", "XRP")), str(config.get("xrpl.quote", "RLUSD")))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from neo.cli.database_option import chosen_database, database_options
 from neo.cli.duration import clock_text
 from neo.cli.json_output import json_option, print_json
+from neo.domain.session.trading import trading_of
 from neo.domain.units import NS_PER_S
 
 if TYPE_CHECKING:
     from neo.infra.sqlite.books_rows import SessionRow
 
-_HEAD = ("session", "run", "mode", "started (UTC)", "lasted", "ended with")
+_HEAD = ("session", "run", "mode", "traded", "started (UTC)", "lasted", "ended with")
 _DETAIL_SHOWN_MAX = 60
 
 
@@ -52,7 +55,8 @@ def _line(row: SessionRow, running: str) -> tuple[str, ...]:
     ended = {"running": "(running)", "open": "(crashed; the next start closes it)"}.get(
         _state(row, running), f"{row.halt_reason or 'crashed'}{detail}"
     )
-    return row.session_id, row.run_id, row.mode, _utc(row.started_at_ns), lasted, ended
+    traded = " and ".join(each.text for each in trading_of(json.loads(row.config_json)))
+    return row.session_id, row.run_id, row.mode, traded, _utc(row.started_at_ns), lasted, ended
 
 
 def _state(row: SessionRow, running: str) -> str:
@@ -66,6 +70,7 @@ def _record(row: SessionRow, running: str) -> dict[str, object]:
         "session": row.session_id,
         "run_id": row.run_id,
         "mode": row.mode,
+        "trading": [attrs.asdict(each) for each in trading_of(json.loads(row.config_json))],
         "state": _state(row, running),
         "started_at": _utc(row.started_at_ns),
         "ended_at": _utc(row.ended_at_ns) if row.ended_at_ns is not None else None,

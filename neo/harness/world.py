@@ -32,6 +32,7 @@ from neo.harness.plans import NO_FAULTS, FaultPlan
 from neo.harness.sabotage import Sabotage
 from neo.harness.scratch import scratch_directory
 from neo.harness.witness import Record, Witness
+from neo.infra.config.canonical import canonical_text
 from neo.infra.paper.venue import PaperVenue
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
@@ -330,4 +331,6 @@ class World:
     def _identity(self) -> SessionIdentity:
         session_id = f"session_{self.kernel.seed:06d}_{self.boots:04d}"
         run_id = seeded_run_id(self.kernel.seed, self.boots)
-        return SessionIdentity(session_id, run_id, self.kernel.now_ns(), "harness", "harness", "{}")
+        return SessionIdentity(
+            session_id, run_id, self.kernel.now_ns(), "harness", "harness", canonical_text(self.config)
+        )

@@ -109,6 +109,8 @@ class Executed:
     result_quote: Decimal
     proposed_at_ns: int
     ended_at_ns: int | None
+    reason: str
+    touch: Decimal | None
     attempt: int = 1
     outcome: str | None = "filled"
 
@@ -214,6 +216,8 @@ class Replay:
                 result,
                 trade.proposed_at_ns,
                 self.now_ns,
+                trade.reason,
+                trade.touch,
             )
         )
         self._tell_books(trade.intent_id)

@@ -12,6 +12,7 @@ from neo.domain.config.drop import DropConfig
 from neo.domain.messages.dropping import TradePurpose
 from neo.domain.session.drop_report import DropReport, drop_report
 from neo.domain.session.drop_report_text import drop_report_lines
+from neo.domain.session.drop_rows import DropRows
 from neo.domain.strategy.drop.anchor import DropTriggerMode
 from tests.contract.drop_replay import VENUE, Market, Replay, recorded_markets
 from tests.contract.plain_drops import plain_drops
@@ -31,7 +32,7 @@ def replayed(request: pytest.FixtureRequest, markets: tuple[Market, ...]) -> tup
 
 
 def report(replay: Replay) -> DropReport:
-    return drop_report(replay.state.counts, replay.executed, venue=VENUE, quote="USDT")
+    return drop_report(DropRows(venue=VENUE, quote="USDT", counts=replay.state.counts, trades=replay.executed))
 
 
 def test_the_drops_of_every_symbol_are_those_of_a_plain_count(

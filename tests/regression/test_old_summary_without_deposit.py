@@ -9,7 +9,8 @@ import pytest
 
 from neo.cli.session_summary import summary_of
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
-from neo.domain.session.summary import InventoryLine, SessionSummary
+from neo.domain.session.inventory_lines import InventoryLine
+from neo.domain.session.summary import SessionSummary
 from neo.domain.session.summary_text import summary_lines
 from neo.domain.units import ZERO
 from neo.harness import World

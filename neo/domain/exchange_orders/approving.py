@@ -27,7 +27,7 @@ from neo.domain.exchange_orders.work import (
 from neo.domain.market.instrument import Side
 from neo.domain.messages.dropping import TradeApproved, TradeEnded, TradeOutcome, TradeProposed, TradePurpose
 from neo.domain.messages.exchange import MarketRule, PlaceExchangeOrder, TimeInForce
-from neo.domain.messages.journal import OrderIntended, PositionClosed, TradeConcluded, TradeIntended
+from neo.domain.messages.journal import OrderIntended, PositionClosed, TradeAdvanced, TradeConcluded, TradeIntended
 from neo.domain.money.budget import reserve, settle
 from neo.domain.money.exact import difference
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
@@ -109,6 +109,7 @@ def _written_off(
     )
     events = (
         _intended(setup, state, trade),
+        TradeAdvanced(trade.intent_id, setup.venue, 1, ZERO, ZERO, ZERO, -position.cost),
         TradeConcluded(trade.intent_id, setup.venue, end.outcome.value),
         PositionClosed(setup.venue, position.symbol, position.quantity),
     )

@@ -169,6 +169,7 @@ def _concluded(
         if trade.filled and position is not None and not _sellable(state, trade, position):
             state = closed_position(state, position)
             result = difference(result, position.cost)
+            trade = attrs.evolve(trade, result=result)
             outcome = _outcome_of_closed(state, trade, position)
             facts.append(PositionClosed(setup.venue, position.symbol, position.quantity))
     elif trade.filled and position is not None and not position.quantity:

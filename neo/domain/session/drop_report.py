@@ -5,53 +5,25 @@ Built from the drop buyer's counts and the rows of its trades. Amounts in quote 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
-from typing import Protocol
 
 import attrs
 
-from neo.domain.messages.dropping import TradePurpose
-from neo.domain.money.exact import total
+from neo.domain.messages.dropping import TradeOutcome, TradePurpose
+from neo.domain.money.exact import difference, total
 from neo.domain.session.drop_reasons import why_nothing_was_bought
-from neo.domain.strategy.drop.ledger_of_drops import DropCounts
-from neo.domain.units import ZERO
-
-
-class TradeLike(Protocol):
-    """An intent of the exchange router. `outcome` and `ended_at_ns` are None while it is under way.
-
-    `filled` in base before fees, `result_quote` the profit or loss of what it sold, fees included; 0 for an entry.
-    """
-
-    @property
-    def intent_id(self) -> str: ...
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def symbol(self) -> str: ...
-    @property
-    def quantity(self) -> Decimal: ...
-    @property
-    def attempt(self) -> int: ...
-    @property
-    def filled(self) -> Decimal: ...
-    @property
-    def filled_quote(self) -> Decimal: ...
-    @property
-    def result_quote(self) -> Decimal: ...
-    @property
-    def outcome(self) -> str | None: ...
-    @property
-    def proposed_at_ns(self) -> int: ...
-    @property
-    def ended_at_ns(self) -> int | None: ...
+from neo.domain.session.drop_rows import DropRows, PositionLike, TradeLike
+from neo.domain.units import BPS, ZERO
 
 
 @attrs.frozen(kw_only=True)
 class ReportedTrade:
-    """One intent as it stands in the report; `tries` counts its orders. None: not known, or not an exit."""
+    """One intent as it stands in the report; `tries` counts its orders. None: not known, or not an exit.
+
+    `slippage_bps`: how much worse than the touch it was decided on it traded; negative is better.
+    """
 
     intent_id: str
     purpose: str
@@ -65,6 +37,37 @@ class ReportedTrade:
     outcome: str | None
     proposed_at_ns: int
     ended_at_ns: int | None
+    reason: str
+    slippage_bps: Decimal | None
+
+
+@attrs.frozen
+class ExitGroup:
+    """The executed exits of one reason; empty for trades of before reasons were written down."""
+
+    reason: str
+    trades: int
+    result_quote: Decimal
+
+
+@attrs.frozen
+class Slippage:
+    """Over `trades` that have a touch: what was paid more, or got less, in quote; `bps` of their value at the touch."""
+
+    trades: int
+    cost_quote: Decimal
+    bps: Decimal | None
+
+
+@attrs.frozen(kw_only=True)
+class HeldPosition:
+    """Bought and not sold when the session ended. `cost_quote` has the fees in it, `entry_price` has not."""
+
+    symbol: str
+    quantity: Decimal
+    entry_price: Decimal
+    cost_quote: Decimal
+    opened_at_ns: int
 
 
 Tally = tuple[tuple[str, int], ...]
@@ -74,7 +77,8 @@ Tally = tuple[tuple[str, int], ...]
 class DropReport:
     """Tallies are (name, count), most frequent first. `why_nothing` is empty when something was bought.
 
-    `unanswered` are proposed entries of which no end is known: under way, or lost on their way.
+    `unanswered` are proposed entries of which no end is known: under way, or lost on their way. `exits` counts proposed
+    sales, `exits_by_reason` executed ones. `fees` are (asset, amount), amounts positive.
     """
 
     venue: str
@@ -90,26 +94,30 @@ class DropReport:
     exits_refused_by_risk: Tally
     entries_ended: Tally
     exits: Tally
+    exits_by_reason: tuple[ExitGroup, ...]
     trades: tuple[ReportedTrade, ...]
+    entry_slippage: Slippage
+    exit_slippage: Slippage
     bought_quote: Decimal
     sold_quote: Decimal
     result_quote: Decimal
     gains: int
     losses: int
+    fees: tuple[tuple[str, Decimal], ...]
+    positions: tuple[HeldPosition, ...]
     why_nothing: str
 
 
-def drop_report(counts: DropCounts, trades: Sequence[TradeLike], *, venue: str, quote: str) -> DropReport:
-    """The report of `trades`, oldest first. Counts are noted once a minute: after a crash the trades may know more."""
-    told = tuple(_told(trade) for trade in trades)
-    entries = [trade for trade in told if trade.purpose == TradePurpose.ENTRY.value]
-    exits = [trade for trade in told if trade.purpose == TradePurpose.EXIT.value]
-    results = [trade.result_quote for trade in exits if trade.result_quote is not None and trade.filled]
+def drop_report(rows: DropRows) -> DropReport:
+    """The report. Counts are noted once a minute: after a crash the trades may know more."""
+    counts = rows.counts
+    entries = [trade for trade in rows.trades if trade.purpose == TradePurpose.ENTRY.value]
+    exits = [trade for trade in rows.trades if trade.purpose == TradePurpose.EXIT.value]
+    closing = [trade for trade in exits if _brought_a_result(trade)]
     refused, ended = sum(counts.refused_by_risk.values()), sum(counts.entries_ended.values())
-    bought_anything = any(trade.filled for trade in entries)
     return DropReport(
-        venue=venue,
-        quote=quote,
+        venue=rows.venue,
+        quote=rows.quote,
         quotes=counts.quotes,
         drops=counts.drops,
         blocked=counts.blocked,
@@ -121,14 +129,24 @@ def drop_report(counts: DropCounts, trades: Sequence[TradeLike], *, venue: str, 
         exits_refused_by_risk=_tally(counts.exits_refused_by_risk),
         entries_ended=_tally(counts.entries_ended),
         exits=_tally(counts.exits),
-        trades=told,
-        bought_quote=reduce(total, (trade.filled_quote for trade in entries), ZERO),
-        sold_quote=reduce(total, (trade.filled_quote for trade in exits), ZERO),
-        result_quote=reduce(total, results, ZERO),
-        gains=sum(1 for result in results if result > 0),
-        losses=sum(1 for result in results if result < 0),
-        why_nothing="" if bought_anything else why_nothing_was_bought(counts, venue),
+        exits_by_reason=_by_reason(closing),
+        trades=tuple(map(_told, rows.trades)),
+        entry_slippage=_slippage(entries),
+        exit_slippage=_slippage(exits),
+        bought_quote=_sum(trade.filled_quote for trade in entries),
+        sold_quote=_sum(trade.filled_quote for trade in exits),
+        result_quote=_sum(trade.result_quote for trade in closing),
+        gains=sum(1 for trade in closing if trade.result_quote > 0),
+        losses=sum(1 for trade in closing if trade.result_quote < 0),
+        fees=_fees(rows.fees),
+        positions=tuple(map(_held, rows.positions)),
+        why_nothing="" if any(trade.filled for trade in entries) else why_nothing_was_bought(counts, rows.venue),
     )
+
+
+def _brought_a_result(trade: TradeLike) -> bool:
+    """It sold something, or gave up what was too little to sell."""
+    return bool(trade.filled) or trade.outcome == TradeOutcome.DUST_WRITTEN_OFF.value
 
 
 def _told(trade: TradeLike) -> ReportedTrade:
@@ -145,7 +163,53 @@ def _told(trade: TradeLike) -> ReportedTrade:
         outcome=trade.outcome,
         proposed_at_ns=trade.proposed_at_ns,
         ended_at_ns=trade.ended_at_ns,
+        reason=trade.reason,
+        slippage_bps=_slippage((trade,)).bps,
     )
+
+
+def _slippage(trades: Iterable[TradeLike]) -> Slippage:
+    """A purchase is worse above its touch, a sale below."""
+    count, cost, value = 0, ZERO, ZERO
+    for trade in trades:
+        if trade.touch is None or not trade.filled:
+            continue
+        at_touch = trade.touch * trade.filled
+        worse = difference(trade.filled_quote, at_touch)
+        count += 1
+        cost = total(cost, worse if trade.purpose == TradePurpose.ENTRY.value else -worse)
+        value = total(value, at_touch)
+    return Slippage(count, cost, cost / value * BPS if value else None)
+
+
+def _by_reason(trades: Sequence[TradeLike]) -> tuple[ExitGroup, ...]:
+    """Most frequent first."""
+    grouped: dict[str, list[Decimal]] = {}
+    for trade in trades:
+        grouped.setdefault(trade.reason, []).append(trade.result_quote)
+    groups = (ExitGroup(reason, len(results), _sum(results)) for reason, results in grouped.items())
+    return tuple(sorted(groups, key=lambda group: (-group.trades, group.reason)))
+
+
+def _fees(charged: Iterable[tuple[str, Decimal]]) -> tuple[tuple[str, Decimal], ...]:
+    sums: dict[str, Decimal] = {}
+    for asset, amount in charged:
+        sums[asset] = total(sums.get(asset, ZERO), amount)
+    return tuple(sorted(sums.items()))
+
+
+def _held(position: PositionLike) -> HeldPosition:
+    return HeldPosition(
+        symbol=position.symbol,
+        quantity=position.quantity,
+        entry_price=position.gross_quote / position.bought if position.bought else ZERO,
+        cost_quote=total(position.spent_quote, position.fee_value_quote),
+        opened_at_ns=position.opened_at_ns,
+    )
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return reduce(total, amounts, ZERO)
 
 
 def _tally(counted: Mapping[str, int]) -> Tally:

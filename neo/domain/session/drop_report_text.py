@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import attrs
 
+from neo.domain.money.exact import total
 from neo.domain.session.drop_reasons import GUARD_WORDS, OUTCOME_WORDS, REFUSAL_WORDS
-from neo.domain.session.drop_report import DropReport, ReportedTrade, Tally
-from neo.domain.units import NS_PER_S
+from neo.domain.session.drop_report import DropReport, HeldPosition, ReportedTrade, Tally
+from neo.domain.units import NS_PER_S, ZERO
 
 #: Raised whenever a key changes its meaning or goes away; a new key does not change it.
 DROP_REPORT_FORMAT = 1
@@ -34,7 +36,9 @@ def drop_report_lines(report: DropReport) -> tuple[str, ...]:
         *([_line("  no end known", f"{report.unanswered} entries: under way, or lost")] if report.unanswered else []),
         *_tally("sales proposed", report.exits, {}),
         *_tally("  refused by Risk", report.exits_refused_by_risk, REFUSAL_WORDS),
+        *_sold(report),
         *_money(report),
+        *(_held(position, report.quote) for position in report.positions),
         *(_trade(trade, report.quote) for trade in report.trades),
         *([report.why_nothing] if report.why_nothing else []),
     )
@@ -45,6 +49,7 @@ def drop_report_values(report: DropReport) -> dict[str, Any]:
     values: dict[str, Any] = attrs.asdict(report, value_serializer=_plain)
     for name in _TALLIES:
         values[name] = dict(values[name])
+    values["fees"] = {asset: f"{amount:f}" for asset, amount in report.fees}
     values["format"] = DROP_REPORT_FORMAT
     return values
 
@@ -62,12 +67,36 @@ def _tally(label: str, tally: Tally, words: Mapping[str, str], alone: Mapping[st
     return lines
 
 
+def _sold(report: DropReport) -> list[str]:
+    return [
+        _line("  sold", f"{group.trades} {group.reason or 'unknown reason'}, {group.result_quote:+.6f} {report.quote}")
+        for group in report.exits_by_reason
+    ]
+
+
 def _money(report: DropReport) -> list[str]:
     unit = report.quote
-    return [
+    lines = [
         _line("bought, sold", f"{report.bought_quote:.6f} {unit}, {report.sold_quote:.6f} {unit}"),
         _line("result after fees", f"{report.result_quote:+.6f} {unit}: {report.gains} gains, {report.losses} losses"),
     ]
+    if report.fees:
+        lines.append(_line("  fees", ", ".join(f"{amount:f} {asset}" for asset, amount in report.fees)))
+    for label, slippage in (("entries", report.entry_slippage), ("exits", report.exit_slippage)):
+        if slippage.bps is not None:
+            text = f"{slippage.bps:+.2f} bps, {slippage.cost_quote:+.6f} {unit} (+ is worse than the touch)"
+            lines.append(_line(f"  slippage of {label}", text))
+    held = reduce(total, (position.cost_quote for position in report.positions), ZERO)
+    lines.append(_line("positions open", f"{len(report.positions)}" + (f", cost {held:.6f} {unit}" if held else "")))
+    return lines
+
+
+def _held(position: HeldPosition, unit: str) -> str:
+    text = (
+        f"{position.symbol} {position.quantity:f} at {position.entry_price:.8g}, cost {position.cost_quote:.6f} {unit}, "
+        f"since {_time(position.opened_at_ns)}"
+    )
+    return _line("  held", text)
 
 
 def _trade(trade: ReportedTrade, unit: str) -> str:
@@ -75,9 +104,8 @@ def _trade(trade: ReportedTrade, unit: str) -> str:
     result = "" if trade.result_quote is None else f", {trade.result_quote:+.6f} {unit}"
     outcome = "under way" if trade.outcome is None else OUTCOME_WORDS.get(trade.outcome, trade.outcome)
     tries = "1 try" if trade.tries == 1 else f"{trade.tries} tries"
-    text = (
-        f"{trade.symbol} {trade.filled:f} of {trade.quantity:f}{price}{result}, {tries}, {outcome}, {trade.intent_id}"
-    )
+    why = f", {trade.reason}" if trade.reason and trade.result_quote is not None else ""
+    text = f"{trade.symbol} {trade.filled:f} of {trade.quantity:f}{price}{result}{why}, {tries}, {outcome}, {trade.intent_id}"
     return _line(f"  {trade.purpose}", f"{_time(trade.proposed_at_ns)} {text}")
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from neo.domain.config.choices import FillModel, Mode
+from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER
 
 #: The simulated ledger matched our offers like everybody else's.
 LEDGER = "ledger"
+#: The simulated exchange did the same with the drop buyer's orders.
+EXCHANGE = "exchange"
 #: The real venue did.
 VENUE = "venue"
 
@@ -14,13 +19,16 @@ VENUE = "venue"
 FILLED_BY_KEY = "fills.decided_by"
 
 
-def fill_source(mode: str, paper_model: str | None) -> str:
+_SIMULATED_BY = {MARKET_MAKER: LEDGER, DROP_BUYER: EXCHANGE}
+
+
+def fill_source(mode: str, paper_model: str | None, strategies: Sequence[str] = (MARKET_MAKER,)) -> str:
     """`paper_model` is the session's own paper.fill_model; a session that did not store one had the usual one.
 
     An unknown mode (a database of a later version) has an unknown source: empty.
     """
     if mode in (Mode.SIM.value, Mode.REPLAY.value):
-        return LEDGER
+        return ", ".join(_SIMULATED_BY[strategy] for strategy in strategies if strategy in _SIMULATED_BY)
     if mode == Mode.LIVE.value:
         return VENUE
     return (paper_model or FillModel.QUEUE.value) if mode == Mode.PAPER.value else ""

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import attrs
 
+from neo.domain.config.strategies import MARKET_MAKER
 from neo.domain.market.instrument import Side
-from neo.domain.messages.storage import AssetBalance
-from neo.domain.money.exact import total
 from neo.domain.money.profit import Profit, ProfitTally
 from neo.domain.money.wallet import ExplainedLine
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.distance import TouchDistance
 from neo.domain.session.distance_statistics import DistanceStatistics, DistanceTally
-from neo.domain.session.drift import is_drift
+from neo.domain.session.drop_report import DropReport, drop_report
+from neo.domain.session.drop_rows import DropRows
+from neo.domain.session.inventory_lines import InventoryLine, exchange_lines, pair_balances, pair_lines
 from neo.domain.session.summary_rows import CapitalMove, HaltEntry, SnapshotLike, SummaryRows
+from neo.domain.session.trading import Trading
 from neo.domain.units import ZERO
-
-
-@attrs.frozen
-class InventoryLine:
-    """One asset: what trading and fees made of it, what capital did, and their sum. `engine_total` is what the engine says.
-
-    Without a word from the engine its total is the books' own sum.
-    """
-
-    asset: str
-    fills_only: Decimal
-    capital_overlay: Decimal
-    engine_total: Decimal
-
-    @property
-    def text(self) -> str:
-        return (
-            f"Inventory reconciliation: fills-only={self.fills_only:f}, capital_overlay={self.capital_overlay:f}, "
-            f"engine_total={self.engine_total:f}"
-        )
-
-    @property
-    def drifted(self) -> bool:
-        """Whether books and engine differ by 1 % or more."""
-        return is_drift(total(self.fills_only, self.capital_overlay), self.engine_total)
 
 
 @attrs.frozen
@@ -61,7 +38,12 @@ class TickCounts:
 
 @attrs.frozen(kw_only=True)
 class SessionSummary:
-    """What a person wants to know of a session. Times in ns, money in units of the quote asset unless an asset is named."""
+    """What a person wants to know of a session. Times in ns, money in units of the quote asset unless an asset is named.
+
+    `symbol`, `base`, `quote`, `profit`, `equity`, `distance` and `ticks` are the market maker's, and empty when it did not
+    run (`makes_markets`); `drops` has a report for each exchange that drops were bought on. Orders, fills, capital and
+    inventory are those of all venues.
+    """
 
     session_id: str
     run_id: str
@@ -76,6 +58,7 @@ class SessionSummary:
     seed: int
     directory: str
     parent_session: str | None
+    trading: tuple[Trading, ...]
     fill_model: str
     halt_reason: str | None
     halt_detail: str | None
@@ -93,28 +76,34 @@ class SessionSummary:
     drift: str | None
     distance: DistanceStatistics
     ticks: TickCounts
+    drops: tuple[DropReport, ...]
     telemetry_problems: int
     telemetry_problem_last: str
     dead_letters: int
+
+    @property
+    def makes_markets(self) -> bool:
+        return any(each.strategy == MARKET_MAKER for each in self.trading)
 
     @property
     def has_drift(self) -> bool:
         return self.drift is not None or any(line.drifted for line in self.inventory)
 
 
-def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> SessionSummary:
+def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike], desks: Sequence[DropRows] = ()) -> SessionSummary:
     """The summary. Ticks are read once, in order, and never held: a session may have millions of them."""
     market = _walk(rows, snapshots)
     session, instrument = rows.session, rows.instrument
-    inventory = _inventory(rows)
+    makes_markets = any(each.strategy == MARKET_MAKER for each in rows.trading)
+    pair = pair_lines(rows.balances, instrument, rows.engine_balances) if makes_markets else ()
     states = [order.state for order in rows.orders]
     return SessionSummary(
         session_id=session.session_id,
         run_id=session.run_id,
         mode=session.mode,
-        symbol=instrument.symbol,
-        base=instrument.base,
-        quote=instrument.quote,
+        symbol=instrument.symbol if makes_markets else "",
+        base=instrument.base if makes_markets else "",
+        quote=instrument.quote if makes_markets else "",
         started_at_ns=session.started_at_ns,
         ended_at_ns=session.ended_at_ns,
         config_hash=session.config_hash,
@@ -122,6 +111,7 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> SessionSu
         seed=session.seed,
         directory=session.directory,
         parent_session=session.parent_session,
+        trading=tuple(rows.trading),
         fill_model=rows.filled_by,
         halt_reason=session.halt_reason,
         halt_detail=session.halt_detail,
@@ -129,16 +119,17 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike]) -> SessionSu
         orders_total=len(states),
         orders_by_state=tuple((state.value, states.count(state)) for state in OrderState if state in states),
         orders_unproved=tuple(order.order_id for order in rows.orders if not order.state.is_final),
-        fills=len(rows.fills),
+        fills=len(rows.fills) + sum(len(desk.fills) for desk in desks),
         maker_fills=sum(1 for fill in rows.fills if fill.is_maker),
         profit=market.profit,
-        capital=tuple(CapitalMove(move.at_ns, move.asset, move.amount) for move in rows.capital),
-        inventory=inventory,
+        capital=_capital(rows, desks),
+        inventory=(*pair, *_exchange_inventory(rows, desks)),
         wallet=tuple(rows.wallet),
-        equity=_equity(inventory, instrument.base, market.profit.price),
+        equity=_equity(pair, instrument.base, market.profit.price),
         drift=rows.drift,
         distance=market.distance,
         ticks=market.ticks,
+        drops=tuple(map(drop_report, desks)),
         telemetry_problems=rows.telemetry_problems,
         telemetry_problem_last=rows.telemetry_problem_last,
         dead_letters=rows.dead_letters,
@@ -205,7 +196,10 @@ class _MoneyInTime:
 def _base_before(rows: SummaryRows) -> Decimal:
     """Base owned before the session: what is there now, less what the session traded, paid as fees and moved."""
     base = rows.instrument.base
-    owned = sum((row.fills_only + row.capital for row in _own_balances(rows) if row.asset == base), ZERO)
+    owned = sum(
+        (row.fills_only + row.capital for row in pair_balances(rows.balances, rows.instrument) if row.asset == base),
+        ZERO,
+    )
     # A fill is seen from us: its side says whether base came or went.
     for fill in rows.fills:
         owned -= fill.base_quantity if fill.side is Side.BUY else -fill.base_quantity
@@ -213,27 +207,16 @@ def _base_before(rows: SummaryRows) -> Decimal:
     return owned - sum((move.amount for move in rows.capital if move.asset == base), ZERO)
 
 
-def _inventory(rows: SummaryRows) -> tuple[InventoryLine, ...]:
-    engine = dict(rows.engine_balances)
-    return tuple(
-        InventoryLine(
-            row.asset,
-            row.fills_only,
-            row.capital,
-            engine.get(row.asset, total(row.fills_only, row.capital)),
-        )
-        for row in _own_balances(rows)
-    )
+def _exchange_inventory(rows: SummaryRows, desks: Sequence[DropRows]) -> Iterator[InventoryLine]:
+    for desk in desks:
+        yield from exchange_lines(rows.balances, desk.venue, desk.quote, desk.engine_balances)
 
 
-def _own_balances(rows: SummaryRows) -> tuple[AssetBalance, ...]:
-    """The traded pair's balances, base first; an asset without a row has nothing."""
-    instrument = rows.instrument
-    known = {row.asset: row for row in rows.balances if row.venue == instrument.venue}
-    return tuple(
-        known.get(asset, AssetBalance(instrument.venue, asset, ZERO, ZERO))
-        for asset in (instrument.base, instrument.quote)
-    )
+def _capital(rows: SummaryRows, desks: Sequence[DropRows]) -> tuple[CapitalMove, ...]:
+    """Of all venues, in the order of time."""
+    moves = [CapitalMove(move.at_ns, move.asset, move.amount) for move in rows.capital]
+    moves += [CapitalMove(move.at_ns, move.asset, move.amount, desk.venue) for desk in desks for move in desk.capital]
+    return tuple(sorted(moves, key=lambda move: move.at_ns))
 
 
 def _equity(inventory: tuple[InventoryLine, ...], base: str, price: Decimal | None) -> Decimal | None:

@@ -9,10 +9,13 @@ from typing import Any
 import attrs
 
 from neo.domain.session.distance_statistics import HISTOGRAM_LABELS
+from neo.domain.session.drop_report_text import drop_report_values
 from neo.domain.session.summary import SessionSummary
 
 #: Raised whenever a key changes its meaning or goes away; a new key does not change it.
 SUMMARY_FORMAT = 1
+#: Keys that are null when the market maker did not run.
+_MARKET_MAKERS = ("symbol", "base", "quote", "profit", "equity", "distance", "ticks")
 
 
 def summary_values(summary: SessionSummary) -> dict[str, Any]:
@@ -33,6 +36,9 @@ def summary_values(summary: SessionSummary) -> dict[str, Any]:
         values["ticks"][key] = dict(values["ticks"][key])
     values["ticks"]["uptime_percent"] = _plain(None, None, summary.ticks.uptime_percent)
     values["has_drift"] = summary.has_drift
+    values["drops"] = [drop_report_values(report) for report in summary.drops]
+    if not summary.makes_markets:
+        values.update(dict.fromkeys(_MARKET_MAKERS))
     return values
 
 

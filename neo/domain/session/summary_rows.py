@@ -12,6 +12,10 @@ from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.wallet import ExplainedLine
 from neo.domain.orders.lifecycle import OrderState
+from neo.domain.session.trading import Trading, trading_of
+
+#: What a session did that says nothing of it.
+(_MARKET_MAKING,) = trading_of({})
 
 
 class SessionLike(Protocol):
@@ -108,11 +112,12 @@ class SnapshotLike(Protocol):
 
 @attrs.frozen
 class CapitalMove:
-    """A capital event as the summary needs it."""
+    """A capital event as the summary needs it; `venue` is empty for that of the market maker."""
 
     at_ns: int
     asset: str
     amount: Decimal
+    venue: str = ""
 
 
 @attrs.frozen
@@ -127,8 +132,10 @@ class HaltEntry:
 
 @attrs.frozen(kw_only=True)
 class SummaryRows:
-    """Everything but the ticks, which are streamed. All rows are of this session, oldest first, unless said otherwise.
+    """Everything but the ticks, which are streamed, and the exchanges, which have rows of their own. All rows are of this
+    session, oldest first, unless said otherwise; `orders` of all venues, fills, fees and capital of the market maker's.
 
+    `trading` is what the session traded, by its configuration.
     `balances` are the whole books at its end, `engine_balances` what the engine itself last believed ((asset, total) pairs).
     `fees` are (asset, amount) pairs, amounts positive. `filled_by` names what decided the fills, `wallet`
     is the newest comparison with the ledger (modes paper and live). `drift` is engine_state
@@ -137,6 +144,7 @@ class SummaryRows:
 
     session: SessionLike
     instrument: Instrument
+    trading: Sequence[Trading] = (_MARKET_MAKING,)
     orders: Sequence[OrderLike] = ()
     fills: Sequence[FillLike] = ()
     fees: Sequence[tuple[str, Decimal]] = ()

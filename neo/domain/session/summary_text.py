@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from neo.domain.session.distance_statistics import HISTOGRAM_LABELS, SideStatistics
+from neo.domain.session.drop_report_text import drop_report_lines
 from neo.domain.session.summary import SessionSummary
 from neo.domain.units import NS_PER_S
 
@@ -13,26 +14,22 @@ _WIDTH = 22
 
 def summary_lines(summary: SessionSummary) -> tuple[str, ...]:
     """The whole summary, one statement a line."""
-    return (
-        *_session(summary),
-        "",
-        *_trading(summary),
-        "",
-        *_profit(summary),
-        "",
-        *_inventory(summary),
-        "",
-        *_quoting(summary),
-        "",
-        *_halts(summary),
-        *_troubles(summary),
-    )
+    blocks = [_session(summary), _trading(summary)]
+    if summary.makes_markets:
+        blocks.append(_profit(summary))
+    blocks += [list(drop_report_lines(report)) for report in summary.drops]
+    blocks.append(_inventory(summary))
+    if summary.makes_markets:
+        blocks.append(_quoting(summary))
+    blocks.append([*_halts(summary), *_troubles(summary)])
+    first, *others = blocks
+    return (*first, *(line for block in others for line in ("", *block)))
 
 
 def _session(summary: SessionSummary) -> list[str]:
     ended = "still running" if summary.ended_at_ns is None else _time(summary.ended_at_ns)
     lines = [
-        f"Session {summary.session_id} (run {summary.run_id}), mode {summary.mode}, {summary.symbol}",
+        f"Session {summary.session_id} (run {summary.run_id}), mode {summary.mode}, {_markets(summary)}",
         _line("from", f"{_time(summary.started_at_ns)} to {ended}{_duration(summary)}"),
         _line("code, config, seed", f"{summary.code_version}, {summary.config_hash[:12]}, {summary.seed}"),
         _line("directory", summary.directory),
@@ -44,17 +41,20 @@ def _session(summary: SessionSummary) -> list[str]:
     return lines
 
 
+def _markets(summary: SessionSummary) -> str:
+    return " and ".join(each.text for each in summary.trading)
+
+
 def _trading(summary: SessionSummary) -> list[str]:
     profit = summary.profit
     states = ", ".join(f"{count} {state.lower()}" for state, count in summary.orders_by_state)
-    lines = [
-        _line("orders", f"{summary.orders_total}" + (f": {states}" if states else "")),
-        _line(
-            "fills",
-            f"{summary.fills} ({profit.fills_bought} bought, {profit.fills_sold} sold, {summary.maker_fills} as maker), "
-            f"volume {profit.volume:.2f} {summary.quote}",
-        ),
-    ]
+    lines = [_line("orders", f"{summary.orders_total}" + (f": {states}" if states else ""))]
+    made = profit.fills_bought + profit.fills_sold
+    if summary.makes_markets:
+        text = f"{made} ({profit.fills_bought} bought, {profit.fills_sold} sold, {summary.maker_fills} as maker), "
+        lines.append(_line("fills", f"{text}volume {profit.volume:.2f} {summary.quote}"))
+    if summary.drops:
+        lines.append(_line("fills of drops", f"{summary.fills - made}"))
     if summary.orders_unproved:
         lines.append(_line("NOT PROVED ENDED", ", ".join(summary.orders_unproved)))
     return lines
@@ -82,9 +82,9 @@ def _profit(summary: SessionSummary) -> list[str]:
 
 
 def _inventory(summary: SessionSummary) -> list[str]:
-    lines = [f"{line.text} ({line.asset})" for line in summary.inventory]
+    lines = [f"{line.text} ({line.asset}{_on(line.venue)})" for line in summary.inventory]
     for move in summary.capital:
-        lines.append(_line("capital", f"{_time(move.at_ns)} {move.amount:+f} {move.asset}"))
+        lines.append(_line("capital", f"{_time(move.at_ns)} {move.amount:+f} {move.asset}{_on(move.venue)}"))
     for explained in summary.wallet:
         lines.append(_line("  wallet", explained.text))
     if summary.equity is not None:
@@ -96,6 +96,10 @@ def _inventory(summary: SessionSummary) -> list[str]:
     else:
         lines.append(_line("drift check", "books and engine agree within 1 %"))
     return lines
+
+
+def _on(venue: str) -> str:
+    return f" on {venue}" if venue else ""
 
 
 def _quoting(summary: SessionSummary) -> list[str]:

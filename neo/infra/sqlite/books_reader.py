@@ -30,6 +30,7 @@ from neo.infra.sqlite.books_rows import (
 from neo.infra.sqlite.connection import connect_reader, require_neo_database
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.migrations import SCHEMA_VERSION
+from neo.infra.sqlite.positions_then import positions_when_ended
 from neo.infra.sqlite.recovery import load_balances, load_recovery
 
 _Row = TypeVar("_Row")
@@ -100,6 +101,11 @@ class BooksReader:
     def positions(self) -> tuple[PositionRow, ...]:
         """What was bought and not sold yet, as of the newest event, by venue and symbol."""
         return self._rows(PositionRow, "ORDER BY venue, symbol")
+
+    def positions_when_ended(self, session_id: str) -> tuple[PositionRow, ...]:
+        """What was bought and not sold when a session wrote its last event; reads the journal up to there."""
+        with self._reading():
+            return positions_when_ended(self._connection, session_id)
 
     def submissions(self, session_id: str) -> tuple[SubmissionRow, ...]:
         """Transactions of a session's orders, oldest first."""

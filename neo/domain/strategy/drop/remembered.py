@@ -53,7 +53,11 @@ def stored_anchors(recovery: Recovery, venue: str) -> Mapping[str, StoredAnchor]
 
 def stored_counts(recovery: Recovery, session_id: str) -> DropCounts:
     """A rebuilt drop buyer goes on counting where the one before left off."""
-    text = dict(recovery.engine_state).get(counts_key(session_id))
+    return counts_from(dict(recovery.engine_state).get(counts_key(session_id)))
+
+
+def counts_from(text: str | None) -> DropCounts:
+    """The counts of a row; none when there is no row or it cannot be read."""
     try:
         rows = json.loads(text) if text is not None else {}
         read: dict[str, Any] = {

@@ -1,0 +1,51 @@
+"""Gathers what the report of an exchange in a session is built from. Reads only."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from neo.domain.session.drop_rows import DropRows
+from neo.domain.session.trading import Trading
+from neo.domain.strategy.drop.remembered import counts_from, counts_key
+from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.books_rows import InventoryRow, PositionRow, SessionRow
+
+_FEES = "fees"
+
+
+def drop_rows(
+    reader: BooksReader,
+    session: SessionRow,
+    trading: Trading,
+    postings: tuple[InventoryRow, ...],
+    engine_balances: str | None,
+) -> DropRows:
+    """Of the exchange that `trading` names. `engine_balances` is what the engine noted at its end."""
+    venue, session_id = trading.venue, session.session_id
+    counts = reader.engine_state_of(counts_key(session_id))
+    return DropRows(
+        venue=venue,
+        quote=trading.quote,
+        counts=counts_from(counts.value if counts is not None else None),
+        trades=[row for row in reader.trades(session_id) if row.venue == venue],
+        fills=[row for row in reader.fills(session_id) if row.venue == venue],
+        fees=[(row.asset, -row.amount) for row in postings if row.venue == venue and row.counter_account == _FEES],
+        positions=[row for row in _positions(reader, session_id) if row.venue == venue],
+        capital=[row for row in reader.capital_events(session_id) if row.venue == venue],
+        engine_balances=_believed(engine_balances, venue),
+    )
+
+
+def _positions(reader: BooksReader, session_id: str) -> tuple[PositionRow, ...]:
+    """Nothing happened since the newest session's end: its positions are those of now."""
+    newest = reader.sessions(1)
+    if newest and newest[0].session_id == session_id:
+        return reader.positions()
+    return reader.positions_when_ended(session_id)
+
+
+def _believed(text: str | None, venue: str) -> tuple[tuple[str, Decimal], ...]:
+    """(asset, total) pairs of an exchange; the market maker's assets stand beside the venues."""
+    noted = json.loads(text or "{}").get(venue)
+    return tuple((asset, Decimal(total)) for asset, total in noted.items()) if isinstance(noted, dict) else ()
