@@ -10,6 +10,7 @@ import attrs
 
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import Phase, SessionEnded
+from neo.domain.safety.halts import HaltReason
 from neo.domain.units import NS_PER_S
 from neo.harness.broken import Broken
 from neo.harness.invariants import broken_now, broken_when_quiet
@@ -18,6 +19,8 @@ from neo.harness.world import World
 from neo.system.rare_collections import rare_collections
 
 CHECK_EVERY_S = 300
+#: The same where drops are bought: a trade is over within a minute.
+CHECK_TRADES_EVERY_S = 60
 #: Virtual seconds without faults, after which everything must be settled: longer than any time-out and Expiration.
 QUIET_S = 240
 
@@ -65,6 +68,7 @@ class _Campaign:
         self.ended: list[SessionEnded] = []
         self.kills = 0
         self.next_kill_ns = self._draw_kill()
+        self.check_every_ns = NS_PER_S * (CHECK_EVERY_S if world.exchange is None else CHECK_TRADES_EVERY_S)
 
     def run(self) -> SeedReport:
         world = self.world
@@ -88,7 +92,7 @@ class _Campaign:
     def _live_on(self) -> None:
         """To the next check, kill or end of a session, whichever comes first."""
         world = self.world
-        until_ns = min(self.end_ns, self.next_kill_ns, world.kernel.now_ns() + CHECK_EVERY_S * NS_PER_S)
+        until_ns = min(self.end_ns, self.next_kill_ns, world.kernel.now_ns() + self.check_every_ns)
         world.run_to(until_ns)
         if world.ended is not None:
             self._bury_and_boot()
@@ -106,7 +110,10 @@ class _Campaign:
         fatal = self.world.system.fatal_reason
         if fatal is not None:
             self.broken.append(Broken("the supervisor survives", fatal))
-        self.ended.append(self.world.bury())
+        ended = self.world.bury()
+        self.ended.append(ended)
+        if ended.halt_reason == HaltReason.RECONCILER_HALT.value:
+            self.broken.append(Broken("the books explain what the venues show", ended.halt_detail))
         self._check()
         self.world.run_for(60)
         self.world.boot()

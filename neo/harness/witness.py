@@ -6,14 +6,13 @@ from typing import TypeVar
 
 from neo.actors import names
 from neo.actors.runtime import Envelope
-from neo.domain.messages.dropping import PositionsChanged
 from neo.domain.messages.quoting import InventoryChanged
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.messages.storage import Journaled, Persisted
 from neo.domain.session.course import session_phase
 
 Message = TypeVar("Message")
-_TELLING = frozenset({InventoryChanged, PositionsChanged, Journaled, Persisted, PhaseChanged})
+_TELLING = frozenset({InventoryChanged, Journaled, Persisted, PhaseChanged})
 
 
 class Witness:
@@ -23,7 +22,6 @@ class Witness:
         self.acknowledged_lsn = 0
         self.phases: dict[str, Phase] = {}
         self.inventory: InventoryChanged | None = None
-        self.positions: PositionsChanged | None = None
 
     @property
     def phase(self) -> Phase | None:
@@ -42,8 +40,6 @@ class Witness:
             self.phases[message.venue] = message.phase
         elif type(message) is InventoryChanged and envelope.receiver == names.RISK:
             self.inventory = message
-        elif type(message) is PositionsChanged:
-            self.positions = message
 
 
 class Record:

@@ -11,7 +11,7 @@ from typing import Self
 import attrs
 
 from neo.actors import names
-from neo.actors.runtime import Actor, ChildSpec, Envelope, Port, RestartPolicy, SimKernel, SimSystem
+from neo.actors.runtime import Actor, ChildSpec, Envelope, Faults, Port, RestartPolicy, SimKernel, SimSystem
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import (
@@ -31,6 +31,7 @@ from neo.harness.configuration import sim_config
 from neo.harness.plans import NO_FAULTS, FaultPlan
 from neo.harness.sabotage import Sabotage
 from neo.harness.scratch import scratch_directory
+from neo.harness.trades_watched import TradesWatched
 from neo.harness.witness import Record, Witness
 from neo.infra.config.canonical import canonical_text
 from neo.infra.paper.venue import PaperVenue
@@ -100,13 +101,17 @@ class World:
             self.exchange.faults = plan.exchange
         self.boots = 0
         self.witness = Witness()
+        self.trades = TradesWatched(self.config.exchange_risk)
         self.audit = Audit(self.config.xrpl.account)
         self.sabotage = Sabotage()
         self.session_ids: list[str] = []
         self._observers: list[Callable[[Envelope], None]] = [self.witness.see]
+        if self.exchange is not None:
+            self._observers.append(self.trades.see)
         self._interceptors: list[Callable[[Envelope], Envelope | None]] = []
         self._system: SimSystem | None = None
         self._keeper: StoreKeeper | None = None
+        self._lossy = plan.actors != Faults()
 
     # ------------------------------------------------------------------------------------------------- life and death
 
@@ -152,6 +157,7 @@ class World:
 
     def kill9(self) -> None:
         """The process is gone in this instant: nothing is flushed, nobody is told. The ledger goes on."""
+        self._lossy = True
         self.system.kill9()
         self.venue.detach()
         self.keeper.abandon()
@@ -297,6 +303,11 @@ class World:
     def halted(self) -> bool:
         """The session is on its way out, or held."""
         return self.phase in (Phase.HALTING, Phase.HELD, Phase.STOPPING)
+
+    @property
+    def loses_messages(self) -> bool:
+        """A message may have died with an actor or a process, or somebody took it away."""
+        return self._lossy or self.sabotage.used or bool(self._interceptors)
 
     def opening_balances(self) -> tuple[Decimal, Decimal]:
         """What the wallet held when the world began, in whole units of base and quote."""

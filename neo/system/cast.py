@@ -27,6 +27,7 @@ from neo.actors.wal_checkpointer import WALCheckpointer
 from neo.domain.config.choices import Mode, UnknownOffers
 from neo.domain.config.configuration import Config
 from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER
+from neo.domain.exchange_orders.work import PurchaseLimits
 from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
 from neo.domain.market.desk_rules import desk_rules
 from neo.domain.market.instrument import Instrument
@@ -119,7 +120,9 @@ def followers(config: Config) -> Mapping[type[JournalEvent], tuple[str, ...]]:
 def exchange_setup(parts: Parts) -> ExchangeRouterSetup:
     """Whose orders the exchange router sends."""
     exchange = parts.config.exchange
-    return ExchangeRouterSetup(exchange.name, parts.session_id, exchange.quote)
+    risk = parts.config.exchange_risk
+    limits = PurchaseLimits(risk.cash_reserve_usdt, risk.max_quote_exposure, risk.max_concurrent_positions)
+    return ExchangeRouterSetup(exchange.name, parts.session_id, exchange.quote, limits)
 
 
 def _for_everybody(parts: Parts) -> dict[str, Made]:

@@ -7,24 +7,16 @@ from decimal import Decimal
 import attrs
 import pytest
 
-from neo.domain.config.configuration import Config
 from neo.domain.messages.session import Phase
 from neo.harness import World, broken_now, broken_when_quiet
 from neo.harness.campaign import run_seed
 from neo.harness.configuration import sim_config
 from neo.harness.plans import plan_named
-from neo.infra.config.loader import load
 from neo.infra.simulated_exchange.order import OrderKind, OrderTicket, Side
 from neo.infra.sqlite.books_rows import OrderRow
-from tests.infra.config.files import REPOSITORY
+from tests.simulation.drop_plants import drop_config
 
 HALF_AN_HOUR = Decimal("0.5")
-
-
-def drop_config() -> Config:
-    """config/drop.toml without an end."""
-    config = load(REPOSITORY / "config" / "drop.toml", {}).config
-    return attrs.evolve(config, session=attrs.evolve(config.session, duration_s=Decimal(0)))
 
 
 @pytest.mark.parametrize("faults", ["none", "default", "kills"])

@@ -8,7 +8,7 @@ from neo.domain.exchange_orders.tracking import ABSENT_AFTER_NS, SETTLED_WITHIN_
 from neo.domain.messages.exchange import PlaceExchangeOrder
 from neo.domain.ports import EXCHANGE_PORT
 from neo.harness import World, broken_when_quiet
-from tests.simulation.test_drop_buyer_world import drop_config
+from tests.simulation.drop_plants import drop_config
 
 
 class SwallowsOrders:

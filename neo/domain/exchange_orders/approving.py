@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import attrs
 
 from neo.domain.exchange_orders.client_ids import client_order_id
@@ -14,6 +16,7 @@ from neo.domain.exchange_orders.work import (
     Journal,
     OrderInWork,
     Position,
+    PurchaseLimits,
     RouterSetup,
     RouterState,
     Send,
@@ -29,7 +32,7 @@ from neo.domain.messages.dropping import TradeApproved, TradeEnded, TradeOutcome
 from neo.domain.messages.exchange import MarketRule, PlaceExchangeOrder, TimeInForce
 from neo.domain.messages.journal import OrderIntended, PositionClosed, TradeAdvanced, TradeConcluded, TradeIntended
 from neo.domain.money.budget import reserve, settle
-from neo.domain.money.exact import difference
+from neo.domain.money.exact import difference, total
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.domain.telemetry.trade_events import TradeNotTakenOn
 from neo.domain.units import ZERO
@@ -75,11 +78,26 @@ def _entry(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: M
     quantity = orderable(rule, trade.quantity, trade.limits[0])
     if trade.side is not Side.BUY or not quantity:
         return _not_taken_on(setup, state, trade, now_ns, "too little for the market's minimum")
-    budget, refusal = reserve(state.budget, trade.intent_id, dearest(rule, quantity, trade.limits))
+    cost, limits = dearest(rule, quantity, trade.limits), setup.limits
+    over = _over_limits(state, cost, limits)
+    if over:
+        return _not_taken_on(setup, state, trade, now_ns, over)
+    budget, refusal = reserve(state.budget, trade.intent_id, cost, keep_free=limits.cash_reserve)
     if refusal is not None:
         return _not_taken_on(setup, state, trade, now_ns, f"budget: {refusal.value}")
     state = attrs.evolve(state, budget=budget)
     return _taken_on(setup, state, attrs.evolve(trade, quantity=quantity), now_ns)
+
+
+def _over_limits(state: RouterState, cost: Decimal, limits: PurchaseLimits) -> str:
+    """Here everything is known to the last digit: the fee, and what was taken on while Risk or the buyer were rebuilt."""
+    exposure = total(total(state.budget.committed, state.budget.reserved), cost)
+    if exposure > limits.exposure_max:
+        return f"exposure: {exposure} > {limits.exposure_max}"
+    buying = {trade.symbol for trade in state.trades.values() if trade.purpose is TradePurpose.ENTRY}
+    if len(buying | state.positions.keys()) >= limits.positions_max:
+        return f"{limits.positions_max} positions are open"
+    return ""
 
 
 def _exit(setup: RouterSetup, state: RouterState, trade: TradeProposed, rule: MarketRule, now_ns: int) -> Decision:

@@ -144,12 +144,22 @@ class RouterState:
 
 
 @attrs.frozen
+class PurchaseLimits:
+    """What Risk's limits leave for purchases, in quote currency, fees included. The default limits nothing."""
+
+    cash_reserve: Decimal = ZERO
+    exposure_max: Decimal = Decimal("Infinity")
+    positions_max: int = 1_000_000
+
+
+@attrs.frozen
 class RouterSetup:
     """Whose orders these are. `quote` is the currency that is spent."""
 
     venue: str
     session_id: str
     quote: str
+    limits: PurchaseLimits = attrs.field(factory=PurchaseLimits)
 
 
 ExchangeRequest = PlaceExchangeOrder | FetchOrder | CancelExchangeOrder | FetchOrderTrades | FetchQuotes
