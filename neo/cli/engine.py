@@ -1,4 +1,8 @@
-"""The engine behind the seam: composition root for sessions, harness for campaigns. Heavy; loaded by load_engine()."""
+"""The engine behind the seam: composition root for sessions, harness for campaigns. Loaded by load_engine().
+
+Each way in imports what it needs when it is taken: a simulation has no use for the clients of real venues, which take longer
+to import than an hour of it takes to run.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +13,37 @@ from pathlib import Path
 
 from neo.cli.engine_seam import EngineSeam, RunningRecording, RunningSession, SimulationJob, SimulationOutcome
 from neo.domain.readiness.finding import Finding
-from neo.harness.campaign import run_seed
-from neo.harness.plans import PLANS, plan_named
 from neo.infra.config.loader import Loaded, load
-from neo.system.in_virtual_time import start_replay
-from neo.system.on_threads import start_on_threads
-from neo.system.readiness import examine
-from neo.system.recording import start_recording
 
 
 class Engine:
     """Implements EngineSeam."""
 
     def start(self, loaded: Loaded) -> RunningSession:
+        from neo.system.on_threads import start_on_threads
+
         return start_on_threads(loaded)
 
     def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
+        from neo.system.in_virtual_time import start_replay
+
         return start_replay(loaded, data)
 
     def examine(self, loaded: Loaded | None) -> tuple[Finding, ...]:
+        from neo.system.readiness import examine
+
         return examine(loaded)
 
     def start_recording(self, loaded: Loaded, out: Path, bytes_max: int) -> RunningRecording:
+        from neo.system.recording import start_recording
+
         return start_recording(loaded, out, bytes_max)
 
     def simulate(self, job: SimulationJob) -> SimulationOutcome:
         """One seed, to its end."""
+        from neo.harness.campaign import run_seed
+        from neo.harness.plans import plan_named
+
         began = time.perf_counter()
         config = load(job.config, os.environ).config if job.config is not None else None
         report = run_seed(job.seed, job.hours, plan_named(job.faults), config=config, digest=job.digest)
@@ -50,6 +59,8 @@ class Engine:
         )
 
     def fault_plans(self) -> Sequence[str]:
+        from neo.harness.plans import PLANS
+
         return tuple(PLANS)
 
 
