@@ -14,6 +14,7 @@ import attrs
 from neo.domain.messages.journal import JournalEvent
 from neo.domain.messages.storage import CheckpointMode, CheckpointReport, MarketSnapshot, Recovery
 from neo.domain.messages.venue import SignedTransaction, UnsignedTransaction
+from neo.quickly_built import quickly_built
 
 #: Name of the ledger port in `call`.
 LEDGER_PORT = "ledger"
@@ -21,6 +22,7 @@ LEDGER_PORT = "ledger"
 EXCHANGE_PORT = "exchange"
 
 
+@quickly_built
 @attrs.frozen
 class JournalWrite:
     """Events that become durable together or not at all, on behalf of `sender`."""
@@ -30,6 +32,7 @@ class JournalWrite:
     events: tuple[JournalEvent, ...]
 
 
+@quickly_built
 @attrs.frozen
 class WriteAccepted:
     first_lsn: int

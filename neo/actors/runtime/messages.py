@@ -6,10 +6,13 @@ from typing import Literal
 
 import attrs
 
+from neo.quickly_built import quickly_built
+
 #: Where in its life an actor died. `hung` is a verdict of its supervisor, not something the actor noticed.
 Phase = Literal["init", "start", "receive", "stop", "hung"]
 
 
+@quickly_built
 @attrs.frozen
 class Tick:
     """A timer fired. `due_ns` is the monotonic time it was due, `missed` how many periods passed unseen before it."""
@@ -46,6 +49,7 @@ class ChildReady:
     incarnation: int
 
 
+@quickly_built
 @attrs.frozen
 class RequestTimedOut:
     """In place of the reply. `to` is the actor or port that was asked, `request_type` the class name of the request."""
@@ -72,6 +76,7 @@ class Ping:
     round: int
 
 
+@quickly_built
 @attrs.frozen
 class Pong:
     """`queued` user messages are waiting, the oldest for `oldest_age_ns`; `handled` counts this incarnation's messages."""

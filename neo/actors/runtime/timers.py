@@ -8,6 +8,7 @@ from typing import Protocol
 import attrs
 
 from neo.actors.runtime.messages import Tick
+from neo.quickly_built import quickly_built
 
 
 class Cancellable(Protocol):
@@ -17,6 +18,7 @@ class Cancellable(Protocol):
         """It will not happen. Harmless when it already did."""
 
 
+@quickly_built
 @attrs.frozen
 class TimerFired:
     """Put into the mailbox by the clock; the actor sees the Tick or message that it stands for, or nothing if stale."""

@@ -12,6 +12,7 @@ from neo.domain.market.pool import is_usable
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.venue import BookObserved
 from neo.domain.units import BPS
+from neo.quickly_built import quickly_built
 
 
 class AnchorSource(enum.Enum):
@@ -19,6 +20,7 @@ class AnchorSource(enum.Enum):
     CLOB = "clob"
 
 
+@quickly_built
 @attrs.frozen
 class Anchor:
     """The chosen price and where it came from.

@@ -13,6 +13,7 @@ import attrs
 
 from neo.domain.market.instrument import Side
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
+from neo.quickly_built import quickly_built
 
 
 class SubmissionPurpose(enum.Enum):
@@ -92,6 +93,7 @@ class HaltCleared:
     venue: str = ""
 
 
+@quickly_built
 @attrs.frozen
 class OrderIntended:
     """An order exists from here on. `offer_sequence` is the transaction's sequence: its name on the ledger."""
@@ -126,6 +128,7 @@ class OrderAdopted:
     offer_sequence: int
 
 
+@quickly_built
 @attrs.frozen
 class SubmissionPrepared:
     """A signed transaction is about to be sent: written before it leaves the process.
@@ -143,6 +146,7 @@ class SubmissionPrepared:
     ticket_sequence: int | None = None
 
 
+@quickly_built
 @attrs.frozen
 class SubmissionResolved:
     """The verdict on a transaction: `result` of the validated transaction, or why it can never be in a ledger
@@ -154,6 +158,7 @@ class SubmissionResolved:
     ledger_index: int
 
 
+@quickly_built
 @attrs.frozen
 class OrderTransitioned:
     order_id: str
@@ -184,6 +189,7 @@ class FillRecorded:
         return self.quote_quantity / self.base_quantity
 
 
+@quickly_built
 @attrs.frozen
 class FeeCharged:
     """A fee that left our balance, `amount` positive in units of `asset`; once per `fee_id`."""

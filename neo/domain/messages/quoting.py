@@ -10,8 +10,10 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import BookObserved
 from neo.domain.orders.lifecycle import OrderState
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class MarketUpdated:
     """The newest book of a symbol, as MarketData passes it on. Conflated by (venue, symbol): only the newest counts."""
@@ -20,6 +22,7 @@ class MarketUpdated:
     received_at_ns: int
 
 
+@quickly_built
 @attrs.frozen
 class Quote:
     """One order that the strategy wants to rest. `level` counts from 0 at the best price of its side."""
@@ -30,6 +33,7 @@ class Quote:
     quantity: Decimal
 
 
+@quickly_built
 @attrs.frozen
 class QuotesProposed:
     """Everything that should rest on this symbol after the tick; anything else of ours there should go. May be empty."""
@@ -43,6 +47,7 @@ class QuotesProposed:
     market_at_ns: int
 
 
+@quickly_built
 @attrs.frozen
 class QuotesApproved:
     """A proposal that Risk let pass, perhaps with fewer quotes. The only thing the OrderRouter acts on."""
@@ -74,6 +79,7 @@ class QuoteRefused:
     detail: str
 
 
+@quickly_built
 @attrs.frozen
 class WorkingOrder:
     """An order that may still trade: from INTENDED to its proof of death."""
@@ -87,6 +93,7 @@ class WorkingOrder:
     offer_sequence: int | None
 
 
+@quickly_built
 @attrs.frozen
 class WorkingOrdersChanged:
     """All working orders of a symbol, told by the OrderRouter to Strategy and Risk whenever one changes.
@@ -102,6 +109,7 @@ class WorkingOrdersChanged:
     acted_tick: int = 0
 
 
+@quickly_built
 @attrs.frozen
 class InventoryChanged:
     """Balances of a venue as the engine counts them: fills-only plus capital overlay, in whole units."""
@@ -116,6 +124,7 @@ class InventoryChanged:
     quote_capital: Decimal
 
 
+@quickly_built
 @attrs.frozen
 class AccountObserved:
     """What the venue itself says of our account, and what it takes to keep an offer (drops). From the Reconciler.

@@ -9,6 +9,8 @@ import enum
 
 import attrs
 
+from neo.quickly_built import quickly_built
+
 
 class Phase(enum.Enum):
     """Where the session stands. Orders are placed in TRADING only; cancels are allowed everywhere."""
@@ -158,6 +160,7 @@ class EverythingCanceled:
     unverified: tuple[str, ...]
 
 
+@quickly_built
 @attrs.frozen
 class GatewayReported:
     """How a call to a venue went; told to Risk by whoever made the call."""

@@ -10,8 +10,10 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import JournalEvent, SubmissionPurpose
 from neo.domain.orders.lifecycle import OrderState
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class Persist:
     """Make these durable together. `number` counts a sender's writes from 1: a gap means that one was lost.
@@ -23,6 +25,7 @@ class Persist:
     events: tuple[JournalEvent, ...]
 
 
+@quickly_built
 @attrs.frozen
 class Persisted:
     first_lsn: int
@@ -41,6 +44,7 @@ class PersistRefused:
     send_again: bool = False
 
 
+@quickly_built
 @attrs.frozen
 class Journaled:
     """A durable fact, sent to those who subscribed to its kind, in the order of `lsn`."""
@@ -50,6 +54,7 @@ class Journaled:
     event: JournalEvent
 
 
+@quickly_built
 @attrs.frozen
 class MarketSnapshot:
     """One row of market_snapshots: what the strategy saw and did in one tick. Prices quote per base, distances bps."""
@@ -108,6 +113,7 @@ class LoadRecovery:
     """Asks for Recovery; queued behind the asker's own earlier writes, so the answer covers them."""
 
 
+@quickly_built
 @attrs.frozen
 class OrderRecord:
     """A stored order. `filled_base`/`filled_quote` are the sums of its fills."""
@@ -143,6 +149,7 @@ class SubmissionRecord:
     ticket_sequence: int | None = None
 
 
+@quickly_built
 @attrs.frozen
 class AssetBalance:
     """`fills_only` = trades and fees; `capital` = overlay of capital events. The balance is their sum."""

@@ -13,8 +13,10 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.market.instrument import Side
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class Level:
     """Funded quantity of base resting at one price."""
@@ -23,6 +25,7 @@ class Level:
     quantity: Decimal
 
 
+@quickly_built
 @attrs.frozen
 class PoolView:
     """An AMM pool's amounts and its trading fee in units of 1/100,000 (amm_info: `trading_fee`, at most 1000)."""
@@ -46,6 +49,7 @@ class MarketTrade:
     from_pool: bool = False
 
 
+@quickly_built
 @attrs.frozen
 class BookObserved:
     """A book without our own offers, best first on each side, and the AMM pool beside it when there is one.
@@ -82,6 +86,7 @@ class OfferChangeKind(enum.Enum):
     DELETED = "deleted"
 
 
+@quickly_built
 @attrs.frozen
 class OfferChange:
     """What one validated transaction did to one offer of our account.
@@ -99,6 +104,7 @@ class OfferChange:
     quote_after: Decimal
 
 
+@quickly_built
 @attrs.frozen
 class ValidatedTransaction:
     """One transaction of a validated ledger that affected our account.
@@ -124,6 +130,7 @@ class ValidatedTransaction:
     tickets_created: tuple[int, ...] = ()
 
 
+@quickly_built
 @attrs.frozen
 class LedgerClosed:
     """A validated ledger and everything in it that concerns our account, in ledger order."""
@@ -141,6 +148,7 @@ class LedgerClosed:
 # ------------------------------------------------------------------------------------------------- transactions to send
 
 
+@quickly_built
 @attrs.frozen
 class UnsignedTransaction:
     """An OfferCreate, OfferCancel or TicketCreate, ready for signing.
@@ -166,6 +174,7 @@ class UnsignedTransaction:
     ticket_count: int | None = None
 
 
+@quickly_built
 @attrs.frozen
 class SignedTransaction:
     """`hash` identifies the transaction on the ledger; `blob` is the signed wire form (empty on simulated venues)."""
@@ -205,6 +214,7 @@ class FetchTransactions:
 # -------------------------------------------------------------------------------------------------------------- replies
 
 
+@quickly_built
 @attrs.frozen
 class SubmissionAnswered:
     """The server's preliminary word (tesSUCCESS, terQUEUED, tefPAST_SEQ, ...). Never proof of anything final."""
@@ -214,6 +224,7 @@ class SubmissionAnswered:
     ledger_index: int
 
 
+@quickly_built
 @attrs.frozen
 class AccountState:
     """Balances in a validated ledger. `quote` is 0 and `has_trust_line` False when there is no trust line."""

@@ -16,8 +16,10 @@ from neo.domain.messages.quoting import InventoryChanged
 from neo.domain.messages.storage import Journaled, Recovery
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class InventoryState:
     """Balances of one venue in whole units, as of journal number `lsn`."""

@@ -20,6 +20,7 @@ from neo.domain.messages.venue import OfferChange, OfferChangeKind, ValidatedTra
 from neo.domain.orders.capital import capital_kind, capital_note
 from neo.domain.orders.order import Order
 from neo.domain.units import ZERO, drops_to_xrp
+from neo.quickly_built import quickly_built
 
 #: A residual up to this share of the amount that moved is rounding. The ledger keeps 16 digits; three are left for sums.
 ROUNDING_SHARE = Decimal("1e-12")
@@ -46,6 +47,7 @@ class Trade:
     is_maker: bool
 
 
+@quickly_built
 @attrs.frozen
 class MoneyMoved:
     """Everything that one transaction did to our balances; `unknown_offers` changed but belong to no order of ours."""

@@ -13,8 +13,10 @@ from neo.domain.messages.storage import OrderRecord
 from neo.domain.messages.venue import SignedTransaction
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import ZERO
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class Order:
     """`filled_base` and `filled_quote` are sums of proved fills; `offer_sequence` is the order's name on the ledger."""
@@ -42,6 +44,7 @@ class Order:
         )
 
 
+@quickly_built
 @attrs.frozen
 class Submission:
     """A transaction without verdict.

@@ -11,6 +11,7 @@ from neo.domain.messages.journal import JournalEvent, OrderTransitioned
 from neo.domain.messages.venue import SignedTransaction
 from neo.domain.orders.fills import Place
 from neo.domain.orders.order import Order, Submission
+from neo.quickly_built import quickly_built
 
 
 @attrs.frozen
@@ -29,6 +30,7 @@ class RouterSetup:
     tickets: int = 0
 
 
+@quickly_built
 @attrs.frozen
 class RouterState:
     """Orders and transactions without a proved end, and where on the ledger we are.
@@ -71,6 +73,7 @@ class RouterState:
 # ------------------------------------------------------------------------------------------------------------- outputs
 
 
+@quickly_built
 @attrs.frozen
 class Journal:
     """Make `events` durable; only then hand over `then_submit`, in this order."""

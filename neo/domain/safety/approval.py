@@ -25,12 +25,14 @@ from neo.domain.safety.exposure import with_quote, worst_case
 from neo.domain.safety.risk_state import RiskState
 from neo.domain.strategy.requote import RESTING_STATES
 from neo.domain.units import NS_PER_S, ZERO, seconds_ns
+from neo.quickly_built import quickly_built
 
 #: An approval leaves this share of an exposure limit free: a limit is watched with working orders counted, and an ordinary
 #: move of the price must not turn what was just approved into a halt.
 HEADROOM = Decimal("0.01")
 
 
+@quickly_built
 @attrs.frozen
 class _Funds:
     """What may still be spent on the quotes that are not decided yet."""

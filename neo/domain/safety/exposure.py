@@ -10,8 +10,10 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
 from neo.domain.units import ZERO
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class Exposure:
     """Worst cases in units of quote: every buy fills and no sell, and the other way round."""
@@ -20,6 +22,7 @@ class Exposure:
     quote_value: Decimal
 
 
+@quickly_built
 @attrs.frozen
 class Commitment:
     """What orders may still gain and take: base that buys bring, quote that sells bring, and what each side pays."""

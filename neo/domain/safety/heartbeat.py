@@ -14,6 +14,7 @@ import attrs
 
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.units import NS_PER_S, seconds_ns
+from neo.quickly_built import quickly_built
 
 
 class Verdict(enum.Enum):
@@ -26,6 +27,7 @@ class Verdict(enum.Enum):
     LOST = "lost"  # still silent a whole timeout after a restart was asked for: halt
 
 
+@quickly_built
 @attrs.frozen
 class Beat:
     """One actor. `heard_ns` starts with the time at which it was added: there is never "no beat history"."""
@@ -42,6 +44,7 @@ class Beat:
         return max(0, now_ns - self.heard_ns) // NS_PER_S
 
 
+@quickly_built
 @attrs.frozen
 class BeatBook:
     """All actors, in the order in which they were started. `round` numbers the pings; an answer to an old one counts too."""

@@ -9,8 +9,10 @@ import attrs
 from neo.domain.messages.quoting import AccountObserved, InventoryChanged, QuotesApproved, WorkingOrder
 from neo.domain.messages.session import Phase, RiskBreach
 from neo.domain.safety.exposure import NOTHING_COMMITTED, Commitment
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class MarketSeen:
     """The newest book: its mid (None when it has none), when its ledger closed, and when it reached us."""
@@ -36,6 +38,7 @@ class OrderRate:
     marks: tuple[tuple[int, int], ...] = ()
 
 
+@quickly_built
 @attrs.frozen
 class RiskState:
     """State of Risk for one venue and symbol.

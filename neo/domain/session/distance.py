@@ -12,10 +12,12 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.units import BPS
+from neo.quickly_built import quickly_built
 
 WITHIN_BPS = Decimal(2)
 
 
+@quickly_built
 @attrs.frozen
 class TouchDistance:
     """One tick. None where we have no quote or the book has no mid."""

@@ -8,12 +8,14 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.session.distance import TouchDistance, is_within_2bps
+from neo.quickly_built import quickly_built
 
 ENGINE_STATE_KEY = "tick_distance_to_touch"
 #: Resolution of the stored text; the decision never reads it back.
 STORED_STEP_BPS = Decimal("0.001")
 
 
+@quickly_built
 @attrs.frozen
 class DistanceRow:
     at_ns: int
@@ -21,6 +23,7 @@ class DistanceRow:
     ask_bps: Decimal | None
 
 
+@quickly_built
 @attrs.frozen
 class DistanceWindow:
     """At most `size` rows, oldest first."""

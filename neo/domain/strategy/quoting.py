@@ -26,11 +26,13 @@ from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import Quote
 from neo.domain.messages.venue import BookObserved
 from neo.domain.units import BPS, DROPS_PER_XRP, ONE, ZERO
+from neo.quickly_built import quickly_built
 
 #: A round trip needs one transaction on each side.
 TRANSACTIONS_PER_ROUND_TRIP = 2
 
 
+@quickly_built
 @attrs.frozen
 class Holdings:
     """What we own on the venue, capital included, in whole units."""
@@ -54,6 +56,7 @@ class DroppedQuote:
     reason: QuoteDrop
 
 
+@quickly_built
 @attrs.frozen
 class QuoteDecision:
     """The quotes of a tick, bids first, best first; `suspension` and its numbers say why there are none."""

@@ -16,11 +16,13 @@ from neo.domain.market.instrument import Side
 from neo.domain.messages.quoting import Quote, WorkingOrder
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import BPS
+from neo.quickly_built import quickly_built
 
 #: States in which the venue has proved that the order rests, so that one transaction can replace it.
 RESTING_STATES = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
 
 
+@quickly_built
 @attrs.frozen
 class Replacement:
     """`order` goes and `quote` comes, in one transaction."""
@@ -29,6 +31,7 @@ class Replacement:
     quote: Quote
 
 
+@quickly_built
 @attrs.frozen
 class RequotePlan:
     """What to do now. `waiting` are quotes whose place is blocked by an order in doubt; the next tick looks again."""

@@ -17,12 +17,14 @@ from neo.domain.messages.storage import MarketSnapshot
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.distance import NO_DISTANCE, TouchDistance, touch_distance
 from neo.domain.strategy.quoting import DroppedQuote, Holdings, QuoteDecision, propose_quotes
+from neo.quickly_built import quickly_built
 
 _NO_ANCHOR = Anchor(None, None, None, None, None, Suspension.NO_MARKET_DATA)
 #: An order that is being cancelled still rests until the ledger says otherwise.
 _ON_THE_BOOK = (OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.CANCELING)
 
 
+@quickly_built
 @attrs.frozen
 class TickDecision:
     """What one tick saw and decided. `our_bid`/`our_ask`: the best of our orders that are proved to rest, before this tick."""

@@ -13,6 +13,8 @@ from typing import ClassVar
 
 import attrs
 
+from neo.quickly_built import OPEN_TWIN, quickly_built
+
 SCHEMA_VERSION = 1
 _REGISTRY: dict[str, type[TelemetryEvent]] = {}
 
@@ -33,6 +35,8 @@ class TelemetryEvent:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        if OPEN_TWIN in cls.__dict__:
+            return  # not an event, but one in the making
         name = cls.__dict__.get("NAME", "")
         if not name:
             raise TypeError(f"{cls.__name__} needs a NAME: it is what a reader of the log searches for")
@@ -43,6 +47,7 @@ class TelemetryEvent:
         _REGISTRY[name] = cls
 
 
+@quickly_built
 @attrs.frozen
 class Emit:
     """Carries an event to the Telemetry actor. `db_seq` is the newest journal number the emitter knows, 0 if none."""

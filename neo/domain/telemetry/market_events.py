@@ -12,12 +12,14 @@ from neo.domain.messages.quoting import QuoteRefused
 from neo.domain.messages.session import RiskBreached
 from neo.domain.strategy.tick import TickDecision
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.quickly_built import quickly_built
 
 #: Logged prices and distances; the decision itself keeps every digit.
 _BPS_STEP = Decimal("0.001")
 _PRICE_STEP = Decimal("0.00000001")
 
 
+@quickly_built
 @attrs.frozen
 class QuoteTick(TelemetryEvent):
     """For each tick that quotes. Prices in quote per base; `bid`/`ask` are level 0 of what is proposed."""

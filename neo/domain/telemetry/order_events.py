@@ -8,8 +8,10 @@ from typing import ClassVar
 import attrs
 
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class OrderWanted(TelemetryEvent):
     """When the intent to place an order is durable, before anything is sent. Price in quote per base, quantity in base."""
@@ -132,6 +134,7 @@ class OrderUnknown(TelemetryEvent):
     reason: str
 
 
+@quickly_built
 @attrs.frozen
 class TransactionPrepared(TelemetryEvent):
     """When a signed transaction is durable, before it is sent."""
@@ -146,6 +149,7 @@ class TransactionPrepared(TelemetryEvent):
     fee_drops: int
 
 
+@quickly_built
 @attrs.frozen
 class TransactionResolved(TelemetryEvent):
     """When a transaction has its verdict: the validated result, or "expired"."""
@@ -173,6 +177,7 @@ class FillCounted(TelemetryEvent):
     is_maker: bool
 
 
+@quickly_built
 @attrs.frozen
 class FeePaid(TelemetryEvent):
     """For each fee that left our balance, in units of `asset`."""

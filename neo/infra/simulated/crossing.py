@@ -19,11 +19,13 @@ from neo.infra.simulated.liquidity import NEAR_QUALITY, Liquidity
 from neo.infra.simulated.pool import out_for_average_quality
 from neo.infra.simulated.quality import ANY_QUALITY, quality_of, rate_of
 from neo.infra.simulated.state import OfferKey
+from neo.quickly_built import quickly_built
 
 _PASSES_MAX = 1000
 _NEAR_AMOUNT = Decimal("1e-9")
 
 
+@quickly_built
 @attrs.frozen
 class Crossed:
     """Totals of a crossing: what the taker paid and got, and offers that must go whatever becomes of the transaction."""

@@ -29,6 +29,7 @@ from neo.infra.simulated.results import (
 from neo.infra.simulated.rules import apply_transaction, base_fee_drops, is_applied, refusal_of
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import Transaction
+from neo.quickly_built import quickly_built
 
 _PASSES = 3
 _RETRY_PASSES = 1
@@ -38,6 +39,7 @@ HELD_LEDGERS_MAX = 20
 _LOCAL_LEDGERS = 5
 
 
+@quickly_built
 @attrs.frozen
 class ClosedLedger:
     """One validated ledger. `outcomes` are those that touch the watched account, all when none is watched."""

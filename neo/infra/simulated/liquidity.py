@@ -16,11 +16,13 @@ from neo.infra.simulated.funds import Funds
 from neo.infra.simulated.pool import PoolAmounts, largest_offer, offer_up_to_quality, swap_in, swap_out
 from neo.infra.simulated.quality import limit_in, limit_out, quality_of, rate_of
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
+from neo.quickly_built import quickly_built
 
 _POOL_PASSES_MAX = 30
 NEAR_QUALITY = Decimal("1e-7")
 
 
+@quickly_built
 @attrs.frozen
 class Lot:
     """Something that can be taken at one quality: a resting offer or the pool's offer of the moment."""

@@ -12,6 +12,7 @@ from neo.infra.simulated.amounts import ZERO, Amount
 from neo.infra.simulated.changes import EntryChange
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
 from neo.infra.simulated.transactions import Transaction
+from neo.quickly_built import quickly_built
 
 
 class OfferFate(enum.Enum):
@@ -20,6 +21,7 @@ class OfferFate(enum.Enum):
     DELETED = "deleted"
 
 
+@quickly_built
 @attrs.frozen
 class OfferEffect:
     """One offer's amounts before and after. `before` is None when created; a deleted one keeps what it had at its end."""
@@ -35,6 +37,7 @@ class OfferEffect:
         return type(self.after[1]) is int
 
 
+@quickly_built
 @attrs.frozen
 class BalanceEffect:
     """An account's balances before and after, fee included."""
@@ -46,6 +49,7 @@ class BalanceEffect:
     token_after: Amount
 
 
+@quickly_built
 @attrs.frozen
 class TransactionOutcome:
     """A transaction with its place and effect in a closed ledger. Amount pairs of offers are (pays, gets)."""

@@ -25,6 +25,7 @@ from neo.infra.simulated.amounts import (
     square_root,
 )
 from neo.infra.simulated.quality import quality_of, rate_of
+from neo.quickly_built import quickly_built
 
 #: Well beyond what the rounding of 16 digits can hide.
 _CLEARLY_MORE = Decimal("1.000000000001")
@@ -32,6 +33,7 @@ _REDUCED = Decimal("0.9999")
 _MOST_OF_THE_POOL = Decimal("0.99")
 
 
+@quickly_built
 @attrs.frozen
 class PoolAmounts:
     """The pool as one direction of trade sees it."""

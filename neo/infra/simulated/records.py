@@ -12,6 +12,7 @@ from decimal import Decimal
 import attrs
 
 from neo.infra.simulated.amounts import Amount
+from neo.quickly_built import quickly_built
 
 OfferKey = tuple[str, int]
 BookEntry = tuple[int, int, OfferKey]
@@ -90,6 +91,7 @@ class LineSettings:
     holder_released: bool = False
 
 
+@quickly_built
 @attrs.frozen
 class Offer:
     """A resting offer. The owner gives `gets` and wants `pays`; `quality` is pays/gets as placed and never changes."""

@@ -15,6 +15,7 @@ import attrs
 
 from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.records import IssuedAmount
+from neo.quickly_built import quickly_built
 
 
 class OfferFlag(enum.IntFlag):
@@ -48,6 +49,7 @@ class Envelope:
     wire: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
 
 
+@quickly_built
 @attrs.frozen
 class OfferCreate(Envelope):
     """The sender gives up to `taker_gets` for `taker_pays`: its own view is sell `taker_gets`, buy `taker_pays`."""

@@ -14,6 +14,7 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import CapitalKind, SubmissionPurpose
 from neo.domain.orders.lifecycle import OrderState
+from neo.quickly_built import quickly_built
 
 
 @attrs.frozen
@@ -64,6 +65,7 @@ class OrderRow:
     updated_at_ns: int
 
 
+@quickly_built
 @attrs.frozen
 class SubmissionRow:
     """A transaction; ``result`` None while it has no verdict, ``order_id`` None when it makes tickets."""
