@@ -47,7 +47,7 @@ from neo.infra.telemetry.memory_sink import MemorySink
 from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
 from neo.system.cast import Parts, buys_drops, makes_markets
-from neo.system.exchange_venue import opening_holdings, simulated_exchange
+from neo.system.exchange_venue import QUOTES_TO, opening_holdings, simulated_exchange
 from neo.system.identity import SessionIdentity
 from neo.system.paper_venue import paper_venue
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
@@ -133,6 +133,7 @@ class World:
             self.venue.attach(system.tell, FACTS_TO, BOOKS_TO)
         if self.exchange is not None:
             system.ports[EXCHANGE_PORT] = self.exchange
+            self.exchange.attach(system.tell, QUOTES_TO)
         system.ports.update(self.ports)
         for observer in self._observers:
             system.observe(observer)
@@ -159,9 +160,14 @@ class World:
         """The process is gone in this instant: nothing is flushed, nobody is told. The ledger goes on."""
         self._lossy = True
         self.system.kill9()
-        self.venue.detach()
+        self._detach()
         self.keeper.abandon()
         self._system = None
+
+    def _detach(self) -> None:
+        self.venue.detach()
+        if self.exchange is not None:
+            self.exchange.detach()
 
     def finish(self, limit_s: int = 300) -> SessionEnded:
         """Ask for an orderly end, wait for it, and close the books."""
@@ -176,7 +182,7 @@ class World:
         if ended is None:
             raise RuntimeError(f"the session has not ended (phase {self.phase}): run on, finish() or kill9()")
         self.system.kill9()
-        self.venue.detach()
+        self._detach()
         make_sure_it_is_closed(self.keeper, ended, self.kernel.now_ns())
         self._system = None
         return ended

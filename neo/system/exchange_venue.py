@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from decimal import Decimal
 
+from neo.actors import names
 from neo.domain.config.configuration import Config
 from neo.domain.messages.storage import Recovery
 from neo.domain.orders.reconciliation import books_opened_key
@@ -18,6 +19,8 @@ from neo.infra.simulated_exchange.listing import Terms, market_on, rules_for
 from neo.infra.simulated_exchange.market import ExchangeMarket
 from neo.infra.simulated_exchange.wandering_price import WanderingPrice
 
+#: Who hears the quotes that come by themselves.
+QUOTES_TO = names.EXCHANGE_DATA
 #: What an exchange that is imitated does with fees and client ids; any other name is imitated as the first.
 _MEXC = "mexc"
 _HABITS = {

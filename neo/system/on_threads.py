@@ -30,6 +30,7 @@ from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
 from neo.system.cast import Parts
 from neo.system.consent import require_startable
+from neo.system.exchange_venue import QUOTES_TO
 from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
 from neo.system.session_venue import SessionVenue
@@ -87,6 +88,7 @@ class ThreadedSession(SessionOnDisk):
         opening = open_session(store, identity, config, system.now_ns(), venue_is_new=venue.is_new)
         if venue.exchange is not None:
             system.ports[EXCHANGE_PORT] = venue.exchange
+            venue.exchange.attach(self._push, QUOTES_TO)
         if venue.ledger is not None:
             system.ports[LEDGER_PORT] = venue.ledger
             venue.ledger.attach(self._push, FACTS_TO, BOOKS_TO)

@@ -31,6 +31,7 @@ from neo.domain.messages.exchange import (
     PlaceExchangeOrder,
     QuotesFetched,
     StatisticsFetched,
+    StreamQuotes,
     UnknownSymbol,
 )
 from neo.domain.messages.venue import PortError, PortFailed
@@ -53,6 +54,7 @@ from neo.infra.simulated_exchange.port_words import (
     wallet_of,
 )
 from neo.infra.simulated_exchange.refusal import Refusal, RefusalReason
+from neo.infra.simulated_exchange.told_quotes import Publish, ToldQuotes
 
 Reply = Callable[[object], None]
 ENDPOINT = "simulated"
@@ -84,6 +86,7 @@ class SimulatedExchangeGateway:
         self._rng: random.Random = scheduler.rng_for("simulated-exchange")
         self._hidden_until_ns: dict[int, int] = {}
         self._born_ms = scheduler.now_ns() // NS_PER_MS
+        self._told = ToldQuotes(scheduler, lambda symbols: self._quotes(symbols, 0, scheduler.now_ns()).quotes)
 
     @property
     def account(self) -> str:
@@ -91,6 +94,14 @@ class SimulatedExchangeGateway:
 
     def stop(self) -> None:
         """Nothing to give back: the exchange ends with its scheduler."""
+
+    def attach(self, publish: Publish, quotes_to: str) -> None:
+        """Who hears the quotes that StreamQuotes asks for."""
+        self._told.attach(publish, quotes_to)
+
+    def detach(self) -> None:
+        """The engine is gone."""
+        self._told.detach()
 
     # --------------------------------------------------------------------------------------------------- requests
 
@@ -201,6 +212,8 @@ class SimulatedExchangeGateway:
         match request:
             case FetchQuotes(symbols=symbols):
                 return self._quotes(symbols, started_ns, now_ns)
+            case StreamQuotes():
+                return self._told.assign(request)
             case FetchMarkets():
                 return MarketsFetched(tuple(rule_of(each) for each in self.exchange.listed()), now_ns)
             case FetchStatistics(symbols=symbols):
