@@ -12,7 +12,7 @@ from neo.domain.messages.session import Phase
 from neo.harness import World, broken_now
 from neo.harness.campaign import run_seed
 from neo.harness.plans import plan_named
-from tests.simulation.test_drop_buyer_world import drop_config
+from tests.simulation.drop_plants import drop_config
 
 
 def told_config(symbols: int = 5) -> Config:
