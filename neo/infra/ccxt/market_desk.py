@@ -22,10 +22,11 @@ from neo.domain.messages.exchange import (
 )
 from neo.domain.units import NS_PER_MS, NS_PER_S
 from neo.infra.ccxt.bulk_quotes import bulk_call, bulk_rows, quotes_of
+from neo.infra.ccxt.bulk_statistics import fetched_statistics
 from neo.infra.ccxt.exchange_clock import ExchangeClock
 from neo.infra.ccxt.hedging import hedged
 from neo.infra.ccxt.line import Line
-from neo.infra.ccxt.market_reading import day_statistics, market_rules, price_bars
+from neo.infra.ccxt.market_reading import market_rules, price_bars
 from neo.infra.ccxt.plan import WEIGHT_BARS, WEIGHT_BULK, WEIGHT_MARKETS, WEIGHT_STATISTICS, AskingPlan
 from neo.infra.ccxt.quote_flight import QuoteFlight
 
@@ -86,8 +87,8 @@ class MarketDesk:
     async def statistics(self, request: FetchStatistics) -> StatisticsFetched:
         """Of all markets in one request: a list with one delisted symbol would be refused as a whole."""
         await self.ready()
-        tickers = await self._line.ask(WEIGHT_STATISTICS, lambda: self._client.fetch_tickers())
-        return StatisticsFetched(day_statistics(tickers, request.symbols), self._now_ns())
+        found = await self._line.ask(WEIGHT_STATISTICS, lambda: fetched_statistics(self._client, request.symbols))
+        return StatisticsFetched(found, self._now_ns())
 
     async def bars(self, request: FetchBars) -> BarsFetched | UnknownSymbol:
         await self.ready()
