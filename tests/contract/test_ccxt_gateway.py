@@ -357,6 +357,7 @@ def test_a_clock_that_is_off_is_measured_before_anything_is_signed(dialect: Dial
 @BOTH
 def test_maintenance_is_told_and_passes(stage: Stage) -> None:
     sandbox, gateway = stage
+    assert ask(gateway, FetchWallet()).holdings  # markets and clock are known
     sandbox.maintenance(True)
 
     assert ask(gateway, FetchWallet()).error is PortError.UNAVAILABLE
