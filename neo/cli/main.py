@@ -32,6 +32,9 @@ COMMANDS = {
     "sessions": LazyCommand("neo.cli.sessions:sessions", "List the sessions in the database."),
     "summary": LazyCommand("neo.cli.summary:summary", "Print the summary of a session."),
     "report": LazyCommand("neo.cli.report:report", "Write the report of a session: one HTML page, or Markdown."),
+    "analyse": LazyCommand(
+        "neo.cli.analyse:analyse", "Diagnose a session: problems by severity, what shows them, what to change."
+    ),
     "config": LazyCommand("neo.cli.config:config", "Check and explain configuration files (default: config/sim.toml)."),
     "db": LazyCommand("neo.cli.db:db", "Check, back up, restore and migrate the database."),
 }

@@ -24,7 +24,7 @@ _FEES = "fees"
 def report_of(database: Path, reader: BooksReader, session: SessionRow) -> SessionReport:
     """The report of a session that is in the database; of a running one, as far as it is."""
     config = reader.config_of(session.session_id) or {}
-    ends_ns = _ends_ns(database, session)
+    ends_ns = ends_ns_of(database, session)
     courses: list[MarketCourse] = []
 
     def watch(rows: SummaryRows, ticks: Iterable[SnapshotRow]) -> Iterable[SnapshotRow]:
@@ -46,7 +46,7 @@ def report_of(database: Path, reader: BooksReader, session: SessionRow) -> Sessi
     )
 
 
-def _ends_ns(database: Path, session: SessionRow) -> int:
+def ends_ns_of(database: Path, session: SessionRow) -> int:
     """A session without an end is shown up to its newest tick."""
     if session.ended_at_ns is not None:
         return session.ended_at_ns

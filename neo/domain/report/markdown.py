@@ -9,8 +9,8 @@ from neo.domain.report.report import Section, SessionReport
 from neo.domain.report.table import Figure, Table, cell_text
 from neo.domain.report.times import utc
 
-#: What Markdown or the HTML inside of it would take for more than text.
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&-])")
+#: What Markdown or the HTML inside of it would take for more than text; underscores inside of a word are none of it.
+_MARKUP = re.compile(r"([\\`*\[\]#|<>~&]|^[-+=]|(?<!\w)_|_(?!\w))")
 _LINE_ENDS = re.compile(r"[\r\n\u2028\u2029]+")
 
 
