@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from neo.cli.session_summary import summary_of
+from neo.domain.report.books_section import books_section
 from neo.domain.report.course import CourseRows, MarketCourse
+from neo.domain.report.drop_course import WANTED, DropCourse
+from neo.domain.report.drop_section import drop_section
 from neo.domain.report.market_section import market_section
 from neo.domain.report.report import Section, SessionReport
 from neo.domain.report.times import lasted, utc
@@ -17,6 +20,7 @@ from neo.domain.session.summary_rows import SummaryRows
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
+from neo.infra.telemetry.event_stream import stream_events
 
 _FEES = "fees"
 
@@ -33,7 +37,6 @@ def report_of(database: Path, reader: BooksReader, session: SessionRow) -> Sessi
         return course.watched(ticks)
 
     summary = summary_of(database, reader, session, watch)
-    sections: list[Section] = [market_section(summary, courses[0], summary.halts)]
     return SessionReport(
         session_id=session.session_id,
         mode=session.mode,
@@ -42,8 +45,24 @@ def report_of(database: Path, reader: BooksReader, session: SessionRow) -> Sessi
         ends_ns=ends_ns,
         is_running=session.ended_at_ns is None,
         about=_about(summary, ends_ns),
-        sections=tuple(sections),
+        sections=(*_market(summary, courses[0]), *_drops(session, summary, ends_ns), books_section(summary)),
     )
+
+
+def _market(summary: SessionSummary, course: MarketCourse) -> tuple[Section, ...]:
+    return (market_section(summary, course, summary.halts),) if summary.makes_markets else ()
+
+
+def _drops(session: SessionRow, summary: SessionSummary, ends_ns: int) -> tuple[Section, ...]:
+    """A session that bought no drops does not pay for a pass over its telemetry."""
+    if not summary.drops:
+        return ()
+    course = DropCourse(session.started_at_ns, ends_ns)
+    events = stream_events(Path(session.directory) / "logs" / "events.jsonl", lambda name, _: name in WANTED)
+    for event in events:
+        if event.name in WANTED:
+            course.see(event.at_ns, event.name, event.fields)
+    return tuple(drop_section(report, course) for report in summary.drops)
 
 
 def ends_ns_of(database: Path, session: SessionRow) -> int:

@@ -9,8 +9,7 @@ def activity(evidence: Evidence) -> tuple[str, ...]:
     """Sentences, most important first."""
     said: list[str] = []
     summary = evidence.summary
-    if evidence.drops is not None:
-        drops = evidence.drops
+    for drops in summary.drops:
         filled = sum(1 for trade in drops.trades if trade.filled)
         said.append(
             f"Drop buyer: {drops.drops} drops in {drops.quotes} quotes, {drops.blocked} stopped by guards, "
@@ -18,12 +17,13 @@ def activity(evidence: Evidence) -> tuple[str, ...]:
         )
         if drops.why_nothing:
             said.append(drops.why_nothing)
-    if summary.ticks.ticks or summary.orders_total:
+    if summary.makes_markets:
+        fills = summary.profit.fills_bought + summary.profit.fills_sold
         said.append(
-            f"Market maker: {summary.ticks.ticks} ticks, {summary.ticks.quoting} of them quoting, {summary.orders_total} orders, "
-            f"{summary.fills} fills, profit after fees {summary.profit.net:+.4f} {summary.quote}."
+            f"Market maker: {summary.ticks.ticks} ticks, {summary.ticks.quoting} of them quoting, {fills} fills, "
+            f"profit after fees {summary.profit.net:+.4f} {summary.quote}."
         )
-        if not summary.fills:
+        if not fills:
             said.append(why_nothing_was_traded(evidence))
     return tuple(said) or ("Nothing was traded: the session never came as far as its first tick.",)
 

@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 
 from neo.domain.diagnosis.polling import TierPolling
-from neo.domain.session.drop_report import DropReport
 from neo.domain.session.summary import SessionSummary
 from neo.domain.units import NS_PER_S
 
@@ -79,7 +78,6 @@ class Evidence:
     """
 
     summary: SessionSummary
-    drops: DropReport | None = None
     config: Mapping[str, Any] = attrs.field(factory=dict)
     is_crashed: bool = False
     ends_ns: int

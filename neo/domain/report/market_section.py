@@ -27,8 +27,6 @@ def market_section(summary: SessionSummary, course: MarketCourse, halts: Sequenc
             course.fill_rate.table(summary.base),
             _distances(summary),
             _ticks(summary),
-            _orders(summary),
-            _inventory(summary),
         ),
     )
 
@@ -37,15 +35,14 @@ def _notes(summary: SessionSummary) -> tuple[str, ...]:
     notes = []
     if not summary.ticks.ticks:
         notes.append("Not one tick was recorded: there is nothing to draw.")
-    elif not summary.fills:
+    elif not _fills(summary):
         notes.append("Nothing was traded: no quote of ours was met.")
-    if summary.orders_unproved:
-        notes.append(
-            f"The end of {len(summary.orders_unproved)} orders is not proved: {', '.join(summary.orders_unproved[:5])}."
-        )
-    if summary.has_drift:
-        notes.append("Books and engine disagree on the inventory by 1 % or more: see the inventory below.")
     return tuple(notes)
+
+
+def _fills(summary: SessionSummary) -> int:
+    """The market maker's own."""
+    return summary.profit.fills_bought + summary.profit.fills_sold
 
 
 def _figures(summary: SessionSummary) -> tuple[Figure, ...]:
@@ -58,7 +55,7 @@ def _figures(summary: SessionSummary) -> tuple[Figure, ...]:
         Figure("spread_captured_bps", "Spread captured per volume", spread_bps, "bps", 2, True),
         Figure("inventory_carry", "Inventory carry", profit.inventory_carry, unit, 4, True),
         Figure("volume", "Volume", profit.volume, unit, 2),
-        Figure("fills", "Fills", summary.fills, note=f"{summary.maker_fills} as maker"),
+        Figure("fills", "Fills", _fills(summary), note=f"{summary.maker_fills} as maker"),
         Figure("uptime", "Uptime", summary.ticks.uptime_percent, "%", 2, note="ticks that quoted, of all ticks"),
         Figure("within_2bps_bid", "Bid within 2 bps", summary.distance.bid.within_2bps_percent, "%", 1),
         Figure("within_2bps_ask", "Ask within 2 bps", summary.distance.ask.within_2bps_percent, "%", 1),
@@ -120,40 +117,4 @@ def _ticks(summary: SessionSummary) -> Table:
         ),
         rows=tuple((*row, 100 * row[2] / (ZERO + ticks.ticks)) for row in rows) if ticks.ticks else (),
         empty="No tick.",
-    )
-
-
-def _orders(summary: SessionSummary) -> Table:
-    return Table(
-        key="orders",
-        title="Orders by state",
-        about="As the books have them at the end.",
-        columns=(text_column("state", "State"), Column("orders", "Orders")),
-        rows=tuple((state, count) for state, count in summary.orders_by_state),
-        empty="No order was made.",
-    )
-
-
-def _inventory(summary: SessionSummary) -> Table:
-    return Table(
-        key="inventory",
-        title="Inventory reconciliation",
-        about="What trading and fees made of an asset, what capital did, and what the engine says that there is.",
-        columns=(
-            text_column("asset", "Asset"),
-            Column("fills_only", "Fills only", "asset", sign=True),
-            Column("capital_overlay", "Capital overlay", "asset", sign=True),
-            Column("engine_total", "Engine total", "asset"),
-            text_column("verdict", "Verdict"),
-        ),
-        rows=tuple(
-            (
-                line.asset,
-                line.fills_only,
-                line.capital_overlay,
-                line.engine_total,
-                "differs by 1 % or more" if line.drifted else "agrees",
-            )
-            for line in summary.inventory
-        ),
     )

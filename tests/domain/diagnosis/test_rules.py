@@ -19,7 +19,8 @@ from neo.domain.diagnosis.problem import WEIGHTS
 from neo.domain.diagnosis.rules.order_path import ORDER_PATH
 from neo.domain.diagnosis.rules.remaining import SIGNS
 from neo.domain.safety.halt_reasons import HaltReason
-from neo.domain.session.summary import InventoryLine, TickCounts
+from neo.domain.session.inventory_lines import InventoryLine
+from neo.domain.session.summary import TickCounts
 from neo.domain.telemetry.event import registered_events
 from tests.domain.diagnosis.clues import CALM, evidence, keys, said, summary
 
