@@ -22,7 +22,7 @@ EXCHANGE_ROUTER = "exchange_router"
 EXCHANGE_RECONCILER = "exchange_reconciler"
 
 #: Actors that only the market maker needs, and those that only the drop buyer needs.
-LEDGER_SIDE = frozenset({INVENTORY, ORDER_ROUTER, MARKET_DATA, STRATEGY, RECONCILER})
+LEDGER_SIDE = frozenset({ORDER_ROUTER, MARKET_DATA, STRATEGY, RECONCILER})
 EXCHANGE_SIDE = frozenset(
     {EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_DATA, POLLER_HOT, POLLER_WARM, POLLER_COLD, EXCHANGE_RECONCILER}
 )

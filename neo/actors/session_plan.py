@@ -68,14 +68,12 @@ def exchange_roles(venue: str) -> VenueRoles:
 
 @attrs.frozen
 class SessionPlan:
-    """`duration_ns` 0 runs until something stops it; `base` and `quote` are traded on the ledger, `venues` are all."""
+    """`duration_ns` 0 runs until something stops it; `venues` are all that it trades on."""
 
     session_id: str
     duration_ns: int
     hold_on_halt: bool
     heartbeat_warn_only: bool
-    base: str
-    quote: str
     venues: tuple[VenueRoles, ...] = (LEDGER_ROLES,)
 
     def followers_of(self, venues: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 from neo.actors.names import STATE_WRITER, TELEMETRY
 from neo.actors.runtime import ChildSpec, MailboxSpec, Overflow, RequestTimedOut, Supervising, Tick, handles
 from neo.actors.session_plan import SessionPlan
 from neo.domain.messages.journal import JournalEvent
-from neo.domain.messages.quoting import InventoryChanged
+from neo.domain.messages.quoting import BalancesChanged
 from neo.domain.messages.session import (
     BeatsMissed,
     CancelEverything,
@@ -67,7 +66,7 @@ class Supervisor(Supervising):
         self._hung: dict[str, int] = {}
         self._agreed: set[str] = set()
         self._unverified: dict[str, tuple[str, ...]] = {}
-        self._inventory: InventoryChanged | None = None
+        self._owned: dict[tuple[str, str], Decimal] = {}
         self._canceling: dict[int, str] = {}
         self._closing: int | None = None
         self._storage_lost = False
@@ -199,9 +198,9 @@ class Supervisor(Supervising):
             self._storage_lost = True
         self._fact(message)
 
-    @handles(InventoryChanged)
-    def on_inventory(self, message: InventoryChanged) -> None:
-        self._inventory = message
+    @handles(BalancesChanged)
+    def on_balances(self, message: BalancesChanged) -> None:
+        self._owned.update({(each.venue, each.asset): each.total for each in message.balances})
 
     @handles(OperatorResume)
     def on_resume(self, message: OperatorResume) -> None:
@@ -285,18 +284,11 @@ class Supervisor(Supervising):
         halt = self._latch.first
         if self._course.phase is not Phase.STOPPING or halt is None:
             return
-        drift = inventory_drift(recovery, self._inventory, self._plan.base, self._plan.quote)
+        drift = inventory_drift(recovery, self._owned)
         if drift is not None:
             self._emit(drift.event)
-        events = closing_written(self._plan.session_id, self.now_ns, halt, self._latch, drift, self._balances())
+        events = closing_written(self._plan.session_id, self.now_ns, halt, self._latch, drift, self._owned)
         self._closing = self._persist(*events)
-
-    def _balances(self) -> str | None:
-        """What the engine believes it owns, for the summary to hold against the books."""
-        inventory = self._inventory
-        if inventory is None:
-            return None
-        return json.dumps({self._plan.base: f"{inventory.base:f}", self._plan.quote: f"{inventory.quote:f}"})
 
     @handles(Persisted)
     def on_persisted(self, message: Persisted) -> None:

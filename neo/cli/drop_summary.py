@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 from neo.domain.session.drop_rows import DropRows
+from neo.domain.session.engine_balances import balances_from
 from neo.domain.session.trading import Trading
 from neo.domain.strategy.drop.remembered import counts_from, counts_key
 from neo.infra.sqlite.books_reader import BooksReader
@@ -46,6 +46,5 @@ def _positions(reader: BooksReader, session_id: str) -> tuple[PositionRow, ...]:
 
 
 def _believed(text: str | None, venue: str) -> tuple[tuple[str, Decimal], ...]:
-    """(asset, total) pairs of an exchange; the market maker's assets stand beside the venues."""
-    noted = json.loads(text or "{}").get(venue)
-    return tuple((asset, Decimal(total)) for asset, total in noted.items()) if isinstance(noted, dict) else ()
+    """(asset, total) pairs of an exchange."""
+    return tuple((asset, total) for (where, asset), total in balances_from(text).items() if where == venue)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,8 @@ from neo.domain.market.instrument import Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
+from neo.domain.session.drift import engine_side
+from neo.domain.session.engine_balances import BALANCES_KEY, balances_from
 from neo.domain.session.fill_source import FILLED_BY_KEY, fill_source
 from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_rows import SummaryRows
@@ -23,8 +24,6 @@ from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
 from neo.infra.telemetry.event_tally import tally_events
 
-#: engine_state: JSON object of asset to the total that the engine itself believed in when it stopped.
-ENGINE_BALANCES_KEY = "engine_balances_at_shutdown"
 _FEES = "fees"
 #: The venue whose wallet is compared.
 VENUE = "xrpl"
@@ -39,7 +38,7 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: 
     problems = said[TelemetryProblem.NAME]
     postings = reader.inventory(session.session_id)
     trading = trading_of(reader.config_of(session.session_id) or {})
-    balances = _state_of(reader, ENGINE_BALANCES_KEY, session.session_id)
+    balances = _state_of(reader, BALANCES_KEY, session.session_id)
     desks = [drop_rows(reader, session, each, postings, balances) for each in trading if each.strategy == DROP_BUYER]
     with SnapshotsReader(database) as ticks:
         rows = SummaryRows(
@@ -90,11 +89,10 @@ def _add(sums: dict[tuple[str, str], Decimal], amounts: Iterable[tuple[str, str,
 
 def _engine_balances(reader: BooksReader, session_id: str) -> tuple[tuple[str, Decimal], ...]:
     """What the engine believed; without its own word, what the drift check noted of it."""
-    own = json.loads(_state_of(reader, ENGINE_BALANCES_KEY, session_id) or "{}")
-    noted = json.loads(_state_of(reader, DRIFT_KEY, session_id) or "{}")
-    believed = {asset: Decimal(row["engine"]) for asset, row in noted.items()}
-    believed.update({asset: Decimal(total) for asset, total in own.items() if isinstance(total, str)})
-    return tuple(believed.items())
+    noted = engine_side(_state_of(reader, DRIFT_KEY, session_id))
+    own = balances_from(_state_of(reader, BALANCES_KEY, session_id))
+    believed = {**noted, **own}
+    return tuple((asset, amount) for (venue, asset), amount in believed.items() if venue == VENUE)
 
 
 def _state_of(reader: BooksReader, key: str, session_id: str) -> str | None:

@@ -29,14 +29,13 @@ def broken_now(world: World) -> tuple[Broken, ...]:
     """Safety, of the durable books and the ledger."""
     with world.reader() as reader:
         books = reader.recovery()
-        found = [*_acknowledged(world, books), *_holes(world), *_reasons(world, reader)]
+        found = [*_acknowledged(world, books), *_holes(world), *_reasons(world, reader), *_counted(world, reader)]
         if makes_markets(world.config):
             _read_on(world, reader, books)
             found += [
                 *_money(world, books),
                 *_once(world),
                 *_proved(world, reader),
-                *_counted(world, reader),
                 *_exposure(world),
             ]
         found += exchange_broken_now(world, books, reader)
@@ -46,7 +45,7 @@ def broken_now(world: World) -> tuple[Broken, ...]:
 def broken_when_quiet(world: World) -> tuple[Broken, ...]:
     """Liveness: nothing in doubt, no offer that nobody knows, balances equal to the drop."""
     books = world.books()
-    found = list(broken_now(world))
+    found = [*broken_now(world), *_heard(world)]
     found += exchange_broken_when_quiet(world, books)
     if makes_markets(world.config):
         found += _ledger_when_quiet(world, books)
@@ -64,13 +63,6 @@ def _ledger_when_quiet(world: World, books: Recovery) -> list[Broken]:
             booked = _balance(books, asset)
             if abs(at_venue - booked) > tolerance:
                 found.append(Broken("engine inventory equals the ledger's", f"{asset}: {booked} against {at_venue}"))
-    told = world.witness.inventory
-    with world.reader() as reader:
-        newest = reader.money_lsn()
-    alone = world.exchange is None  # what happens on an exchange is no news for the inventory of the ledger
-    if alone and world.has_engine and (told is None or told.lsn < newest):
-        heard = "nothing" if told is None else f"journal number {told.lsn}"
-        found.append(Broken("inventory hears of every fact", f"it has told of {heard}, the newest is {newest}"))
     on_ledger = {o.sequence for o in open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)}
     known = {order.offer_sequence for order in books.orders if order.venue == VENUE}
     if on_ledger - known:
@@ -138,18 +130,41 @@ def _proved(world: World, reader: BooksReader) -> list[Broken]:
     ]
 
 
+def _heard(world: World) -> list[Broken]:
+    with world.reader() as reader:
+        newest = reader.money_lsn()
+    told = world.witness.balances_lsn
+    if not world.has_engine or (told is not None and told >= newest):
+        return []
+    return [Broken("inventory hears of every fact", f"it has told of {told or 'nothing'}, the newest is {newest}")]
+
+
 def _counted(world: World, reader: BooksReader) -> list[Broken]:
-    """What Inventory last told everybody is what the books have, unless it has not heard of the newest facts yet."""
-    told = world.witness.inventory
-    if told is None or not world.has_engine or world.exchange is not None:
+    """What Inventory last told is what the books have of every asset, unless it has not heard of the newest facts yet."""
+    witness = world.witness
+    told = witness.balances_lsn
+    if told is None or not world.has_engine or reader.money_lsn() > told:
         return []
-    if reader.money_lsn() > told.lsn:
+    booked = {(row.venue, row.asset): row for row in reader.balances()}
+    found = [
+        Broken("inventory is what the books say", f"told {witness.balances.get(place)}, booked {booked.get(place)}")
+        for place in sorted({*booked, *witness.balances})
+        if witness.balances.get(place) != booked.get(place)
+    ]
+    return found + _pair_told(world)
+
+
+def _pair_told(world: World) -> list[Broken]:
+    """Whoever makes the market was told the same as the supervisor, who hears it a moment later."""
+    pair, told = world.witness.inventory, world.witness.balances_lsn
+    if pair is None or told is None or pair.lsn > told:
         return []
-    booked = {row.asset: row.fills_only + row.capital for row in reader.balances()}
-    base, quote = booked.get(world.config.xrpl.base, ZERO), booked.get(world.config.xrpl.quote, ZERO)
-    if abs(base - told.base) <= ZERO and abs(quote - told.quote) <= QUOTE_TOLERANCE:
+    config = world.config.xrpl
+    counted = [world.witness.balances.get((pair.venue, asset)) for asset in (config.base, config.quote)]
+    totals = [each.total if each is not None else ZERO for each in counted]
+    if totals == [pair.base, pair.quote]:
         return []
-    return [Broken("inventory is what the books say", f"told {told.base} and {told.quote}, booked {base} and {quote}")]
+    return [Broken("the market maker knows its inventory", f"told {pair.base} and {pair.quote}, counted {totals}")]
 
 
 def _holes(world: World) -> list[Broken]:

@@ -6,22 +6,27 @@ from typing import TypeVar
 
 from neo.actors import names
 from neo.actors.runtime import Envelope
-from neo.domain.messages.quoting import InventoryChanged
+from neo.domain.messages.quoting import BalancesChanged, InventoryChanged
 from neo.domain.messages.session import Phase, PhaseChanged
-from neo.domain.messages.storage import Journaled, Persisted
+from neo.domain.messages.storage import AssetBalance, Journaled, Persisted
 from neo.domain.session.course import session_phase
 
 Message = TypeVar("Message")
-_TELLING = frozenset({InventoryChanged, Journaled, Persisted, PhaseChanged})
+_TELLING = frozenset({InventoryChanged, BalancesChanged, Journaled, Persisted, PhaseChanged})
 
 
 class Witness:
-    """Sees every message that is sent. `acknowledged_lsn` is the newest journal number that anybody was told of."""
+    """Sees every message that is sent. `acknowledged_lsn` is the newest journal number that anybody was told of.
+
+    `balances` is what the inventory told of every asset, up to `balances_lsn`; `inventory` the last of its word on the pair.
+    """
 
     def __init__(self) -> None:
         self.acknowledged_lsn = 0
         self.phases: dict[str, Phase] = {}
         self.inventory: InventoryChanged | None = None
+        self.balances: dict[tuple[str, str], AssetBalance] = {}
+        self.balances_lsn: int | None = None
 
     @property
     def phase(self) -> Phase | None:
@@ -40,6 +45,9 @@ class Witness:
             self.phases[message.venue] = message.phase
         elif type(message) is InventoryChanged and envelope.receiver == names.RISK:
             self.inventory = message
+        elif type(message) is BalancesChanged:
+            self.balances |= {(each.venue, each.asset): each for each in message.balances}
+            self.balances_lsn = message.lsn
 
 
 class Record:

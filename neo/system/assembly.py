@@ -34,8 +34,6 @@ def session_plan(config: Config, session_id: str) -> SessionPlan:
         seconds_ns(config.session.duration_s),
         config.session.on_halt is OnHalt.HOLD,
         config.heartbeat.warn_only,
-        config.xrpl.base,
-        config.xrpl.quote,
         venues_of(config),
     )
 

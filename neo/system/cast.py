@@ -131,6 +131,7 @@ def _for_everybody(parts: Parts) -> dict[str, Made]:
     return {
         names.TELEMETRY: (Telemetry, {"sink": parts.sink, "serialise": parts.serialise}),
         names.STATE_WRITER: (StateWriter, {"open_store": parts.open_store, "followers": followers(config)}),
+        names.INVENTORY: (Inventory, {"instrument": parts.instrument if makes_markets(config) else None}),
         names.RISK: (
             Risk,
             {
@@ -157,7 +158,6 @@ def _exchange_limits(config: Config) -> ExchangeRiskSetup | None:
 def _ledger_side(parts: Parts) -> dict[str, Made]:
     config = parts.config
     return {
-        names.INVENTORY: (Inventory, {"instrument": parts.instrument}),
         names.ORDER_ROUTER: (OrderRouter, {"setup": _router_setup(parts), "signer": parts.signer}),
         names.MARKET_DATA: (MarketData, {"subscribers": (names.STRATEGY, names.RISK)}),
         names.STRATEGY: (

@@ -93,6 +93,8 @@ class StatusKeeper:
 
     def _booked(self, fact: Journaled) -> None:
         event = fact.event
+        if not isinstance(event, FillRecorded | FeeCharged | CapitalRecorded) or event.venue != VENUE:
+            return
         if isinstance(event, FillRecorded):
             self._fills += 1
             self._tally.fill(event.traded_at_ns, event.side, event.base_quantity, event.quote_quantity)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from neo.actors import names
 from neo.actors.runtime import Actor, ChildSpec, SimKernel, SimSystem, handles
-from neo.domain.messages.quoting import InventoryChanged, MarketUpdated
+from neo.domain.messages.quoting import BalancesChanged, InventoryChanged, MarketUpdated
 from neo.domain.messages.session import RiskBreached
 from neo.domain.messages.storage import (
     CheckpointMode,
@@ -32,6 +32,7 @@ HEARD = (
     Emit,
     EmitAll,
     MarketUpdated,
+    BalancesChanged,
     InventoryChanged,
     RiskBreached,
     CheckpointReport,

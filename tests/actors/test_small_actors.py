@@ -13,7 +13,7 @@ from neo.actors.state_writer import StateWriter
 from neo.actors.telemetry import Telemetry
 from neo.actors.wal_checkpointer import WALCheckpointer
 from neo.domain.messages.journal import CapitalKind, CapitalRecorded
-from neo.domain.messages.quoting import InventoryChanged, MarketUpdated
+from neo.domain.messages.quoting import BalancesChanged, InventoryChanged, MarketUpdated
 from neo.domain.messages.storage import CheckpointMode, Journaled, Persist
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.events import ActorBack
@@ -98,8 +98,24 @@ def test_inventory_counts_each_durable_fact_once_and_tells_whoever_decides() -> 
     stage.cue(STRATEGY, Persist(1, (capital(1, "10"),)), Persist(2, (capital(2, "5"),)))
     stage.tell(names.INVENTORY, Journaled(1, 0, capital(1, "10")))
 
-    for listener in (names.RISK, STRATEGY, names.SUPERVISOR):
+    for listener in (names.RISK, STRATEGY):
         assert [change.base for change in stage.heard(listener, InventoryChanged)] == [0, 10, 15]
+    told = [balance.total for change in stage.heard(names.SUPERVISOR, BalancesChanged) for balance in change.balances]
+    assert told == [10, 15]
+
+
+def test_inventory_counts_what_nobody_makes_a_market_in_and_tells_the_supervisor_alone() -> None:
+    stage, store = Stage(names.RISK, STRATEGY, names.SUPERVISOR, names.TELEMETRY), PaperStore()
+    stage.play(
+        names.STATE_WRITER, StateWriter, open_store=lambda: store, followers={CapitalRecorded: (names.INVENTORY,)}
+    )
+    stage.play(names.INVENTORY, Inventory, instrument=None)
+
+    stage.cue(STRATEGY, Persist(1, (attrs.evolve(capital(1, "10"), venue="mexc"),)))
+
+    assert not stage.heard(names.RISK, InventoryChanged) + stage.heard(STRATEGY, InventoryChanged)
+    (told,) = [balance for change in stage.heard(names.SUPERVISOR, BalancesChanged) for balance in change.balances]
+    assert (told.venue, f"{told.total}") == ("mexc", "10")
 
 
 def test_what_comes_before_the_books_is_counted_after_them() -> None:

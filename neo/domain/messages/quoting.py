@@ -8,6 +8,7 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.market.instrument import Side
+from neo.domain.messages.storage import AssetBalance
 from neo.domain.messages.venue import BookObserved
 from neo.domain.orders.lifecycle import OrderState
 from neo.quickly_built import quickly_built
@@ -125,6 +126,14 @@ class InventoryChanged:
 
 
 @quickly_built
+@attrs.frozen
+class BalancesChanged:
+    """Balances as the engine counts them after journal number `lsn`: those that changed, all of them at its beginning."""
+
+    lsn: int
+    balances: tuple[AssetBalance, ...]
+
+
 @attrs.frozen
 class AccountObserved:
     """What the venue itself says of our account, and what it takes to keep an offer (drops). From the Reconciler.

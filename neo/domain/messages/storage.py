@@ -9,6 +9,7 @@ import attrs
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import JournalEvent, SubmissionPurpose
+from neo.domain.money.exact import total
 from neo.domain.orders.lifecycle import OrderState
 from neo.quickly_built import quickly_built
 
@@ -158,6 +159,11 @@ class AssetBalance:
     asset: str
     fills_only: Decimal
     capital: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Exact, whatever the number of digits."""
+        return total(self.fills_only, self.capital)
 
 
 @attrs.frozen

@@ -1,78 +1,80 @@
 """What we own, from facts only: trades and fees (fills-only) plus deposits and withdrawals (capital overlay).
 
-A balance is never taken from anywhere else; what the venue reports is compared with it, not copied into it.
+Every asset of every venue is counted. A balance is never taken from anywhere else; what a venue reports is compared with it,
+not copied into it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 import attrs
 
-from neo.domain.changed import changed
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
-from neo.domain.messages.quoting import InventoryChanged
-from neo.domain.messages.storage import Journaled, Recovery
+from neo.domain.messages.quoting import BalancesChanged, InventoryChanged
+from neo.domain.messages.storage import AssetBalance, Journaled, Recovery
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO
 from neo.quickly_built import quickly_built
+
+#: (venue, asset).
+Place = tuple[str, str]
 
 
 @quickly_built
 @attrs.frozen
 class InventoryState:
-    """Balances of one venue in whole units, as of journal number `lsn`."""
+    """Balances in whole units, as of journal number `lsn`."""
 
-    instrument: Instrument
     lsn: int = 0
-    base_fills_only: Decimal = ZERO
-    quote_fills_only: Decimal = ZERO
-    base_capital: Decimal = ZERO
-    quote_capital: Decimal = ZERO
+    balances: Mapping[Place, AssetBalance] = MappingProxyType({})
 
-    @property
-    def base(self) -> Decimal:
-        return total(self.base_fills_only, self.base_capital)
-
-    @property
-    def quote(self) -> Decimal:
-        return total(self.quote_fills_only, self.quote_capital)
+    def of(self, venue: str, asset: str) -> AssetBalance:
+        return self.balances.get((venue, asset)) or AssetBalance(venue, asset, ZERO, ZERO)
 
 
-def decide(state: InventoryState, message: Journaled) -> tuple[InventoryState, tuple[InventoryChanged, ...]]:
+def decide(state: InventoryState, message: Journaled) -> tuple[InventoryState, BalancesChanged | None]:
     """Count one durable fact, exactly once: a journal number that was seen already changes nothing."""
     if message.lsn <= state.lsn:
-        return state, ()
-    counted = _count(state, message)
-    if counted is None:
-        return changed(state, lsn=message.lsn), ()
-    return counted, (announcement(counted),)
+        return state, None
+    moved = _moved(state, message)
+    if not moved:
+        return InventoryState(message.lsn, state.balances), None
+    balances = {**state.balances, **{(each.venue, each.asset): each for each in moved}}
+    return InventoryState(message.lsn, balances), BalancesChanged(message.lsn, moved)
 
 
-def rebuild(instrument: Instrument, recovery: Recovery) -> InventoryState:
+def rebuild(recovery: Recovery) -> InventoryState:
     """The state as the journal left it."""
-    state = InventoryState(instrument, recovery.lsn)
-    for row in recovery.balances:
-        if row.venue != instrument.venue:
-            continue
-        if row.asset == instrument.base:
-            state = changed(state, base_fills_only=row.fills_only, base_capital=row.capital)
-        elif row.asset == instrument.quote:
-            state = changed(state, quote_fills_only=row.fills_only, quote_capital=row.capital)
-    return state
+    return InventoryState(recovery.lsn, {(row.venue, row.asset): row for row in recovery.balances})
 
 
-def announcement(state: InventoryState) -> InventoryChanged:
+def everything(state: InventoryState) -> BalancesChanged:
+    """All of it, for somebody who knows nothing yet."""
+    return BalancesChanged(state.lsn, tuple(state.balances.values()))
+
+
+def concerns(instrument: Instrument, change: BalancesChanged) -> bool:
+    """Whether a change is one of what is traded there."""
+    pair = (instrument.base, instrument.quote)
+    return any(each.venue == instrument.venue and each.asset in pair for each in change.balances)
+
+
+def announcement(state: InventoryState, instrument: Instrument) -> InventoryChanged:
+    """What is owned of the two assets of an instrument."""
+    base, quote = (state.of(instrument.venue, asset) for asset in (instrument.base, instrument.quote))
     return InventoryChanged(
-        state.instrument.venue,
+        instrument.venue,
         state.lsn,
-        state.base,
-        state.quote,
-        state.base_fills_only,
-        state.quote_fills_only,
-        state.base_capital,
-        state.quote_capital,
+        base.total,
+        quote.total,
+        base.fills_only,
+        quote.fills_only,
+        base.capital,
+        quote.capital,
     )
 
 
@@ -81,43 +83,23 @@ def equity(base: Decimal, quote: Decimal, price: Decimal) -> Decimal:
     return base * price + quote
 
 
-def _count(state: InventoryState, message: Journaled) -> InventoryState | None:
+def _moved(state: InventoryState, message: Journaled) -> tuple[AssetBalance, ...]:
     match message.event:
-        case FillRecorded(venue=state.instrument.venue, symbol=state.instrument.symbol) as fill:
-            return _trade(state, message.lsn, fill)
-        case FeeCharged(venue=state.instrument.venue, asset=asset, amount=amount):
-            return _shift(state, message.lsn, asset, fills_only=-amount)
-        case CapitalRecorded(venue=state.instrument.venue, asset=asset, amount=amount):
-            return _shift(state, message.lsn, asset, capital=amount)
-    return None
+        case FillRecorded() as fill:
+            return _trade(state, fill)
+        case FeeCharged(venue=venue, asset=asset, amount=amount):
+            before = state.of(venue, asset)
+            return (attrs.evolve(before, fills_only=difference(before.fills_only, amount)),)
+        case CapitalRecorded(venue=venue, asset=asset, amount=amount):
+            before = state.of(venue, asset)
+            return (attrs.evolve(before, capital=total(before.capital, amount)),)
+    return ()
 
 
-def _trade(state: InventoryState, lsn: int, fill: FillRecorded) -> InventoryState:
+def _trade(state: InventoryState, fill: FillRecorded) -> tuple[AssetBalance, ...]:
+    base, quote = (state.of(fill.venue, asset) for asset in fill.symbol.split("/", 1))
     gains, pays = (total, difference) if fill.side is Side.BUY else (difference, total)
-    return changed(
-        state,
-        lsn=lsn,
-        base_fills_only=gains(state.base_fills_only, fill.base_quantity),
-        quote_fills_only=pays(state.quote_fills_only, fill.quote_quantity),
+    return (
+        attrs.evolve(base, fills_only=gains(base.fills_only, fill.base_quantity)),
+        attrs.evolve(quote, fills_only=pays(quote.fills_only, fill.quote_quantity)),
     )
-
-
-def _shift(
-    state: InventoryState, lsn: int, asset: str, fills_only: Decimal = ZERO, capital: Decimal = ZERO
-) -> InventoryState | None:
-    """None for an asset that is not traded here: it is no part of this inventory."""
-    if asset == state.instrument.base:
-        return changed(
-            state,
-            lsn=lsn,
-            base_fills_only=total(state.base_fills_only, fills_only),
-            base_capital=total(state.base_capital, capital),
-        )
-    if asset == state.instrument.quote:
-        return changed(
-            state,
-            lsn=lsn,
-            quote_fills_only=total(state.quote_fills_only, fills_only),
-            quote_capital=total(state.quote_capital, capital),
-        )
-    return None

@@ -6,18 +6,16 @@ from neo.domain.messages.journal import EngineStateSet, JournalEvent, SessionClo
 from neo.domain.safety.halt_latch import HaltLatch, state_of
 from neo.domain.safety.halt_reasons import Halt
 from neo.domain.session.drift import ENGINE_STATE_KEY, Drift
-
-#: engine_state key of the balances that the engine believed at the end of its session.
-BALANCES_KEY = "engine_balances_at_shutdown"
+from neo.domain.session.engine_balances import BALANCES_KEY, Totals, balances_text
 
 
 def closing_written(
-    session_id: str, now_ns: int, halt: Halt, latch: HaltLatch, drift: Drift | None, balances: str | None
+    session_id: str, now_ns: int, halt: Halt, latch: HaltLatch, drift: Drift | None, engine: Totals
 ) -> tuple[JournalEvent, ...]:
     """The session's end with the reason that was chosen for it, whatever stood there before."""
     return (
         SessionClosed(session_id, now_ns, halt.reason.value, halt.detail),
         *state_of(latch),
         EngineStateSet(ENGINE_STATE_KEY, drift.text if drift is not None else None),
-        EngineStateSet(BALANCES_KEY, balances),
+        EngineStateSet(BALANCES_KEY, balances_text(engine)),
     )

@@ -109,13 +109,17 @@ class CapitalMoved(TelemetryEvent):
 
 @attrs.frozen
 class InventoryDrift(TelemetryEvent):
-    """At shutdown, when the books and the engine's balance of an asset differ by 1 % or more; amounts in units of it."""
+    """At shutdown, when the books and the engine's balance of an asset differ by 1 % or more; amounts in units of it.
+
+    The n-th of `venues` is where the n-th of `assets` is.
+    """
 
     NAME: ClassVar[str] = "INVENTORY_DRIFT"
     SEVERITY: ClassVar[Severity] = Severity.ERROR
     assets: tuple[str, ...]
     books: tuple[Decimal, ...]
     engine: tuple[Decimal, ...]
+    venues: tuple[str, ...]
 
 
 @attrs.frozen
