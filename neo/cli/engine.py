@@ -24,10 +24,10 @@ class Engine:
 
         return start_on_threads(loaded)
 
-    def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
+    def start_replay(self, loaded: Loaded, data: Sequence[Path], from_ns: int | None = None) -> RunningSession:
         from neo.system.in_virtual_time import start_replay
 
-        return start_replay(loaded, data)
+        return start_replay(loaded, data, from_ns)
 
     def examine(self, loaded: Loaded | None) -> tuple[Finding, ...]:
         from neo.system.readiness import examine

@@ -101,8 +101,9 @@ class EngineSeam(Protocol):
         """Start a session on threads and the real clock (times `speed` in simulation)."""
         ...
 
-    def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
-        """Start a session in virtual time over recorded files; it ends with them, or after session.duration_s."""
+    def start_replay(self, loaded: Loaded, data: Sequence[Path], from_ns: int | None = None) -> RunningSession:
+        """Start a session in virtual time over recorded files, at `from_ns` or where they begin; it ends with them, or after
+        session.duration_s."""
         ...
 
     def examine(self, loaded: Loaded | None) -> tuple[Finding, ...]:

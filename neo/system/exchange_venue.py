@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from neo.actors import names
@@ -54,8 +54,20 @@ def simulated_exchange(
     config: Config, scheduler: Scheduler, holdings: Mapping[str, Decimal]
 ) -> SimulatedExchangeGateway:
     """A gateway to an exchange that lists the watchlist and has our account with `holdings` in it."""
+    return exchange_of(_markets(config, scheduler), config, scheduler, holdings)
+
+
+def terms_of(config: Config) -> Terms:
+    """Fees and minimums of the exchange that is imitated."""
+    return _TERMS.get(config.exchange.name, _TERMS[_MEXC])
+
+
+def exchange_of(
+    markets: Iterable[ExchangeMarket], config: Config, scheduler: Scheduler, holdings: Mapping[str, Decimal]
+) -> SimulatedExchangeGateway:
+    """The same with these markets."""
     name = config.exchange.name
-    exchange = SimulatedExchange(_markets(config, scheduler), _HABITS.get(name, _HABITS[_MEXC]))
+    exchange = SimulatedExchange(markets, _HABITS.get(name, _HABITS[_MEXC]))
     plan = ExchangeGatewayPlan(latency=Latency(config.sim.latency_ms * NS_PER_MS), says_status=name != _MEXC)
     gateway = SimulatedExchangeGateway(scheduler, exchange, plan)
     for asset, amount in holdings.items():
@@ -65,7 +77,7 @@ def simulated_exchange(
 
 def _markets(config: Config, scheduler: Scheduler) -> tuple[ExchangeMarket, ...]:
     """A price depends on the seed, the symbol and the time alone."""
-    terms = _TERMS.get(config.exchange.name, _TERMS[_MEXC])
+    terms = terms_of(config)
     start_ms = scheduler.now_ns() // NS_PER_MS
     markets = []
     for symbol in config.exchange.watchlist:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import attrs
 
-from neo.actors.runtime import SimKernel, SimSystem
+from neo.actors.runtime import Envelope, SimKernel, SimSystem
 from neo.domain.config.choices import Mode
 from neo.domain.messages.session import SessionEnded
-from neo.domain.ports import LEDGER_PORT
-from neo.domain.units import NS_PER_S
+from neo.domain.ports import EXCHANGE_PORT, LEDGER_PORT
+from neo.domain.units import NS_PER_S, seconds_ns
 from neo.infra.config.loader import Loaded
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.sqlite.connection import Synchronous
@@ -25,7 +25,7 @@ from neo.system.cast import Parts
 from neo.system.rare_collections import rare_collections
 from neo.system.replayed_market import ReplayedMarket, replayed_market
 from neo.system.running import Premises, SessionOnDisk, move_in
-from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, simulated_signer
+from neo.system.simulated_venue import BOOKS_TO, FACTS_TO
 
 #: Virtual seconds between two looks at the real clock.
 STEP_S = 60
@@ -53,10 +53,13 @@ class ReplaySession(SessionOnDisk):
         store = self._keeper.open()
         opening = open_session(store, identity, config, self._sim.now_ns())
         note_fill_source(store, self._market.filled_by(config), self._sim.now_ns())
-        gateway = self._market.venue(config, self._kernel, store.recovery())
-        self._sim.ports[LEDGER_PORT] = gateway
-        gateway.attach(self._sim.tell, FACTS_TO, BOOKS_TO)
-        gateway.start()
+        venue = self._market.venue(config, self._kernel, store.recovery())
+        if venue.exchange is not None:
+            self._sim.ports[EXCHANGE_PORT] = venue.exchange
+        if venue.ledger is not None:
+            self._sim.ports[LEDGER_PORT] = venue.ledger
+            venue.ledger.attach(self._sim.tell, FACTS_TO, BOOKS_TO)
+            venue.ledger.start()
         parts = Parts(
             config,
             identity.session_id,
@@ -64,10 +67,14 @@ class ReplaySession(SessionOnDisk):
             self._keeper.take,
             self._premises.sink,
             self._premises.encoder.encode,
-            simulated_signer(config),
+            venue.signer,
         )
         assemble(self._sim, parts, opening)
         self._while_open.enter_context(rare_collections())
+
+    def observe(self, observer: Callable[[Envelope], None]) -> None:
+        """See every message between actors from now on."""
+        self._sim.observe(observer)
 
     def wait(self, slice_s: float) -> SessionEnded | None:
         """Run for about `slice_s` real seconds."""
@@ -84,13 +91,14 @@ class ReplaySession(SessionOnDisk):
             return self._close_books(tuple)
 
 
-def start_replay(loaded: Loaded, data: Sequence[Path]) -> ReplaySession:
-    """Replay `data` to its end, or for as long as the command line (not the file) says in session.duration_s."""
-    market = replayed_market(loaded.config, data)
-    config = attrs.evolve(loaded.config, mode=Mode.REPLAY)
-    length_s = Decimal(market.ends_at_ns - market.starts_at_ns) / NS_PER_S
+def start_replay(loaded: Loaded, data: Sequence[Path], from_ns: int | None = None) -> ReplaySession:
+    """Replay `data` from its beginning or `from_ns` to its end, or for as long as the command line (not the file) says in
+    session.duration_s."""
     origin = loaded.origins.get("session.duration_s")
-    asked_s = config.session.duration_s if origin is not None and origin.kind == "command line" else Decimal(0)
+    asked_s = loaded.config.session.duration_s if origin is not None and origin.kind == "command line" else Decimal(0)
+    market = replayed_market(loaded.config, data, from_ns, seconds_ns(asked_s) if asked_s else None)
+    config = market.configured(attrs.evolve(loaded.config, mode=Mode.REPLAY))
+    length_s = Decimal(market.ends_at_ns - market.starts_at_ns) / NS_PER_S
     session = attrs.evolve(config.session, duration_s=min(asked_s, length_s) if asked_s else length_s)
     loaded = attrs.evolve(loaded, config=attrs.evolve(config, session=session))
     premises = move_in(loaded, seeded_run_id(config.seed, 0), time.time_ns())

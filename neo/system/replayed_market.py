@@ -18,9 +18,11 @@ from neo.domain.session.exit_codes import DATA
 from neo.domain.session.fill_source import LEDGER
 from neo.infra.replay.recorded_ledger import RecordedLedger, span_of
 from neo.infra.replay.recording import RecordedPath, holds_ledgers, read_fair_price
+from neo.system.cast import buys_drops
 from neo.system.paper_venue import paper_venue
-from neo.system.session_venue import VenuePort
-from neo.system.simulated_venue import opening_wallet, simulated_venue
+from neo.system.replayed_exchange import replayed_bars
+from neo.system.session_venue import SessionVenue
+from neo.system.simulated_venue import opening_wallet, simulated_signer, simulated_venue
 
 _log = logging.getLogger("neo.replay")
 #: Scaled prices keep ten digits behind the point.
@@ -29,6 +31,12 @@ PRICE_STEP = Decimal("1e-10")
 
 class OtherMarket(NeoError):
     """The recording is of another market than the configuration trades."""
+
+    exit_code = DATA
+
+
+class BeginsWithTheRecording(NeoError):
+    """The replay cannot begin at the time asked for."""
 
     exit_code = DATA
 
@@ -42,9 +50,13 @@ class ReplayedMarket(Protocol):
     @property
     def ends_at_ns(self) -> int: ...
 
+    def configured(self, config: Config) -> Config:
+        """The configuration as far as the recording decides it."""
+        ...
+
     def filled_by(self, config: Config) -> str: ...
 
-    def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> VenuePort: ...
+    def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> SessionVenue: ...
 
 
 @attrs.frozen
@@ -64,12 +76,16 @@ class ReplayedPrices:
         price = self.path.price_at(at_ns)
         return price if self.scale == 1 else (price * self.scale).quantize(PRICE_STEP)
 
+    def configured(self, config: Config) -> Config:
+        return config
+
     def filled_by(self, config: Config) -> str:
         return LEDGER
 
-    def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> VenuePort:
+    def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> SessionVenue:
         price = self.start_price
-        return simulated_venue(config, kernel, opening_wallet(config, price), self, price)
+        ledger = simulated_venue(config, kernel, opening_wallet(config, price), self, price)
+        return SessionVenue(simulated_signer(config), is_new=True, ledger=ledger)
 
 
 @attrs.frozen
@@ -80,16 +96,32 @@ class ReplayedLedgers:
     starts_at_ns: int
     ends_at_ns: int
 
+    def configured(self, config: Config) -> Config:
+        return config
+
     def filled_by(self, config: Config) -> str:
         return config.paper.fill_model.value
 
-    def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> VenuePort:
-        return paper_venue(config, RecordedLedger(self.paths, kernel), kernel, recovery)
+    def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> SessionVenue:
+        ledger = paper_venue(config, RecordedLedger(self.paths, kernel), kernel, recovery)
+        return SessionVenue(simulated_signer(config), is_new=True, ledger=ledger)
 
 
-def replayed_market(config: Config, data: Sequence[Path]) -> ReplayedMarket:
-    """Recorded ledgers are traded as they are. A recorded price of another asset is scaled to sim.start_price."""
+def replayed_market(
+    config: Config, data: Sequence[Path], from_ns: int | None = None, length_ns: int | None = None
+) -> ReplayedMarket:
+    """What the drop buyer trades in are bars, a file for each symbol. Without it, recorded ledgers are traded as they are,
+    and a recorded price of another asset is scaled to sim.start_price.
+
+    `from_ns`: when the replay begins, None: with the recording. `length_ns`: how long it was asked to be at most.
+    """
+    if buys_drops(config):
+        return replayed_bars(config, data, from_ns, length_ns)
     if holds_ledgers(data):
+        if from_ns is not None:
+            raise BeginsWithTheRecording(
+                "a recording of ledgers is replayed from its beginning", "Leave --from out, or cut the file."
+            )
         span = span_of(data)
         ours = f"{config.xrpl.base}/{config.xrpl.quote}"
         if span.symbol != ours:
@@ -97,9 +129,12 @@ def replayed_market(config: Config, data: Sequence[Path]) -> ReplayedMarket:
             raise OtherMarket(f"the recording is of {span.symbol}, the configuration trades {ours}", advice)
         return ReplayedLedgers(tuple(data), span.starts_at_ns, span.ends_at_ns)
     path = read_fair_price(data)
-    first = path.price_at(path.start_ns)
+    starts_at_ns = path.start_ns if from_ns is None else from_ns
+    if not path.start_ns <= starts_at_ns < path.end_ns:
+        raise BeginsWithTheRecording("the recording has no price at --from", "Give a time within the recording.")
+    first = path.price_at(starts_at_ns)
     fits = config.strategy.price_floor <= first <= config.strategy.price_ceiling
     scale = Decimal(1) if fits else config.sim.start_price / first
     if not fits:
         _log.warning("recorded price %s is outside floor and ceiling: all prices are scaled by %.6g", first, scale)
-    return ReplayedPrices(path, scale, path.start_ns, path.end_ns)
+    return ReplayedPrices(path, scale, starts_at_ns, path.end_ns)

@@ -103,6 +103,7 @@ class FakeEngine:
     broken_seeds: tuple[int, ...] = ()
     started: list[Loaded] = attrs.field(factory=list)
     data: list[Path] = attrs.field(factory=list)
+    began: list[int | None] = attrs.field(factory=list)
     jobs: list[SimulationJob] = attrs.field(factory=list)
 
     def start(self, loaded: Loaded) -> RunningSession:
@@ -112,7 +113,8 @@ class FakeEngine:
         assert self.session is not None
         return self.session
 
-    def start_replay(self, loaded: Loaded, data: Sequence[Path]) -> RunningSession:
+    def start_replay(self, loaded: Loaded, data: Sequence[Path], from_ns: int | None = None) -> RunningSession:
+        self.began.append(from_ns)
         self.data.extend(data)
         return self.start(loaded)
 

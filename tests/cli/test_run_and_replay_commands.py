@@ -67,6 +67,19 @@ def test_replay_hands_on_every_file_and_says_its_mode(tmp_path: Path) -> None:
     assert engine.started[0].config.session.duration_s == 86_400
 
 
+@pytest.mark.parametrize("text", ["2021-05-19", "2021-05-19T00:00", "2021-05-19 02:00+02:00"])
+def test_replay_begins_at_the_time_that_is_asked_for(tmp_path: Path, text: str) -> None:
+    engine = FakeEngine(FakeSession(tmp_path))
+
+    assert run(engine, "replay", CONFIG, "--data", "a.csv", "--from", text) == 0
+    assert engine.began == [1_621_382_400 * 10**9]
+
+
+def test_a_beginning_that_is_no_time_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(FakeEngine(), "replay", CONFIG, "--data", "a.csv", "--from", "noon") == 2
+    assert "'noon' is no time; write for example 2021-05-19" in capsys.readouterr().err
+
+
 def test_replay_without_data_is_refused() -> None:
     assert run(FakeEngine(), "replay", CONFIG) == 2
 

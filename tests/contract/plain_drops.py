@@ -39,8 +39,7 @@ def _anchors(
 ) -> list[Decimal]:
     """What each price is compared with."""
     session = list(accumulate((price for _, price in prices), max))
-    past = [*before, *prices]
-    rolling = [_highest_of_window(config, past[: len(before) + n + 1]) for n in range(len(prices))]
+    rolling = _highest_of_windows(config, [*before, *prices])[len(before) :]
     match config.drop_trigger_mode:
         case 1:
             return session
@@ -51,10 +50,14 @@ def _anchors(
     return _kept(config, prices, rolling, closes)
 
 
-def _highest_of_window(config: DropConfig, past: Sequence[Point]) -> Decimal:
-    """Both ends of the window are part of it; there is at most one price a minute."""
-    begin_ns = past[-1][0] - config.drop_trigger_lookback_min * MINUTE_NS
-    return max(price for at_ns, price in past[-config.drop_trigger_lookback_min - 1 :] if at_ns >= begin_ns)
+def _highest_of_windows(config: DropConfig, past: Sequence[Point]) -> list[Decimal]:
+    """At each point, of the window that ends with it. Both ends of the window are part of it."""
+    highest, first = [], 0
+    for now, (at_ns, _) in enumerate(past):
+        while past[first][0] < at_ns - config.drop_trigger_lookback_min * MINUTE_NS:
+            first += 1
+        highest.append(max(price for _, price in past[first : now + 1]))
+    return highest
 
 
 def _kept(

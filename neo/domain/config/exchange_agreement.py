@@ -10,8 +10,8 @@ from neo.domain.config.strategies import DROP_BUYER
 
 
 @agreement("engine.strategies", "mode")
-def drops_are_bought_in_simulation_or_live(strategies: tuple[str, ...], mode: Mode) -> str | None:
-    if DROP_BUYER not in strategies or mode in (Mode.SIM, Mode.LIVE):
+def drops_are_bought_everywhere_but_on_paper(strategies: tuple[str, ...], mode: Mode) -> str | None:
+    if DROP_BUYER not in strategies or mode is not Mode.PAPER:
         return None
     return f"has {DROP_BUYER}, which does not run in mode {mode.value}"
 

@@ -9,7 +9,7 @@ import attrs
 
 from neo.domain.units import NS_PER_MS
 from neo.infra.replay.errors import ReplayDataError
-from neo.infra.replay.fields import cells, columns, not_before, price, quantity, whole_number
+from neo.infra.replay.fields import LATEST_NS, cells, columns, not_before, price, quantity, whole_number
 from neo.infra.replay.lines import numbered_lines
 
 BAR_COLUMNS = ("ts_ms", "open", "high", "low", "close", "volume")
@@ -25,24 +25,28 @@ class Bar:
     volume: Decimal
 
 
-def read_bars(path: Path) -> tuple[Bar, ...]:
-    """All bars, oldest first. Gaps are normal (an exchange that is down makes none)."""
+def read_bars(path: Path, from_ns: int = 0, until_ns: int = LATEST_NS) -> tuple[Bar, ...]:
+    """All bars, oldest first, or those that open in `from_ns` <= t < `until_ns`: of the others only the time is looked at.
+
+    Gaps are normal (an exchange that is down makes none).
+    """
     lines = numbered_lines(path)
     positions = columns(path, next(lines)[1], BAR_COLUMNS)
     bars: list[Bar] = []
     previous_ns: int | None = None
     for line, text in lines:
-        bar = _bar(path, line, cells(path, line, text, positions))
-        not_before(path, line, bar.at_ns, previous_ns, strictly=True)
-        previous_ns = bar.at_ns
-        bars.append(bar)
-    if not bars:
+        parts = cells(path, line, text, positions)
+        at_ns = whole_number(path, line, "ts_ms", parts[0]) * NS_PER_MS
+        not_before(path, line, at_ns, previous_ns, strictly=True)
+        previous_ns = at_ns
+        if from_ns <= at_ns < until_ns:
+            bars.append(_bar(path, line, at_ns, parts))
+    if previous_ns is None:
         raise ReplayDataError(path, 1, "has a header and no bars", "fetch the file again")
     return tuple(bars)
 
 
-def _bar(path: Path, line: int, parts: list[str]) -> Bar:
-    at_ns = whole_number(path, line, "ts_ms", parts[0]) * NS_PER_MS
+def _bar(path: Path, line: int, at_ns: int, parts: list[str]) -> Bar:
     opened, high, low, close = (
         price(path, line, name, part) for name, part in zip(BAR_COLUMNS[1:5], parts[1:5], strict=True)
     )

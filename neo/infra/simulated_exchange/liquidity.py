@@ -62,7 +62,11 @@ class SeededLiquidity:
 
     DEPTH = 20
 
-    def __init__(self, seed: str, rules: MarketRules, path: PricePath, level_notional: Decimal) -> None:
+    def __init__(
+        self, seed: str, rules: MarketRules, path: PricePath, level_notional: Decimal, *, centred: bool = False
+    ) -> None:
+        """`centred`: the middle between best bid and best ask is the path's price exactly, as far as there are ticks."""
+        self._centred = centred
         self._salt = crc32(seed.encode()) << 20
         self._rules = rules
         self._path = path
@@ -97,8 +101,8 @@ class SeededLiquidity:
     def _sides(self, epoch: int, depth: int) -> BookSides:
         mid = self._path.ticks_at(epoch * EPOCH_MS)
         spread = 1 + self._drawn(epoch, 0) % 3 + mid // 5_000
-        best_bid = max(1, mid - spread // 2)
-        best_ask = max(best_bid + 1, best_bid + spread)
+        best_bid = max(1, mid - (spread + 1) // 2 if self._centred else mid - spread // 2)
+        best_ask = max(best_bid + 1, mid + mid - best_bid if self._centred else best_bid + spread)
         return BookSides(self._levels(epoch, depth, best_bid, -1), self._levels(epoch, depth, best_ask, 1))
 
     def _levels(self, epoch: int, depth: int, ticks: int, direction: int) -> tuple[Level, ...]:

@@ -21,6 +21,8 @@ _KNOWN = {
     "XTZ": "0.95", "XLM": "0.11", "ETC": "26", "FIL": "5.9", "NEAR": "7.2", "APT": "9.1", "ARB": "1.05", "OP": "2.6",
 }  # fmt: skip
 QUOTE = "USDT"
+#: What an average level of a market's book is worth, in quote currency.
+LEVEL_NOTIONAL = Decimal(900)
 _PRICE_DIGITS = 5
 SYMBOLS_MAX = 5_000
 
@@ -54,7 +56,7 @@ def seeded_markets(
 
 def market_on(path: PricePath, rules: MarketRules, seed: str) -> ExchangeMarket:
     """A market whose price follows `path`, with a seeded book around it."""
-    return ExchangeMarket(rules, path, SeededLiquidity(seed, rules, path, level_notional=Decimal(900)))
+    return ExchangeMarket(rules, path, SeededLiquidity(seed, rules, path, level_notional=LEVEL_NOTIONAL))
 
 
 def rules_for(

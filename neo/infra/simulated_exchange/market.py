@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from decimal import Decimal
+from typing import Protocol
 
 from neo.domain.units import ZERO
 from neo.infra.simulated_exchange.liquidity import BookSides, Level, Liquidity
@@ -17,11 +18,27 @@ _TRADES_MAX = 1_000
 _QUIET_EPOCHS = 10
 
 
+class Volumes(Protocol):
+    """Recorded turnover of one market."""
+
+    def minute_base(self, open_ms: int) -> Decimal:
+        """Base units traded in the minute that opened then."""
+        ...
+
+    def day_quote(self, at_ms: int) -> Decimal:
+        """Quote units traded in the 24 hours before."""
+        ...
+
+
 class ExchangeMarket:
     """The book exists from the first order on; until then others' offers are read where they come from."""
 
-    def __init__(self, rules: MarketRules, path: PricePath, liquidity: Liquidity) -> None:
+    def __init__(
+        self, rules: MarketRules, path: PricePath, liquidity: Liquidity, volumes: Volumes | None = None
+    ) -> None:
         self.rules = rules
+        #: What was traded, where that is recorded.
+        self.volumes = volumes
         self.path = path
         self.liquidity = liquidity
         self.status = MarketStatus.TRADING

@@ -117,10 +117,11 @@ def wallet_of(wallet: Wallet, at_ns: int) -> WalletFetched:
 
 
 def statistics_of(market: ExchangeMarket, symbol: str, at_ms: int) -> DayStatistics:
-    """The last 24 hours. Every simulated market turns over the same."""
+    """The last 24 hours. Every market turns over the same, unless its volumes are recorded."""
     day = market.path.day(at_ms)
     change_bps = (Decimal(day.last) / Decimal(day.open) - 1) * 10_000
-    return DayStatistics(symbol, _DAY_VOLUME_QUOTE, change_bps)
+    volume = _DAY_VOLUME_QUOTE if market.volumes is None else market.volumes.day_quote(at_ms)
+    return DayStatistics(symbol, volume, change_bps)
 
 
 def bars_of(market: ExchangeMarket, minutes: int, at_ms: int) -> tuple[PriceBar, ...]:
@@ -135,4 +136,5 @@ def _bars(market: ExchangeMarket, opens_ms: Iterable[int]) -> Iterable[PriceBar]
         bar = market.path.minute(open_ms)
         if bar is not None:
             prices = (price(bar.open), price(bar.high), price(bar.low), price(bar.close))
-            yield PriceBar(open_ms * NS_PER_MS, *prices, _MINUTE_VOLUME)
+            volume = _MINUTE_VOLUME if market.volumes is None else market.volumes.minute_base(open_ms)
+            yield PriceBar(open_ms * NS_PER_MS, *prices, volume)
