@@ -58,7 +58,7 @@ def require_browser(program: str | None, required: bool) -> str:
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     """A real browser, one for all tests of a worker; pages are each test's own."""
-    require_browser(installed(), bool(os.environ.get("NEO_BROWSER_REQUIRED")))
+    require_browser(installed(), bool(os.environ.get("BROWSER_REQUIRED")))
     with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
 
