@@ -27,6 +27,7 @@ COMMANDS = {
     "doctor": LazyCommand("neo.cli.doctor:doctor", "Check configuration, machine, servers, account and key."),
     "sandbox": LazyCommand("neo.cli.sandbox:sandbox", "Serve simulated venues over real sockets, for any client."),
     "status": LazyCommand("neo.cli.status:status", "Show what the engine of this machine is doing."),
+    "dash": LazyCommand("neo.cli.dash:dash", "Serve the dashboard of a database until Ctrl-C."),
     "halt": LazyCommand("neo.cli.operate:halt", "Halt the running engine: cancel every order, then stop or hold."),
     "resume": LazyCommand("neo.cli.operate:resume", "Let a halted engine that holds trade again."),
     "sessions": LazyCommand("neo.cli.sessions:sessions", "List the sessions in the database."),

@@ -39,6 +39,12 @@ class LoopThread:
         self._thread.join(wait_s)
         return not self._thread.is_alive()
 
+    def join(self, wait_s: float) -> bool:
+        """Wait for `main` to end by itself; whether it did in time."""
+        if self._thread.ident is not None:
+            self._thread.join(wait_s)
+        return not self._thread.is_alive()
+
     def call(self, function: Callable[[], object]) -> bool:
         """Run `function` on the loop soon, from any thread; False when there is no loop (any more)."""
         loop = self._loop

@@ -30,6 +30,7 @@ from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
 from neo.system.cast import Parts
 from neo.system.consent import require_startable
+from neo.system.dashboard import SessionDashboard
 from neo.system.exchange_venue import QUOTES_TO
 from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
@@ -68,6 +69,7 @@ class ThreadedSession(SessionOnDisk):
         self._watcher = ControlWatcher(control, premises.identity.session_id, self._command)
         self._polling = PollingThread(self._watcher.poll, CONTROL_POLL_S)
         self._posting = PollingThread(self._post_status, STATUS_EVERY_S, "neo-status")
+        self.dashboard = SessionDashboard(config.dashboard)
 
     @property
     def config(self) -> Config:
@@ -97,7 +99,7 @@ class ThreadedSession(SessionOnDisk):
             identity.session_id,
             identity.run_id,
             self._keeper.take,
-            self._premises.sink,
+            self.dashboard.beside(self._premises.sink),
             self._premises.encoder.encode,
             venue.signer,
         )
@@ -107,6 +109,7 @@ class ThreadedSession(SessionOnDisk):
         self._watcher.open()
         self._polling.start()
         self._posting.start()
+        self.dashboard.open(self._database, self.status, identity.code_version)
 
     def _push(self, name: str, message: object) -> None:
         """What the venue tells. Before the actor was first made nobody misses it: actors read what was before themselves."""
@@ -137,6 +140,7 @@ class ThreadedSession(SessionOnDisk):
 
     def close(self) -> tuple[str, ...]:
         """Threads, files, lock: in the reverse order of opening. The venue goes last of all that has a thread."""
+        self.dashboard.close()
         self._polling.stop()
         self._posting.stop()
         if self._keeper.was_opened:  # else the board belongs to another engine
@@ -145,6 +149,7 @@ class ThreadedSession(SessionOnDisk):
 
     def abandon(self) -> None:
         """Drop everything as kill -9 would, as far as a process can that goes on: nothing more is written or sent."""
+        self.dashboard.close()
         self._polling.stop()
         self._posting.stop()
         if self._venue is not None:

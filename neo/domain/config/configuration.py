@@ -12,6 +12,7 @@ from neo.domain.config.agreement import contradictions, flatten
 from neo.domain.config.bounds import ValueRefused, above, at_least
 from neo.domain.config.checkpoint import CheckpointConfig
 from neo.domain.config.choices import Mode
+from neo.domain.config.dashboard import DashboardConfig
 from neo.domain.config.drop import DropConfig
 from neo.domain.config.engine import EngineConfig
 from neo.domain.config.exchange import ExchangeConfig
@@ -68,6 +69,7 @@ class Config:
     storage: StorageConfig = attrs.field(factory=StorageConfig)
     checkpoint: CheckpointConfig = attrs.field(factory=CheckpointConfig)
     session: SessionConfig = attrs.field(factory=SessionConfig)
+    dashboard: DashboardConfig = attrs.field(factory=DashboardConfig)
     sim: SimConfig = attrs.field(factory=SimConfig)
     paper: PaperConfig = attrs.field(factory=PaperConfig)
 

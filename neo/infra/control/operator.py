@@ -26,13 +26,15 @@ class EngineUnreachable(NeoError):
     exit_code = UNAVAILABLE
 
 
-def give_command(control: ControlDirectory, verb: Verb, session: str, note: str) -> OperatorCommand:
-    """Leave a command for the engine. EngineUnreachable when the control directory cannot be written."""
+def give_command(
+    control: ControlDirectory, verb: Verb, session: str, note: str, who: str | None = None
+) -> OperatorCommand:
+    """Leave a command for the engine, as `who` or the user of this process. EngineUnreachable when it cannot be written."""
     command = OperatorCommand(
         command_id=os.urandom(8).hex(),
         verb=verb,
         session=session,
-        who=operator_name(),
+        who=who or operator_name(),
         note=note,
         issued_at_ns=time.time_ns(),
     )

@@ -77,7 +77,7 @@ globalThis.NeoCharts = (() => {
       formats.set(digits, new Intl.NumberFormat("en-US", {minimumFractionDigits: digits, maximumFractionDigits: digits}));
     }
     const text = formats.get(digits).format(value);
-    return text.startsWith("-") ? "−" + text.slice(1) : text;
+    return text.startsWith("-") ? (/[1-9]/.test(text) ? "−" : "") + text.slice(1) : text;
   }
 
   const two = value => String(value).padStart(2, "0");

@@ -1,0 +1,131 @@
+// The charts of the dashboard: what of the course goes into which.
+
+import {$, h, number, priceDigits, signed} from "./text.js";
+
+const {TimeView, TimeChart, Histogram} = globalThis.NeoCharts;
+const MINUTE = 60_000, HOUR = 60 * MINUTE;
+export const RANGES = [["15 min", 15 * MINUTE], ["1 h", HOUR], ["6 h", 6 * HOUR], ["24 h", 24 * HOUR], ["all", null]];
+const CLASSES = [["0–2", 2], ["2–5", 5], ["5–10", 10], ["10+", Infinity]];
+
+export class Panels {
+  constructor(onRange) {
+    this.view = new TimeView(HOUR);
+    this.charts = {};
+    this.desk = {};
+    this.onRange = onRange;
+    this.buttons = RANGES.map(([name, spanMs]) => {
+      const button = h("button", {type: "button", class: "plain", text: name, "aria-pressed": String(spanMs === HOUR)});
+      button.addEventListener("click", () => { this.view.follow(spanMs); onRange(spanMs); });
+      return button;
+    });
+    document.querySelector(".ranges").append(...this.buttons);
+    this.view.listeners.push(view => this.buttons.forEach((button, place) =>
+      button.setAttribute("aria-pressed", String(view.following && view.spanMs === RANGES[place][1]))));
+    const repaint = () => { for (const chart of Object.values(this.charts)) chart.schedule(); };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+    this.repaint = repaint;
+  }
+
+  show(id, spec, Kind = TimeChart) {
+    const host = $(id);
+    if (!host) return;
+    const chart = this.charts[id];
+    if (chart && chart.host === host) chart.update(spec);
+    else { chart?.destroy(); this.charts[id] = Kind === TimeChart ? new TimeChart(host, spec, this.view) : new Histogram(host, spec); }
+  }
+
+  /** Everything anew from the course; drawing itself waits for the next frame. */
+  draw(course, context) {
+    const {base = "XRP", quote = "RLUSD", limits = {}, live = true, market = true} = context;
+    const spans = course.halts.map(halt => ({from: halt.at_ms, to: halt.to_ms ?? course.ended, name: `halt: ${halt.reason}`, detail: halt.detail}));
+    const until = live ? course.until ?? undefined : course.ended ?? undefined;
+    if (market) this.drawMarket(course, {base, quote, limits, spans, until});
+    this.show("chart-halts", {
+      title: "Halts", until, from: course.started ?? undefined, empty: "No halt in this session.",
+      lanes: [...new Set(course.halts.map(halt => halt.reason))].map(reason => ({
+        name: reason, colour: reason === "duration_elapsed" || reason.startsWith("interrupted") ? "line" : "halt",
+        spans: course.halts.filter(halt => halt.reason === reason).map(halt => ({from: halt.at_ms, to: halt.to_ms ?? course.ended, detail: halt.detail})),
+      })),
+    });
+    for (const venue of Object.keys(this.desk)) this.drawDesk(course, venue, this.desk[venue], {spans, until, limits});
+  }
+
+  drawMarket(course, {base, quote, limits, spans, until}) {
+    const tick = course.ticks, t = tick.at_ms, digits = priceDigits(course.last("clob"));
+    const side = name => course.fills.filter(fill => fill.side === name && fill.price !== null);
+    const marks = (name, shape) => ({name: name === "buy" ? "bought" : "sold", kind: "markers", shape, colour: name === "buy" ? "bid" : "ask",
+      t: side(name).map(fill => fill.at_ms), v: side(name).map(fill => fill.price),
+      labels: side(name).map(fill => `${number(fill.quantity, 2)} ${base} at ${number(fill.price, digits)}`)});
+    this.show("chart-price", {
+      title: "Price, quotes and fills", unit: `${quote} per ${base}`, digits, spans, until, empty: "No tick yet.",
+      series: [
+        {name: "CLOB touch", kind: "band", colour: "band", t, low: tick.best_bid, high: tick.best_ask},
+        {name: "CLOB mid", kind: "line", colour: "clob", t, v: tick.clob, tag: true},
+        {name: "AMM mid", kind: "line", colour: "amm", t, v: tick.amm, dash: true},
+        {name: "our bid", kind: "step", colour: "bid", t, v: tick.bid, width: 2, tag: true},
+        {name: "our ask", kind: "step", colour: "ask", t, v: tick.ask, width: 2, tag: true},
+        marks("buy", "up"), marks("sell", "down"),
+      ],
+    });
+    this.show("chart-distance", {
+      title: "Distance to touch", unit: "bps of mid, below 0 is behind the touch", digits: 2, spans, until, empty: "No quote yet.",
+      limits: [{name: "2 bps behind", v: -2, colour: "dim"}, {name: "2 bps inside", v: 2, colour: "dim"}],
+      series: [{name: "our bid", kind: "step", colour: "bid", t, v: tick.distance_bid, tag: true}, {name: "our ask", kind: "step", colour: "ask", t, v: tick.distance_ask, tag: true}],
+    });
+    this.show("chart-near", {
+      title: "Ticks by distance to touch", unit: "% of ticks that are loaded", class_unit: "bps", digits: 1, classes: CLASSES.map(([name]) => name), empty: "No quote yet.",
+      series: [{name: "bid", colour: "bid", values: shares(tick.distance_bid)}, {name: "ask", colour: "ask", values: shares(tick.distance_ask)}],
+    }, Histogram);
+    const value = tick.base.map((amount, i) => amount === null || tick.clob[i] === null ? null : amount * tick.clob[i]);
+    const limit = (name, v, colour) => v === undefined ? [] : [{name: `limit ${name} ${number(v, 0)}`, v, inside: true, colour}];
+    this.show("chart-inventory", {
+      title: "Inventory against limits", unit: `value in ${quote}`, digits: 0, zero: true, spans, until, empty: "No balance yet.",
+      limits: limits.base_exposure === limits.quote_exposure ? limit("of each", limits.base_exposure, "limit") : [...limit(base, limits.base_exposure, "a"), ...limit(quote, limits.quote_exposure, "b")],
+      series: [{name: base, kind: "step", colour: "a", t, v: value, tag: true}, {name: quote, kind: "step", colour: "b", t, v: tick.quote, tag: true}],
+    });
+    const profit = course.profit, net = profit.at_ms.map((_, i) => profit.realised[i] === null ? null : profit.realised[i] + (profit.unrealised[i] ?? 0) - (profit.fees[i] ?? 0));
+    this.show("chart-profit", {
+      title: "Profit and loss", unit: `${quote}, this session, deposits never count`, digits: 2, zero: true, spans, until, empty: "Nothing traded yet.",
+      series: [
+        {name: "net", kind: "area", colour: "mid", t: profit.at_ms, v: net, width: 2, tag: true},
+        {name: "realised", kind: "step", colour: "d", t: profit.at_ms, v: profit.realised},
+        {name: "unrealised", kind: "line", colour: "a", t: profit.at_ms, v: profit.unrealised},
+        {name: "fees", kind: "step", colour: "e", t: profit.at_ms, v: profit.fees.map(fee => fee === null ? null : -fee)},
+      ],
+    });
+  }
+
+  drawDesk(course, venue, desk, {spans, until, limits}) {
+    const ages = course.ages[venue] || {t: [], p50: [], p99: []};
+    this.show(`chart-result-${venue}`, {
+      title: "Result of closed trades", unit: `${desk.quote}, this session, fees included`, digits: 2, zero: true, spans, until, empty: "No drop was bought and sold again yet.",
+      from: course.started ?? undefined,
+      series: [
+        {name: "sum", kind: "step", colour: "mid", t: course.results.map(row => row[0]), v: course.results.map(row => row[1]), width: 2, tag: true},
+        {name: "trade", kind: "markers", shape: "dot", colour: "a", t: course.results.map(row => row[0]), v: course.results.map(row => row[1]),
+          labels: course.results.map(row => `${row[3]} ${signed(row[2])} ${desk.quote}`)},
+      ],
+    });
+    this.show(`chart-age-${venue}`, {
+      title: "Data age", unit: "s, since this page opened", digits: 1, zero: true, spans, until, empty: "No quote yet.",
+      limits: limits.quote_max_age_s === undefined ? [] : [{name: `older is not traded: ${number(limits.quote_max_age_s, 1)} s`, v: limits.quote_max_age_s, inside: true}],
+      series: [
+        {name: "median", kind: "line", colour: "a", t: ages.t, v: ages.p50.map(seconds)},
+        {name: "99 of 100 symbols are younger", kind: "line", colour: "b", t: ages.t, v: ages.p99.map(seconds), tag: true},
+      ],
+    });
+  }
+}
+
+const seconds = ms => ms === null ? null : ms / 1000;
+
+function shares(column) {
+  const counts = CLASSES.map(() => 0);
+  let all = 0;
+  for (const value of column) {
+    if (value === null || value === undefined) continue;
+    all++;
+    counts[CLASSES.findIndex(([, below]) => Math.abs(value) < below || below === Infinity)]++;
+  }
+  return counts.map(count => all ? 100 * count / all : 0);
+}
