@@ -29,6 +29,8 @@ _CONNECTIONS_MAX = 200
 _HEADER_BYTES_MAX = 16 * 1024
 #: A peer that acknowledges nothing for so long is gone, whatever is still buffered for it.
 _PEER_SILENCE_MS = 30_000
+#: What the kernel may hold for a page that does not read; by itself it would go up to megabytes for each.
+_SEND_BUFFER_BYTES = 128 * 1024
 _IS_WINDOWS = sys.platform == "win32"
 
 
@@ -132,6 +134,7 @@ def _listen(config: DashboardConfig) -> socket.socket:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _PEER_SILENCE_MS)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
         listening.bind((config.host, config.port))
         listening.listen(64)
         listening.setblocking(False)

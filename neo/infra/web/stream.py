@@ -18,7 +18,11 @@ from neo.infra.web.feed import Feed, FellBehind, Listener, TooManyListeners
 SEND_PATIENCE_S = 10.0
 KEEP_ALIVE_S = 15.0
 _RETRY_MS = 1_000
-_HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"connection", b"close"),
+]
 
 
 class Stream:
