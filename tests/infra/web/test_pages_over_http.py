@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from neo.domain.messages.session import OperatorHalt, OperatorResume
 from neo.infra.control.command import OperatorCommand, Verb
 from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.watcher import ControlWatcher
@@ -132,8 +133,9 @@ def test_without_a_token_a_dashboard_only_shows(scene: Scene) -> None:
 
 def test_a_halt_reaches_the_engine_with_who_and_why(server: DashboardServer, scene: Scene) -> None:
     # Given an engine that looks for commands
-    control, taken = ControlDirectory.beside(scene.database), []
+    control = ControlDirectory.beside(scene.database)
     control.make()
+    taken: list[OperatorHalt | OperatorResume] = []
     watcher = ControlWatcher(control, "s1", lambda message: taken.append(message))
     # When somebody halts from the page, while the engine polls
     place = urlsplit(server.url)
@@ -157,8 +159,7 @@ def test_a_halt_reaches_the_engine_with_who_and_why(server: DashboardServer, sce
     connection.close()
     # Then the engine has it, and the page its answer
     assert answer is not None and answer.status == 200 and answer.json["accepted"] is True
-    (message,) = taken
-    assert (message.who, message.note) == ("dashboard alice", "spread  is wrong")
+    assert taken == [OperatorHalt("dashboard alice", "spread  is wrong")]
 
 
 @pytest.mark.parametrize(
