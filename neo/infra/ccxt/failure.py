@@ -79,10 +79,12 @@ MEANINGS: dict[str, Meaning] = {
     "UnsubscribeError": _LOST,
 }
 
-#: Said by exchanges whose codes ccxt maps to a class that says something else: MEXC (-2013, -2011, 603), Binance (-2010).
+#: Said by exchanges whose codes ccxt maps to a class that says something else: MEXC (-2013, -2011, 603), Binance (-2010);
+#: KuCoin (126033, 126044) and Bybit (all of retCode) of a client id that was used.
 _SAYINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"\"code\":\s*\"?(-2013|-2011)\b|Order does not exist|Unknown order sent"), Meaning.NO_ORDER),
-    (re.compile(r"Duplicate order sent|Repeated request|\"code\":\s*\"?603\b"), _LOST),
+    (re.compile(r"[Dd]uplicate|Repeated request|\"code\":\s*\"?(603|126033|126044)\b"), _LOST),
+    (re.compile(r"\"retCode\":\s*\"?(10014|12141|110030|110072|170141)\b"), _LOST),
 )
 #: The connection never came about, so that nothing can have left.
 _NOT_CONNECTED = (socket.gaierror, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)

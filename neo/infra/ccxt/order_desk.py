@@ -6,8 +6,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from neo.domain.messages.exchange import (
     CancelExchangeOrder,
+    ExchangeOrderStatus,
     FetchOpenOrders,
     FetchOrder,
     FetchOrderTrades,
@@ -23,6 +26,7 @@ from neo.domain.messages.exchange import (
 from neo.infra.ccxt.exchange_clock import ExchangeClock
 from neo.infra.ccxt.failure import Meaning, meaning_of
 from neo.infra.ccxt.line import Line
+from neo.infra.ccxt.order_naming import CANCELS_BY_OUR_NAME, looked_up, named, own_name
 from neo.infra.ccxt.order_reading import exchange_trade, holdings, order_reported
 from neo.infra.ccxt.plan import (
     WEIGHT_LOOK_UP,
@@ -34,8 +38,6 @@ from neo.infra.ccxt.plan import (
 
 #: Exchanges that list open orders of one market only.
 _BY_MARKET = frozenset({"mexc"})
-#: What an exchange wants to be told before it looks for one order.
-_LOOK_UP_PARAMS: dict[str, dict[str, object]] = {"bybit": {"acknowledged": True}}
 
 
 class OutcomeUnclear(Exception):
@@ -83,10 +85,15 @@ class OrderDesk:
         """The order as it ended.
 
         The library underneath sends a cancel again by itself when the connection breaks, and then hears that there is no
-        such order; MEXC says the same of a filled one. So an error is followed by a look at the exchange's record.
-        OutcomeUnclear when that does not settle it.
+        such order; MEXC says the same of a filled one. So an error is followed by a look at the exchange's record, and so
+        is an answer without a status (KuCoin and Bybit name the order, no more). OutcomeUnclear when that does not settle it.
         """
-        number, params = self._named(request.client_order_id, request.venue_order_id)
+        if not request.venue_order_id and self._client.id not in CANCELS_BY_OUR_NAME:
+            found = await self.order(request)
+            if isinstance(found, OrderNotFound) or found.status.is_final:
+                return found
+            request = attrs.evolve(request, venue_order_id=found.venue_order_id)
+        number, params = named(self._client.id, request.client_order_id, request.venue_order_id)
         try:
             order = await self._line.ask(
                 WEIGHT_ORDER, lambda: self._client.cancel_order(number, request.symbol, params)
@@ -96,19 +103,20 @@ class OrderDesk:
             if meaning in (Meaning.TURNED_AWAY, Meaning.NO_SYMBOL) or _is_about_keys(error):
                 raise
             return await self._after_failed_cancel(request, meaning)
-        return order_reported(order, request.symbol, request.client_order_id, None, None, self._now_ns())
+        answer = order_reported(order, request.symbol, request.client_order_id, None, None, self._now_ns())
+        return await self.order(request) if answer.status is ExchangeOrderStatus.UNSAID else answer
 
     async def order(self, request: FetchOrder | CancelExchangeOrder) -> OrderReported | OrderNotFound:
-        number, params = self._named(request.client_order_id, request.venue_order_id)
-        params |= _LOOK_UP_PARAMS.get(self._client.id, {})
+        """As it is on record. AnotherOrder when the exchange answers with one that was not asked for."""
+        symbol, name, number = request.symbol, request.client_order_id, request.venue_order_id
         try:
-            order = await self._line.ask(
-                WEIGHT_LOOK_UP, lambda: self._client.fetch_order(number, request.symbol, params)
-            )
+            order = await self._line.ask(WEIGHT_LOOK_UP, lambda: looked_up(self._client, symbol, name, number))
         except _answers() as error:
-            if meaning_of(error) is Meaning.NO_ORDER:
-                return OrderNotFound(request.symbol, request.client_order_id)
-            raise
+            if meaning_of(error) is not Meaning.NO_ORDER:
+                raise
+            order = None
+        if order is None:
+            return OrderNotFound(symbol, name)
         return order_reported(order, request.symbol, request.client_order_id, None, None, self._now_ns())
 
     async def open_orders(self, request: FetchOpenOrders) -> OpenOrdersFetched:
@@ -120,7 +128,10 @@ class OrderDesk:
                 WEIGHT_OPEN_ORDERS,
                 lambda each=symbol: self._client.fetch_open_orders(each),  # type: ignore[misc]
             )
-            found += [order_reported(each, each["symbol"], "", None, None, self._now_ns()) for each in orders]
+            named_ours = ((each, own_name(self._client.id, each)) for each in orders)
+            found += [
+                order_reported(each, each["symbol"], name, None, None, self._now_ns()) for each, name in named_ours
+            ]
         return OpenOrdersFetched(tuple(found), self._now_ns())
 
     async def trades(self, request: FetchOrderTrades) -> OrderTradesFetched | OrderNotFound:
@@ -168,12 +179,6 @@ class OrderDesk:
             return tuple(symbol for symbol in self._symbols if symbol in self._client.markets)
         markets = (f"{asset}/{self._quote}" for asset in sorted(locked))
         return tuple(symbol for symbol in markets if symbol in self._client.markets)
-
-    def _named(self, client_order_id: str, venue_order_id: str | None) -> tuple[str, dict[str, object]]:
-        """The exchange's number when it is known: it names one order for ever, a client id perhaps several."""
-        if venue_order_id:
-            return venue_order_id, {}
-        return "", {"clientOrderId": client_order_id}
 
 
 def _text(amount: Decimal) -> str:
