@@ -68,8 +68,10 @@ class ExchangeMarket:
 
     def touch(self, at_ms: int) -> BookSides:
         """Best bid and best ask; a side without offers is empty."""
-        if self._book is None:
-            return self.liquidity.touch(self.liquidity.epoch(at_ms))
+        book, epoch = self._book, self.liquidity.epoch(at_ms)
+        # What was taken from a book is forgotten with its epoch: where nobody of ours waits, the new one is the others'.
+        if book is None or (epoch > book.epoch and not book.has_own):
+            return self.liquidity.touch(epoch)
         return self.depth(at_ms, 1)
 
     def depth(self, at_ms: int, levels: int) -> BookSides:

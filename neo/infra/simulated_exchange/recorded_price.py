@@ -30,7 +30,7 @@ class RecordedPrice:
 
     @property
     def born_ms(self) -> int:
-        return self.start_ms - (self.from_ms - self.bars[0].open_ms)
+        return self.start_ms - (self.from_ms - self.bars.first_ms)
 
     def ticks_at(self, at_ms: int) -> int:
         recorded_ms = self._recorded(at_ms)
@@ -59,8 +59,8 @@ class RecordedPrice:
         return DayRange(self.bars[first].open, max(highest, last), min(lowest, last), last)
 
     def _recorded(self, at_ms: int) -> int:
-        first = self.bars[0].open_ms
-        length_ms = self.bars[-1].open_ms + MINUTE_MS - first
+        first = self.bars.first_ms
+        length_ms = self.bars.last_ms + MINUTE_MS - first
         return first + (at_ms - self.start_ms + self.from_ms - first) % length_ms
 
     def _bar_at(self, recorded_ms: int) -> TickBar:

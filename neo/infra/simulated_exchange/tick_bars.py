@@ -19,12 +19,20 @@ class TickBars:
                 column.append(value)
         if not self._columns[0]:
             raise ValueError("there are no bars")
+        #: When the first bar opened, and the last.
+        self.first_ms, self.last_ms = self._columns[0][0], self._columns[0][-1]
+        self._newest: tuple[int, TickBar] | None = None
 
     def __len__(self) -> int:
         return len(self._columns[0])
 
     def __getitem__(self, place: int) -> TickBar:
-        return TickBar(*(column[place] for column in self._columns))
+        newest = self._newest
+        if newest is not None and newest[0] == place:  # a bar is looked at many times in its minute
+            return newest[1]
+        bar = TickBar(*(column[place] for column in self._columns))
+        self._newest = (place, bar)
+        return bar
 
     def place_at(self, at_ms: int) -> int:
         """Of the last bar that opened at or before `at_ms`, or of the first of all."""

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from neo.domain.changed import changed as with_changes
 from neo.domain.market.minute_closes import MinuteCloses
 from neo.domain.messages.dropping import (
     BarsLoaded,
@@ -101,7 +102,7 @@ def decide(rules: DropRules, state: BuyerState, message: DropMessage, now_ns: in
         case PhaseChanged(phase=phase):
             return attrs.evolve(state, phase=phase), ()
         case StandingsWanted():
-            return _standings(rules, state, now_ns, everything=True)
+            return _standings(rules, state, state.books, now_ns, everything=True)
 
 
 def remembering(state: BuyerState, stored: Mapping[str, StoredAnchor], counts: DropCounts) -> BuyerState:
@@ -115,7 +116,7 @@ def remembering(state: BuyerState, stored: Mapping[str, StoredAnchor], counts: D
 
 
 def _with_books(state: BuyerState, changed: Mapping[str, SymbolBook]) -> BuyerState:
-    return attrs.evolve(state, books={**state.books, **changed}) if changed else state
+    return with_changes(state, books={**state.books, **changed}) if changed else state
 
 
 # ---------------------------------------------------------------------------------------------------------------- prices
@@ -136,7 +137,7 @@ def _quoted(
     for symbol in seen:
         state, more = _acted(rules, state, state.books[symbol], now_ns, prefix)
         outputs.extend(more)
-    state, told = _standings(rules, state, now_ns)
+    state, told = _standings(rules, state, _moved(state, seen), now_ns)
     return state, (*outputs, *told)
 
 
@@ -151,7 +152,7 @@ def _seen(rules: DropRules, book: SymbolBook, quote: ExchangeQuote, now_ns: int)
     pending = book.pending
     if pending is not None and not pending.is_heard and now_ns - pending.proposed_at_ns > PROPOSAL_LIFE_NS:
         pending = None
-    return attrs.evolve(
+    return with_changes(
         book,
         quote=quote,
         anchor=observed(rules.anchor, book.anchor, quote.mid, quote.at_ns),
@@ -179,10 +180,11 @@ def _looked_for_drop(rules: DropRules, state: BuyerState, book: SymbolBook, now_
     if book.quote is None or anchor is None:
         return state, ()
     trigger, drop = judge(rules.trigger, book.trigger, book.quote.mid, anchor, book.quote.at_ns)
-    book = attrs.evolve(book, trigger=trigger)
     if drop is None:
-        return _with_books(state, {book.symbol: book}), ()
-    book = attrs.evolve(book, dropped_at_ns=now_ns)
+        if trigger == book.trigger:
+            return state, ()
+        return _with_books(state, {book.symbol: with_changes(book, trigger=trigger)}), ()
+    book = attrs.evolve(book, trigger=trigger, dropped_at_ns=now_ns)
     state = _with_books(state, {book.symbol: book})
     market = conditions_of_market(rules, state.books, state.open_positions)
     reasons, trade, event = proposed_entry(rules, book, market, _next_id(state, prefix), now_ns, state.phase)
@@ -297,14 +299,30 @@ def _refused(state: BuyerState, message: TradeRefused) -> Decision:
 # ------------------------------------------------------------------------------------------------------------- standings
 
 
-def _standings(rules: DropRules, state: BuyerState, now_ns: int, *, everything: bool = False) -> Decision:
+def _moved(state: BuyerState, seen: Mapping[str, None]) -> Iterator[str]:
+    """Symbols whose standing may be another: a new price, money that came or went, time that passed since a drop."""
+    for symbol, book in state.books.items():
+        told = book.told
+        if (
+            symbol in seen
+            or told is None
+            or book.dropped_at_ns is not None
+            or told.has_money_in_it != book.has_money_in_it
+        ):
+            yield symbol
+
+
+def _standings(
+    rules: DropRules, state: BuyerState, symbols: Iterable[str], now_ns: int, *, everything: bool = False
+) -> Decision:
     """What ExchangeData has to know for the tiers; only what has changed, unless it asked."""
     told, changed = [], {}
-    for symbol, book in state.books.items():
+    for symbol in symbols:
+        book = state.books[symbol]
         standing = standing_of(rules, book, now_ns)
         if everything or standing != book.told:
             told.append((symbol, standing))
-            changed[symbol] = attrs.evolve(book, told=standing)
+            changed[symbol] = with_changes(book, told=standing)
     if not told:
         return state, ()
     return _with_books(state, changed), (StandingsChanged(tuple(told)),)
