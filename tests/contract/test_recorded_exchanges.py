@@ -1,7 +1,6 @@
 """Every request of the exchange port on recorded answers of KuCoin, Gate and Bybit: ccxt's own client, over a socket.
 
-What is not recorded is written here from the exchange's documentation, and named `written`: it shows that the request is made
-and read, not that the exchange answers so.
+What no recording has is `written` after the exchange's documentation: it shows that the request is made and read, no more.
 """
 
 from __future__ import annotations
@@ -68,11 +67,8 @@ def stage(exchange: str, bodies: Bodies) -> Iterator[Stage]:
 
 @pytest.fixture
 def kucoin(shared_recordings: Path) -> Iterator[Stage]:
-    folder, static = (
-        shared_recordings / "ccxt/docs_shaped/kucoin",
-        shared_recordings / "ccxt/kucoin_static_response.json",
-    )
-    methods = body_of(static)["methods"]
+    folder = shared_recordings / "ccxt/docs_shaped/kucoin"
+    methods = body_of(shared_recordings / "ccxt/kucoin_static_response.json")["methods"]
     listed = unzipped(shared_recordings / "market/exchange_info/kucoin_api_kucoin_com_api_v1_symbols.json.gz")
 
     def candles(_: Asked) -> object:
