@@ -103,7 +103,15 @@ class _Campaign:
             self._check()
             world.run_for(int(self.dice.random() * 60))
             world.boot()
+        elif Phase.HELD in world.venue_phases.values():
+            self._resume()
         self._check()
+
+    def _resume(self) -> None:
+        """Trade halted at a venue: an operator looks at it, and lets it go on a minute later."""
+        self.world.run_for(60)
+        if self.world.is_running:
+            self.world.resume()
 
     def _bury_and_boot(self) -> None:
         """A session that halted: an operator looks at it and starts again a minute later."""
@@ -126,8 +134,12 @@ class _Campaign:
         if world.ended is not None:
             self._bury_and_boot()
             world.run_for(QUIET_S)
-        if world.phase is not Phase.TRADING:
-            self.broken.append(Broken("it trades again once the faults stop", f"phase {world.phase}, {world.ended}"))
+        elif Phase.HELD in world.venue_phases.values():
+            self._resume()
+            world.run_for(QUIET_S)
+        if set(world.venue_phases.values()) != {Phase.TRADING}:
+            where = ", ".join(f"{venue} {phase.value}" for venue, phase in world.venue_phases.items())
+            self.broken.append(Broken("it trades again once the faults stop", f"{where}, {world.ended}"))
             return
         self.broken.extend(broken_when_quiet(world))
         ended = world.finish()

@@ -195,7 +195,7 @@ def _exposure(world: World) -> list[Broken]:
         return []
     state = ledger.validated()
     account = account_state(state, ledger, world.config.xrpl.account)
-    if account is None or world.halted:
+    if account is None or world.halted_at(VENUE):
         return []
     offers = open_offers(state, world.config.xrpl.account)
     buying = sum((o.base_quantity for o in offers if o.side.value == "buy"), ZERO)

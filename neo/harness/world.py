@@ -286,6 +286,11 @@ class World:
         return self.witness.phase
 
     @property
+    def venue_phases(self) -> Mapping[str, Phase]:
+        """What the supervisor said last of each venue; empty before it spoke."""
+        return self.witness.phases
+
+    @property
     def system(self) -> SimSystem:
         if self._system is None:
             raise RuntimeError("no engine runs: boot() first")
@@ -309,6 +314,10 @@ class World:
     def halted(self) -> bool:
         """The session is on its way out, or held."""
         return self.phase in (Phase.HALTING, Phase.HELD, Phase.STOPPING)
+
+    def halted_at(self, venue: str) -> bool:
+        """Nothing trades at this venue any more, whatever goes on elsewhere."""
+        return self.witness.phases.get(venue) in (Phase.HALTING, Phase.HELD, Phase.STOPPING)
 
     @property
     def loses_messages(self) -> bool:

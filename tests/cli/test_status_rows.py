@@ -6,7 +6,15 @@ import pytest
 
 from neo.cli.session_view import LiveView, PlainView
 from neo.cli.status_rows import done_share, progress_line, rows, title
-from neo.infra.control.status import ActorState, ActorStatus, EngineStatus, HaltStatus, MarketStatus, QuoteStatus
+from neo.infra.control.status import (
+    ActorState,
+    ActorStatus,
+    EngineStatus,
+    HaltStatus,
+    MarketStatus,
+    QuoteStatus,
+    VenueStatus,
+)
 from tests.cli.fake_engine import START_NS, a_status
 
 ILL = a_status(
@@ -52,6 +60,22 @@ def test_trouble_is_said_in_words_not_in_colour() -> None:
     assert text["waiting for"] == "order 7"
     line = progress_line(ILL)
     assert all(word in line for word in ("HALT risk_drawdown", "NOT OK: risk late", "FAULT ENOSPC", "order 7"))
+
+
+def test_a_venue_that_halted_alone_is_named_with_its_reason() -> None:
+    halts = (HaltStatus("risk_rpc_failure", "21 requests failed in a row", START_NS, True, "mexc"),)
+    venues = (
+        VenueStatus("xrpl", "trading"),
+        VenueStatus("mexc", "held", "risk_rpc_failure", "21 requests failed in a row"),
+    )
+
+    alone = a_status(halts=halts, venues=venues)
+    text = "mexc halted: risk_rpc_failure: 21 requests failed in a row"
+
+    assert dict(rows(alone))["halts"] == text
+    assert f"HALT {text}" in progress_line(alone)
+    only = a_status(halts=halts, venues=venues[1:])
+    assert dict(rows(only))["halts"] == "risk_rpc_failure: 21 requests failed in a row"
 
 
 def test_the_clock_says_how_much_is_left_and_how_fast_it_runs() -> None:

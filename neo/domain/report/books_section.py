@@ -40,8 +40,11 @@ def _halts(summary: SessionSummary) -> Table:
             text_column("reason", "Reason"),
             text_column("detail", "Detail"),
             text_column("order", "Order"),
+            text_column("venue", "Venue"),
         ),
-        rows=tuple((utc(h.at_ns), h.reason, h.detail, "first" if h.first else "later") for h in summary.halts),
+        rows=tuple(
+            (utc(h.at_ns), h.reason, h.detail, "first" if h.first else "later", h.venue or "all") for h in summary.halts
+        ),
         empty="No halt.",
     )
 

@@ -115,7 +115,7 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike], desks: Seque
         fill_model=rows.filled_by,
         halt_reason=session.halt_reason,
         halt_detail=session.halt_detail,
-        halts=tuple(HaltEntry(halt.at_ns, halt.reason, halt.detail, halt.first) for halt in rows.halts),
+        halts=tuple(HaltEntry(halt.at_ns, halt.reason, halt.detail, halt.first, halt.venue) for halt in rows.halts),
         orders_total=len(states),
         orders_by_state=tuple((state.value, states.count(state)) for state in OrderState if state in states),
         orders_unproved=tuple(order.order_id for order in rows.orders if not order.state.is_final),

@@ -87,6 +87,8 @@ class HaltLike(Protocol):
     def detail(self) -> str: ...
     @property
     def first(self) -> bool: ...
+    @property
+    def venue(self) -> str: ...
 
 
 class SnapshotLike(Protocol):
@@ -122,12 +124,13 @@ class CapitalMove:
 
 @attrs.frozen
 class HaltEntry:
-    """One line of the halt history."""
+    """One line of the halt history; `venue` is the only one that halted, empty for the engine."""
 
     at_ns: int
     reason: str
     detail: str
     first: bool
+    venue: str = ""
 
 
 @attrs.frozen(kw_only=True)

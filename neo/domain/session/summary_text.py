@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from neo.domain.session.distance_statistics import HISTOGRAM_LABELS, SideStatistics
 from neo.domain.session.drop_report_text import drop_report_lines
 from neo.domain.session.summary import SessionSummary
+from neo.domain.session.summary_rows import HaltEntry
 from neo.domain.units import NS_PER_S
 
 _WIDTH = 22
@@ -130,13 +131,18 @@ def _side(side: SideStatistics) -> str:
 def _halts(summary: SessionSummary) -> list[str]:
     reason = summary.halt_reason or "none"
     detail = f": {summary.halt_detail}" if summary.halt_detail else ""
-    lines = [_line("halt", f"{reason}{detail}")]
+    first = next((halt for halt in summary.halts if halt.first and halt.reason == summary.halt_reason), None)
+    lines = [_line("halt", f"{reason}{_at(first)}{detail}")]
     lines += [
-        _line("  later halt", f"{_time(halt.at_ns)} {halt.reason}: {halt.detail}")
+        _line("  later halt", f"{_time(halt.at_ns)} {halt.reason}{_at(halt)}: {halt.detail}")
         for halt in summary.halts
         if not halt.first
     ]
     return lines
+
+
+def _at(halt: HaltEntry | None) -> str:
+    return f" at {halt.venue}" if halt is not None and halt.venue else ""
 
 
 def _troubles(summary: SessionSummary) -> list[str]:

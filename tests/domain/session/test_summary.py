@@ -149,6 +149,19 @@ def test_a_session_without_anything_still_has_a_summary() -> None:
     assert (empty.equity, empty.profit.net) == (None, D(0))
 
 
+def test_a_halt_of_one_venue_is_told_with_its_venue() -> None:
+    halts = (
+        HaltEntry(START_NS, "risk_xrp_exposure", "x", True, "xrpl"),
+        HaltEntry(START_NS, "risk_stale_market_data", "no quote for 31 s", False, "mexc"),
+        HaltEntry(START_NS, "kill_switch", "ann", False),
+    )
+
+    lines = summary_lines(summary(halts=halts))
+
+    later = [line.split(" UTC ")[-1] for line in lines if "later halt" in line]
+    assert later == ["risk_stale_market_data at mexc: no quote for 31 s", "kill_switch: ann"]
+
+
 def test_the_text_has_every_block_with_units() -> None:
     halts = (HaltEntry(START_NS, "risk_xrp_exposure", "x", True), HaltEntry(START_NS, "kill_switch", "ann", False))
 
