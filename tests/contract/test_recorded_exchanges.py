@@ -1,18 +1,10 @@
-"""Every request of the exchange port on recorded answers of KuCoin, Gate and Bybit: ccxt's own client, over a socket.
-
-What no recording has is `written` after the exchange's documentation: it shows that the request is made and read, no more.
-"""
+"""Every request of the exchange port on recorded answers of KuCoin, Gate and Bybit: ccxt's own client, over a socket."""
 
 from __future__ import annotations
 
-import contextlib
-import gzip
-import json
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,80 +23,39 @@ from neo.domain.messages.exchange import (
     FetchWallet,
     OrderNotFound,
     PlaceExchangeOrder,
-    StreamQuotes,
-    UnknownSymbol,
 )
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.units import NS_PER_S
-from neo.infra.ccxt.gateway import ExchangeGateway
-from tests.contract.recorded_exchange import Asked, Bodies, RecordedExchange, Refusal, body_of, trading_on
+from tests.contract.recorded_exchange import Asked
+from tests.contract.recorded_stages import Stage, on_bybit, on_gate, on_kucoin, well
 from tests.infra.ccxt.exchange_stage import ask
 
 BTC = "BTC/USDT"
-Stage = tuple[RecordedExchange, ExchangeGateway]
 
 
 def buy(symbol: str, name: str = "ours-1") -> PlaceExchangeOrder:
     return PlaceExchangeOrder(name, symbol, Side.BUY, Decimal("0.1"), Decimal(2))
 
 
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def unzipped(path: Path) -> Any:
-    return json.loads(gzip.decompress(path.read_bytes()))
-
-
-@contextlib.contextmanager
-def stage(exchange: str, bodies: Bodies) -> Iterator[Stage]:
-    with RecordedExchange(bodies) as recorded, trading_on(exchange, recorded) as gateway:
-        yield recorded, gateway
-
-
-# --------------------------------------------------------------------------------------------------------------- KuCoin
+@pytest.fixture
+def kucoin(shared_recordings: Path) -> Iterator[Stage]:
+    with on_kucoin(shared_recordings) as made:
+        yield made
 
 
 @pytest.fixture
-def kucoin(shared_recordings: Path) -> Iterator[Stage]:
-    folder = shared_recordings / "ccxt/docs_shaped/kucoin"
-    methods = body_of(shared_recordings / "ccxt/kucoin_static_response.json")["methods"]
-    listed = unzipped(shared_recordings / "market/exchange_info/kucoin_api_kucoin_com_api_v1_symbols.json.gz")
-
-    def candles(_: Asked) -> object:
-        """The recorded rows, their hours moved to the minutes before this one: old ones are passed over."""
-        rows = methods["fetchOHLCV"]["httpResponse"]["data"]
-        minute = now_ms() // 60_000
-        return {"code": "200000", "data": [[str((minute - 1 - n) * 60), *row[1:]] for n, row in enumerate(rows)]}
-
-    recorded: Bodies = {
-        "GET /api/v2/symbols": listed,
-        "GET /api/v1/market/allTickers": body_of(folder / "GetTickers.txt"),
-        "GET /api/v1/market/candles": candles,
-        "POST /api/v1/orders": body_of(folder / "PlaceOrder.txt"),
-        "DELETE /api/v1/order/client-order/6d539dc614db312": body_of(folder / "CancelOrderByClientOrderId.txt"),
-        "GET /api/v1/order/client-order/6d539dc614db312": body_of(folder / "GetOrderByClientOrderId.txt"),
-        "DELETE /api/v1/orders/5c35c02703aa673ceec2a168": body_of(folder / "CancelOrder.txt"),
-        "GET /api/v1/orders/5c35c02703aa673ceec2a168": body_of(folder / "GetOrder.txt"),
-        "GET /api/v1/orders": methods["fetchOpenOrders"]["httpResponse"],
-        "GET /api/v1/fills": body_of(folder / "GetUserTrades.txt"),
-    }
-    written: Bodies = {
-        "GET /api/v3/margin/symbols": {"code": "200000", "data": {"items": []}},
-        "GET /api/v1/isolated/symbols": {"code": "200000", "data": []},
-        "GET /api/v1/hf/accounts/opened": {"code": "200000", "data": False},
-        "GET /api/ua/v1/account/mode": {"code": "200000", "data": {"selfAccountMode": "CLASSIC"}},
-        "GET /api/v1/timestamp": lambda _: {"code": "200000", "data": now_ms()},
-        "GET /api/v1/accounts": {
-            "code": "200000",
-            "data": [
-                {"id": "1", "currency": "USDT", "type": "trade", "balance": "30", "available": "20", "holds": "10"},
-                {"id": "2", "currency": "XRP", "type": "trade", "balance": "0", "available": "0", "holds": "0"},
-            ],
-        },
-    }
-    with stage("kucoin", recorded | written) as made:
+def gate(shared_recordings: Path) -> Iterator[Stage]:
+    with on_gate(shared_recordings) as made:
         yield made
+
+
+@pytest.fixture
+def bybit(shared_recordings: Path) -> Iterator[Stage]:
+    with on_bybit(shared_recordings) as made:
+        yield made
+
+
+# --------------------------------------------------------------------------------------------------------------- KuCoin
 
 
 def test_kucoin_lists_its_markets_with_quotes_statistics_and_bars(kucoin: Stage) -> None:
@@ -165,40 +116,6 @@ def test_kucoins_open_orders_trades_and_wallet_are_read(kucoin: Stage) -> None:
 # ----------------------------------------------------------------------------------------------------------------- Gate
 
 
-@pytest.fixture
-def gate(shared_recordings: Path) -> Iterator[Stage]:
-    """Of Gate only the list of markets is recorded."""
-    listed = shared_recordings / "market/exchange_info/gateio_api_gateio_ws_api_v4_spot_currency_pairs.json.gz"
-    order = {
-        "id": "77", "text": "t-ours-1", "currency_pair": "BTC_USDT", "status": "open", "type": "limit", "side": "buy",
-        "account": "spot", "amount": "2", "price": "0.1", "time_in_force": "gtc", "left": "1.5", "filled_total": "0.05",
-        "fee": "0.001", "fee_currency": "BTC", "create_time_ms": 1700000000000, "update_time_ms": 1700000000000,
-    }  # fmt: skip
-    ticker = {
-        "currency_pair": "BTC_USDT", "last": "10", "lowest_ask": "10.1", "highest_bid": "9.9", "change_percentage": "-2",
-        "base_volume": "3", "quote_volume": "30", "high_24h": "11", "low_24h": "9",
-    }  # fmt: skip
-    trade = {
-        "id": "5", "create_time_ms": "1700000000000.5", "currency_pair": "BTC_USDT", "side": "buy", "role": "taker",
-        "amount": "0.5", "price": "0.1", "order_id": "77", "fee": "0.001", "fee_currency": "BTC", "text": "t-ours-1",
-    }  # fmt: skip
-    written: Bodies = {
-        "GET /api/v4/margin/currency_pairs": [],
-        "GET /api/v4/account/detail": {"user_id": 1, "key": {"mode": 1}},
-        "GET /api/v4/spot/time": lambda _: {"server_time": now_ms()},
-        "GET /api/v4/spot/tickers": [ticker],
-        "POST /api/v4/spot/orders": {**order, "left": "2", "filled_total": "0"},
-        "GET /api/v4/spot/orders/t-ours-1": order,
-        "GET /api/v4/spot/orders/77": order,
-        "DELETE /api/v4/spot/orders/77": {**order, "status": "cancelled", "finish_as": "cancelled"},
-        "GET /api/v4/spot/open_orders": [{"currency_pair": "BTC_USDT", "total": 1, "orders": [order]}],
-        "GET /api/v4/spot/my_trades": [trade],
-        "GET /api/v4/spot/accounts": [{"currency": "USDT", "available": "20", "locked": "10"}],
-    }
-    with stage("gate", {"GET /api/v4/spot/currency_pairs": unzipped(listed)} | written) as made:
-        yield made
-
-
 def test_gate_lists_its_markets_and_quotes(gate: Stage) -> None:
     rules = {rule.symbol: rule for rule in ask(gate[1], FetchMarkets()).rules}
     quotes = ask(gate[1], FetchQuotes((BTC,))).quotes
@@ -238,47 +155,6 @@ def test_gates_trades_and_wallet_are_read(gate: Stage) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------- Bybit
-
-
-def instrument(base: str) -> dict[str, object]:
-    """Of Bybit only orders and executions are recorded."""
-    return {
-        "symbol": f"{base}USDT", "baseCoin": base, "quoteCoin": "USDT", "innovation": "0", "status": "Trading",
-        "marginTrading": "both", "priceFilter": {"tickSize": "0.01"},
-        "lotSizeFilter": {
-            "basePrecision": "0.00001", "quotePrecision": "0.0000001", "minOrderQty": "0.0001", "maxOrderQty": "1000",
-            "minOrderAmt": "1", "maxOrderAmt": "400000",
-        },
-    }  # fmt: skip
-
-
-def well(result: object) -> dict[str, object]:
-    return {"retCode": 0, "retMsg": "OK", "result": result, "time": now_ms()}
-
-
-@pytest.fixture
-def bybit(shared_recordings: Path) -> Iterator[Stage]:
-    folder = shared_recordings / "ccxt/docs_shaped/other"
-    recorded: Bodies = {
-        "GET /v5/order/realtime": body_of(folder / "bybit_http_get_orders_realtime.json"),
-        "GET /v5/order/history": body_of(folder / "bybit_http_get_orders_history_with_duplicate.json"),
-        "GET /v5/execution/list": body_of(folder / "bybit_http_get_executions.json"),
-    }
-    coin = {"coin": "USDT", "walletBalance": "30", "locked": "10", "equity": "30"}
-    ticker = {"symbol": "ETHUSDT", "bid1Price": "9", "ask1Price": "11", "lastPrice": "10", "prevPrice24h": "10"}
-    ticker |= {"price24hPcnt": "-0.01", "turnover24h": "500", "volume24h": "50"}
-    written: Bodies = {
-        "GET /v5/market/time": lambda _: well({"timeSecond": str(now_ms() // 1000), "timeNano": str(time.time_ns())}),
-        "GET /v5/market/instruments-info": well({"category": "spot", "list": [instrument("ETH"), instrument("BTC")]}),
-        "GET /v5/market/tickers": well({"category": "spot", "list": [ticker]}),
-        "GET /v5/user/query-api": well({"unified": 0, "uta": 1}),
-        "GET /v5/account/info": well({"unifiedMarginStatus": 6}),
-        "GET /v5/account/wallet-balance": well({"list": [{"accountType": "UNIFIED", "coin": [coin]}]}),
-        "POST /v5/order/create": lambda sent: well({"orderId": "v-1", "orderLinkId": sent["orderLinkId"]}),
-        "POST /v5/order/cancel": lambda sent: well({"orderId": "v-1", "orderLinkId": sent["orderLinkId"]}),
-    }
-    with stage("bybit", recorded | written) as made:
-        yield made
 
 
 ETH = "ETH/USDT"
@@ -336,65 +212,3 @@ def test_bybits_open_orders_and_trades_are_read(bybit: Stage) -> None:
 
     assert [each.client_order_id for each in rest] == ["client-open-1", "client-open-2"]
     assert [(each.quantity, each.quote_quantity, each.is_maker) for each in trades] == [(Decimal("0.100"), 5000, True)]
-
-
-# --------------------------------------------------------------------------------------------------------------- errors
-
-SAID: dict[str, dict[str, object]] = {
-    "kucoin": {
-        "no money": {"code": "200004", "msg": "Balance insufficient!"},
-        "name used": {"code": "126044", "msg": "clientOid duplicate"},
-        "too many": {"code": "429000", "msg": "Too many requests"},
-        "clock": {"code": "400002", "msg": "KC-API-TIMESTAMP Invalid"},
-        "keys": {"code": "400003", "msg": "KC-API-KEY not exists"},
-        "unheard of": {"code": "999999", "msg": "something new"},
-    },
-    "gate": {
-        "no money": Refusal(400, {"label": "BALANCE_NOT_ENOUGH", "message": "Not enough balance"}),
-        "too many": Refusal(429, {"label": "TOO_MANY_REQUESTS", "message": "Request Rate limit Exceeded"}),
-        "keys": Refusal(401, {"label": "INVALID_KEY", "message": "Invalid key provided"}),
-        "unheard of": Refusal(400, {"label": "SOMETHING_NEW", "message": "?"}),
-    },
-    "bybit": {
-        "no money": {"retCode": 170131, "retMsg": "Balance insufficient."},
-        "name used": {"retCode": 170141, "retMsg": "Duplicate clientOrderId"},
-        "too many": {"retCode": 10006, "retMsg": "Too many visits!"},
-        "clock": {"retCode": 10002, "retMsg": "invalid request, please check your server timestamp"},
-        "keys": {"retCode": 10003, "retMsg": "API key is invalid."},
-        "unheard of": {"retCode": 999999, "retMsg": "something new"},
-    },
-}
-MEANS = {
-    "no money": PortError.REJECTED,
-    "name used": PortError.OUTCOME_UNKNOWN,
-    "too many": PortError.UNAVAILABLE,
-    "clock": PortError.UNAVAILABLE,
-    "keys": PortError.REJECTED,
-    "unheard of": PortError.OUTCOME_UNKNOWN,
-}
-PLACES = {"kucoin": "POST /api/v1/orders", "gate": "POST /api/v4/spot/orders", "bybit": "POST /v5/order/create"}
-
-
-@pytest.mark.parametrize(("exchange", "what"), [(name, what) for name, every in SAID.items() for what in every])
-def test_an_order_that_an_exchange_refuses_means_what_its_words_mean(
-    exchange: str, what: str, request: pytest.FixtureRequest
-) -> None:
-    recorded, gateway = request.getfixturevalue(exchange)
-    recorded.bodies[PLACES[exchange]] = SAID[exchange][what]  # written from the documentation of each
-
-    answer = ask(gateway, buy(ETH if exchange == "bybit" else BTC))
-
-    assert isinstance(answer, PortFailed) and answer.error is MEANS[what]
-    assert recorded.asked.count(PLACES[exchange]) == 1
-
-
-@pytest.mark.parametrize("exchange", ["kucoin", "gate", "bybit"])
-def test_a_symbol_that_is_not_listed_is_unknown_before_anything_is_sent(
-    exchange: str, request: pytest.FixtureRequest
-) -> None:
-    recorded, gateway = request.getfixturevalue(exchange)
-
-    assert isinstance(ask(gateway, buy("NOSUCH/USDT")), UnknownSymbol)
-    assert isinstance(ask(gateway, FetchBars("NOSUCH/USDT", 3)), UnknownSymbol)
-    assert PLACES[exchange] not in recorded.asked
-    assert isinstance(ask(gateway, StreamQuotes((BTC,))), PortFailed)

@@ -7,12 +7,14 @@ import re
 
 #: Every id begins so: what rests at the exchange under another name is not ours.
 PREFIX = "neo-"
-_DIGEST_LETTERS = 24
-_OURS = re.compile(rf"{PREFIX}[0-9a-f]{{{_DIGEST_LETTERS}}}-[0-9]{{1,2}}")
+#: 80 bits: with the number of a try no id is longer than the 28 characters that Gate takes.
+_DIGEST_LETTERS = 20
+#: Orders of earlier versions had four letters more.
+_OURS = re.compile(rf"{PREFIX}[0-9a-f]{{{_DIGEST_LETTERS}}}([0-9a-f]{{4}})?-[0-9]{{1,2}}")
 
 
 def client_order_id(intent_id: str, attempt: int) -> str:
-    """At most 32 of [a-z0-9-], which every exchange takes. `attempt` counts from 1."""
+    """At most 28 of [a-z0-9-], which MEXC, Binance, KuCoin, Gate and Bybit take. `attempt` counts from 1."""
     digest = hashlib.sha256(intent_id.encode()).hexdigest()[:_DIGEST_LETTERS]
     return f"{PREFIX}{digest}-{attempt}"
 
