@@ -36,6 +36,9 @@ COMMANDS = {
     "analyse": LazyCommand(
         "neo.cli.analyse:analyse", "Diagnose a session: problems by severity, what shows them, what to change."
     ),
+    "experiments": LazyCommand(
+        "neo.cli.experiments:experiments", "List, compare, note and export sessions as experiments."
+    ),
     "config": LazyCommand("neo.cli.config:config", "Check and explain configuration files (default: config/sim.toml)."),
     "db": LazyCommand("neo.cli.db:db", "Check, back up, restore and migrate the database."),
 }

@@ -57,3 +57,15 @@ def print_final_summary(database: Path, session: str) -> None:
         return
     with contextlib.suppress(OSError):  # nobody reads any more; the exit code still says how it ended
         click.echo(text)
+    _log_experiment(database)
+
+
+def _log_experiment(database: Path) -> None:
+    """A session that has ended gets its row. Without one it is worked out by whoever asks: a refusal is one line."""
+    from neo.cli.experiment_log import write_missing
+    from neo.domain.errors import NeoError
+
+    try:
+        write_missing(database)
+    except NeoError as error:
+        click.echo(f"neo: the experiment log was not written: {error}", err=True)

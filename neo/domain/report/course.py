@@ -9,10 +9,10 @@ from typing import Protocol, TypeVar
 import attrs
 
 from neo.domain.market.instrument import Side
-from neo.domain.money.profit import ProfitTally
 from neo.domain.report.chart import Chart, Limit, Look, Series
 from neo.domain.report.decimation import Thinned
 from neo.domain.report.fill_rate import FillRateTally
+from neo.domain.report.money_course import MoneyCourse, mid_of
 from neo.domain.report.uptime import UptimeTally
 from neo.domain.session.summary_rows import FillLike, SnapshotLike
 from neo.domain.units import ZERO
@@ -84,9 +84,7 @@ class MarketCourse:
         self._marks = {side: Thinned(rows.starts_ns, rows.ends_ns) for side in Side}
         self.fill_rate = FillRateTally()
         self.uptime = UptimeTally(rows.starts_ns, rows.ends_ns)
-        self._money = ProfitTally()
-        self._fills = sorted(rows.fills, key=lambda fill: fill.traded_at_ns)
-        self._next_fill = self._next_fee = 0
+        self._money = MoneyCourse(rows.base, rows.fills, rows.fees)
         self._look_ns = max(1, (rows.ends_ns - rows.starts_ns) // PROFIT_LOOKS)
         self._looked_ns = 0
 
@@ -144,9 +142,8 @@ class MarketCourse:
         self._money_until(at_ns)
         self.fill_rate.tick(at_ns, tick.distance_to_bid_touch_bps, tick.distance_to_ask_touch_bps)
         self.uptime.tick(at_ns, tick.suspended)
-        mid = _mid(tick)
-        if mid is not None:
-            self._money.mid(at_ns, mid)
+        mid = mid_of(tick)
+        self._money.mid(at_ns, mid)
         self._add(at_ns, book_bid=tick.best_bid, book_ask=tick.best_ask, pool=tick.pool_mid, anchor=tick.anchor)
         self._add(at_ns, our_bid=tick.our_bid, our_ask=tick.our_ask)
         self._add(at_ns, distance_bid=tick.distance_to_bid_touch_bps, distance_ask=tick.distance_to_ask_touch_bps)
@@ -166,18 +163,10 @@ class MarketCourse:
         self._add(at_ns, spread=profit.spread_captured, carry=profit.inventory_carry)
 
     def _money_until(self, at_ns: int) -> None:
-        fees, fills = self._rows.fees, self._fills
-        while self._next_fee < len(fees) and fees[self._next_fee][0] <= at_ns:
-            _, asset, amount = fees[self._next_fee]
-            self._money.fee(amount, is_base=asset == self._rows.base)
-            self._next_fee += 1
-        while self._next_fill < len(fills) and fills[self._next_fill].traded_at_ns <= at_ns:
-            fill = fills[self._next_fill]
-            self._money.fill(fill.traded_at_ns, fill.side, fill.base_quantity, fill.quote_quantity)
+        for fill in self._money.until(at_ns):
             self.fill_rate.fill(fill.side, fill.base_quantity)
             if fill.base_quantity > ZERO:
                 self._marks[fill.side].add(fill.traded_at_ns, fill.quote_quantity / fill.base_quantity)
-            self._next_fill += 1
 
     def _series(self, named: tuple[tuple[str, str, str], ...], look: Look) -> tuple[Series, ...]:
         base, quote = self._rows.base, self._rows.quote
@@ -202,10 +191,3 @@ class MarketCourse:
         rows = self._rows
         named = ((f"most {rows.base}", rows.max_base_exposure), (f"most {rows.quote}", rows.max_quote_exposure))
         return tuple(Limit(name, value) for name, value in named if value is not None)
-
-
-def _mid(tick: SnapshotLike) -> Decimal | None:
-    """Mid of the book, or the anchor where the book has no two sides: as the summary values fills."""
-    if tick.best_bid is not None and tick.best_ask is not None and tick.best_bid < tick.best_ask:
-        return (tick.best_bid + tick.best_ask) / 2
-    return tick.anchor
