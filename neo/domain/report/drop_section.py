@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import reduce
 
 from neo.domain.money.exact import total
@@ -25,7 +26,7 @@ def drop_section(report: DropReport, course: DropCourse) -> Section:
         notes=(report.why_nothing,) if report.why_nothing else (),
         figures=_figures(report),
         charts=tuple(chart for chart in course.charts(report) if not chart.is_empty),
-        tables=(_guards(report), _entries(report), _exits(report), _positions(report), _trades(report), _fees(report)),
+        tables=(_guards(report), _entries(report), _exits(report), _positions(report), _fees(report), _trades(report)),
     )
 
 
@@ -113,7 +114,7 @@ def _positions(report: DropReport) -> Table:
             text_column("opened", "Since"),
         ),
         rows=tuple(
-            (p.symbol, p.quantity, round(p.entry_price, 8), p.cost_quote, utc(p.opened_at_ns)) for p in report.positions
+            (p.symbol, p.quantity, _short(p.entry_price), p.cost_quote, utc(p.opened_at_ns)) for p in report.positions
         ),
         empty="None.",
     )
@@ -151,12 +152,17 @@ def _trade(trade: ReportedTrade) -> tuple[Cell, ...]:
         trade.purpose,
         trade.reason,
         trade.filled,
-        None if trade.price is None else round(trade.price, 8),
+        None if trade.price is None else _short(trade.price),
         trade.slippage_bps,
         trade.result_quote,
         trade.tries,
         "under way" if trade.outcome is None else OUTCOME_WORDS.get(trade.outcome, trade.outcome),
     )
+
+
+def _short(price: Decimal) -> Decimal:
+    """Eight digits that count; no exchange has more."""
+    return Decimal(f"{price:.8g}")
 
 
 def _fees(report: DropReport) -> Table:
