@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -80,6 +81,28 @@ def test_a_live_session_buys_a_fall_sells_the_rise_and_its_books_are_the_exchang
     assert {thread.name for thread in threading.enumerate()} == threads
     with world.reader() as reader:
         assert [(row.mode, row.ended_at_ns is not None) for row in reader.sessions()] == [("live", True)]
+
+
+def test_a_live_session_trades_on_quotes_that_come_by_websocket_and_leaves_no_connection(world: ExchangeWorld) -> None:
+    wide, wider = Decimal(5_000), Decimal(6_000)
+    world.configured = lambda config: attrs.evolve(
+        config, exchange=attrs.evolve(config.exchange, websocket=True, hot_within_bps=wide, cool_beyond_bps=wider)
+    )
+    world.start()
+    world.until_trading()
+    world.until(lambda: world.sandbox.listeners() == 1)
+    buy_a_fall(world)
+    world.sandbox.drop_streams()
+    world.until(lambda: world.sandbox.listeners() == 1)
+    sell_the_rise(world)
+    world.stop()
+
+    assert agree(world)
+    assert world.sandbox.listeners() == 0
+    (written,) = world.directory.rglob("events.jsonl")
+    names = [json.loads(line)["event"] for line in written.read_text().splitlines()]
+    assert names.count("MD_STREAM_DOWN") == 1 and names.count("MD_STREAM_UP") >= 2
+    assert "MD_STREAM_DROPPED" not in names and "MD_STREAM_UNAVAILABLE" not in names
 
 
 def test_a_position_that_one_session_bought_is_sold_by_the_next(world: ExchangeWorld) -> None:
