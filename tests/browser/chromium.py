@@ -22,7 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 
 #: Names that distributions give the program.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PATIENCE_S = 30.0
+PATIENCE_S = 20.0
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -216,7 +216,7 @@ class Page:
         """A real click in the middle of an element, as the pointer would do it."""
         place = self.value(
             f"(() => {{ const e = document.querySelector({json.dumps(selector)}); if (!e) return null;"
-            " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+            " e.scrollIntoView({block: 'center', behavior: 'instant'}); const r = e.getBoundingClientRect();"
             " return [r.left + r.width / 2, r.top + r.height / 2, r.width]; })()"
         )
         if not place or not place[2]:

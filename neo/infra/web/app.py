@@ -109,7 +109,8 @@ class Data:
         return self._of_session(request, lambda session: history.orders(self._parts.source.database, session))
 
     def sessions(self, request: Request) -> Response:
-        return _json(lambda: {"sessions": history.sessions(self._parts.source.database)})
+        database = self._parts.source.database
+        return _json(lambda: {"sessions": history.sessions(database) if database.exists() else []})
 
     def compare(self, request: Request) -> Response:
         """Configuration keys that differ between up to four sessions."""

@@ -1,0 +1,185 @@
+"""What a page shows when there is little, nothing, very much, or nobody: empty, past, lost and found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import attrs
+import pytest
+
+from neo.domain.config.dashboard import DashboardConfig
+from neo.infra.control.desk_status import BudgetStatus, DeskStatus, GuardCount, NearDropStatus, SymbolStatus, TierStatus
+from neo.infra.web.server import DashboardServer, ServerPlan
+from neo.infra.web.sources import OtherEngine
+from tests.browser.chromium import Chromium, Page
+from tests.cli.fake_engine import a_status
+from tests.infra.sqlite.books import START_NS, accept, opened, session, snapshot
+from tests.infra.web.scene import TICK_NS, Scene
+
+TICKS_OF_72_H = 72 * 3600 // 4
+D = Decimal
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[Page]:
+    opened = chromium.page(1400, 900)
+    yield opened
+    opened.close()
+
+
+def three_days(folder: Path) -> Scene:
+    """72 hours of ticks, with a spike in the middle."""
+    store = opened(folder)
+    accept(store, session())
+    rows = [attrs.evolve(snapshot(n), at_ns=START_NS + n * TICK_NS) for n in range(TICKS_OF_72_H)]
+    rows[30_000] = attrs.evolve(rows[30_000], best_bid=D("0.7999"), best_ask=D("0.8001"))
+    store.record_snapshots(rows)
+    store.close()
+    scene = Scene(folder / "neo.db")
+    scene.status = a_status(
+        session_id="s1", started_at_ns=START_NS, now_ns=START_NS + TICKS_OF_72_H * TICK_NS, ends_at_ns=None
+    )
+    return scene
+
+
+def test_three_days_are_shown_with_their_spike_and_ticks_go_on_coming(page: Page, tmp_path: Path) -> None:
+    # Given 72 hours in the books
+    scene = three_days(tmp_path)
+    server = scene.server()
+    server.start()
+    try:
+        # When the page shows all of it
+        page.open(server.url)
+        page.wait("globalThis.neoPage && neoPage.course.session === 's1' && neoPage.page.drawn > 0")
+        page.click(".ranges button:last-child")
+        span_ms = (TICKS_OF_72_H - 1) * TICK_NS / 1e6
+        page.wait("neoPage.course.lastTick - neoPage.course.ticks.at_ms[0]", lambda shown: shown == span_ms)
+        # Then the spike is there and a tick that comes now is the newest
+        assert page.value("Math.max(...neoPage.course.ticks.clob)") == pytest.approx(0.8)
+        scene.tick(TICKS_OF_72_H + 1, "0.53")
+        at_ms = (START_NS + (TICKS_OF_72_H + 1) * TICK_NS) / 1e6
+        page.wait("neoPage.course.lastTick", lambda at: at == pytest.approx(at_ms, abs=0.01))
+        assert list(page.complaints) == []
+    finally:
+        server.stop()
+
+
+def test_a_lost_connection_is_said_at_once_and_mends_itself(page: Page, tmp_path: Path) -> None:
+    # Given a page of a running engine
+    scene = three_days(tmp_path)
+    server = scene.server()
+    server.start()
+    page.open(server.url)
+    page.wait("globalThis.neoPage && neoPage.page.drawn > 0 && neoPage.page.link.heardAt > 0")
+    # When the dashboard goes away
+    server.stop()
+    # Then the page says so and does not pass old figures off as new
+    page.wait("document.getElementById('banner').innerText", lambda text: "Connection to the dashboard lost" in text)
+    assert "disconnected" in page.text("#link")
+    assert page.value("document.getElementById('main').classList.contains('old')")
+    # When it is back on its port
+    again = scene.server(port=urlsplit(server.url).port)
+    again.start()
+    try:
+        # Then the page goes on by itself
+        page.wait(
+            "document.getElementById('banner').hidden && !document.getElementById('main').classList.contains('old')"
+        )
+        scene.tick(TICKS_OF_72_H + 5)
+        at_ms = (START_NS + (TICKS_OF_72_H + 5) * TICK_NS) / 1e6
+        page.wait("neoPage.course.lastTick", lambda at: at == pytest.approx(at_ms, abs=0.01))
+    finally:
+        again.stop()
+
+
+def of_a_database(path: Path) -> DashboardServer:
+    return DashboardServer(ServerPlan(config=DashboardConfig(port=0), source=OtherEngine(path), version="test"))
+
+
+def test_without_any_engine_the_page_says_how_to_begin(page: Page, tmp_path: Path) -> None:
+    server = of_a_database(tmp_path / "neo.db")
+    server.start()
+    try:
+        page.open(server.url)
+        page.wait("document.getElementById('banner').innerText", lambda text: "No engine has run" in text)
+        assert "neo run config/sim.toml" in page.text("#banner")
+        assert page.text("#link") == "● connected, no engine"
+    finally:
+        server.stop()
+
+
+def test_a_session_that_has_ended_is_shown_with_its_end(page: Page, tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session())
+    store.record_snapshots([attrs.evolve(snapshot(n), at_ns=START_NS + n * TICK_NS) for n in range(50)])
+    store.close()
+    server = of_a_database(tmp_path / "neo.db")
+    server.start()
+    try:
+        page.open(server.url)
+        page.wait("document.querySelectorAll('#sessions-rows button').length === 1")
+        page.click("#sessions-rows button")
+        page.wait("neoPage.course.ticks.at_ms.length === 50")
+        page.wait(
+            "!document.getElementById('viewing').hidden && document.getElementById('viewing').innerText.includes('s1')"
+        )
+    finally:
+        server.stop()
+
+
+HOSTILE = "<img src=x onerror='globalThis.broken=1'>"
+DESK = DeskStatus(
+    venue="mexc",
+    quote="USDT",
+    watched=2,
+    polled=2,
+    tiers=(
+        TierStatus(
+            tier="hot",
+            interval_ms=1500,
+            symbols=(SymbolStatus("XRP/USDT", D("0.52"), 700),),
+            cycles=9,
+            last_cycle_ms=41,
+        ),
+        TierStatus(tier="cold", interval_ms=6000, symbols=(SymbolStatus(HOSTILE, D(1), 9_000),), overruns=2),
+    ),
+    age_p50_ms=900,
+    age_p99_ms=9_000,
+    budget=BudgetStatus(D(1000), D(900), D(25), D(75)),
+    drops=12,
+    blocked_by=(GuardCount("spread", 5),),
+    top_drops=(
+        NearDropStatus(symbol="XRP/USDT", price=D("0.52"), anchor=D("0.53"), distance_percent=D("0.41"), blocked_by=()),
+    ),
+)
+
+
+def test_a_drop_buyer_alone_shows_its_exchange_and_no_ledger(page: Page, tmp_path: Path) -> None:
+    # Given a session without a market maker, and names that somebody hostile chose
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    scene = Scene(tmp_path / "neo.db")
+    scene.status = a_status(session_id="s1", market=None, money=None, desks=(DESK,), strategies=("drop_buyer",))
+    scene.say("DROP_TRIGGERED", symbol=HOSTILE, anchor="1", price="0.9", depth_bps="1000", blocked_by=HOSTILE)
+    server = scene.server()
+    server.start()
+    try:
+        # When the page shows it
+        page.open(server.url)
+        page.wait("document.getElementById('drops-mexc-rows')?.rows.length === 1")
+        # Then the exchange is there, the ledger is not
+        assert page.value("getComputedStyle(document.getElementById('prices')).display") == "none"
+        assert "0.41" in page.text("#drops-mexc-rows") and "nothing" in page.text("#drops-mexc-rows")
+        page.click("#desk-mexc details summary")
+        page.wait("document.getElementById('symbols-mexc').children.length === 2")
+        # And hostile names are only names
+        page.wait("document.getElementById('events-rows').children.length > 0")
+        assert "<img" in page.text("#symbols-mexc") and "<img" in page.text("#events-rows")
+        assert page.value("[document.images.length, globalThis.broken ?? null]") == [0, None]
+        assert list(page.complaints) == []
+    finally:
+        server.stop()
