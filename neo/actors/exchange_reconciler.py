@@ -13,6 +13,7 @@ from neo.domain.exchange_orders.reconciliation import (
     foreign_orders,
     ours_resting,
 )
+from neo.domain.exchange_orders.tracking import SETTLED_WITHIN_NS
 from neo.domain.exchange_orders.work import RouterSetup
 from neo.domain.messages.exchange import (
     CancelExchangeOrder,
@@ -42,6 +43,8 @@ BOOKS_TIMEOUT_NS = 5 * NS_PER_S
 RETRY_NS = 2 * NS_PER_S
 #: So many intervals without one that succeeded, and the engine does not want to trade any more.
 OVERDUE_INTERVALS = 10
+#: However short the interval: what a crash left in doubt is compared only when it is settled, and that takes its time.
+OVERDUE_AT_LEAST_NS = 2 * SETTLED_WITHIN_NS
 
 
 class ExchangeReconciler(EngineActor):
@@ -73,7 +76,7 @@ class ExchangeReconciler(EngineActor):
         if message.key == "retry" or not self._running:
             self._begin()
         silent_ns = self.mono_ns - self._agreed_ns
-        if silent_ns > OVERDUE_INTERVALS * self._interval_ns:
+        if silent_ns > max(OVERDUE_INTERVALS * self._interval_ns, OVERDUE_AT_LEAST_NS):
             detail = f"books and exchange could not be compared for {silent_ns // NS_PER_S} s"
             self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail, self._setup.venue))
             self._agreed_ns = self.mono_ns  # said once, and again when it lasts as long once more

@@ -120,6 +120,7 @@ class World:
         if self._system is not None and self._system.alive and self._system.outcome is None:
             raise RuntimeError("an engine runs already: end it, or kill it")
         self.boots += 1
+        self.witness.phases.clear()
         system = SimSystem(self.kernel, faults=self.plan.actors, boot=self.boots)
         clock = StoreClock(self.kernel.now_ns, self.kernel.mono_ns)
         identity = self._identity()

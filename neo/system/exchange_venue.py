@@ -25,7 +25,7 @@ QUOTES_TO = names.EXCHANGE_DATA
 _MEXC = "mexc"
 _HABITS = {
     _MEXC: ExchangeHabits(fees=FeeSchedule(charged_in=FeeAsset.QUOTE), client_ids_for_ever=True),
-    "binance": ExchangeHabits(fees=FeeSchedule(charged_in=FeeAsset.RECEIVED)),
+    "binance": ExchangeHabits(fees=FeeSchedule(FeeAsset.RECEIVED, coin="BNB", coin_discount=Decimal("0.25"))),
 }
 _TERMS = {
     _MEXC: Terms(Decimal(0), Decimal("0.0005"), Decimal(1), "MX", "3.2"),

@@ -24,9 +24,10 @@ CAMPAIGN = (
 
 
 def binance_config() -> Config:
-    """Fees are taken from what is bought, and new orders are answered with their status."""
+    """New orders are answered with their status; fees are taken from what is bought, or from BNB while there is any."""
     config = tight_config()
-    return attrs.evolve(config, exchange=attrs.evolve(config.exchange, name="binance"))
+    watched = (*config.exchange.watchlist[:-1], "BNB/USDT")
+    return attrs.evolve(config, exchange=attrs.evolve(config.exchange, name="binance", watchlist=watched))
 
 
 @pytest.mark.parametrize(("plan", "seed"), CAMPAIGN, ids=lambda value: str(value))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import attrs
 
 from neo.domain.exchange_orders.approving import closed_position, next_try, order_intended
+from neo.domain.exchange_orders.holdings import after_trades, paid_by_positions
 from neo.domain.exchange_orders.sizes import orderable, share
 from neo.domain.exchange_orders.sums import Sums, summed
 from neo.domain.exchange_orders.work import (
@@ -50,8 +51,10 @@ def ended(
     for each in order.trades:
         facts += _trade_facts(setup, trade, each)
     state, trade = _counted(state, attrs.evolve(trade, order=order), sums, now_ns)
+    state, payers = paid_by_positions(setup, after_trades(setup, state, trade), trade)
     facts += order.unjournaled
-    facts += _position_facts(setup, state, trade, sums)
+    if sums.base:
+        facts += [_recorded(setup, position) for position in (state.positions[trade.symbol], *payers)]
     follower = None if order.state is OrderState.FAILED and order.refused else next_try(state, trade, now_ns)
     if follower is None:
         return _concluded(setup, state, trade, facts, now_ns)
@@ -136,23 +139,18 @@ def _sold(state: RouterState, trade: TradeInWork, sums: Sums) -> tuple[RouterSta
     return state, attrs.evolve(trade, result=total(trade.result, result))
 
 
-def _position_facts(setup: RouterSetup, state: RouterState, trade: TradeInWork, sums: Sums) -> list[JournalEvent]:
-    if not sums.base:
-        return []
-    position = state.positions[trade.symbol]
-    return [
-        PositionRecorded(
-            setup.venue,
-            position.symbol,
-            position.intent_id,
-            position.quantity,
-            position.spent,
-            position.fee_value,
-            position.bought,
-            position.gross,
-            position.opened_at_ns,
-        )
-    ]
+def _recorded(setup: RouterSetup, position: Position) -> PositionRecorded:
+    return PositionRecorded(
+        setup.venue,
+        position.symbol,
+        position.intent_id,
+        position.quantity,
+        position.spent,
+        position.fee_value,
+        position.bought,
+        position.gross,
+        position.opened_at_ns,
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- end of an intent

@@ -9,6 +9,7 @@ import attrs
 from neo.domain.exchange_orders.approving import may_be_sent, placed
 from neo.domain.exchange_orders.booking import ended
 from neo.domain.exchange_orders.client_ids import client_order_id
+from neo.domain.exchange_orders.holdings import moved
 from neo.domain.exchange_orders.work import (
     INTENTS_REMEMBERED,
     Decision,
@@ -63,6 +64,9 @@ def recovered(setup: RouterSetup, recovery: Recovery, now_ns: int) -> RouterStat
     return RouterState(
         trades=trades,
         positions=positions,
+        holdings={
+            row.asset: total(row.fills_only, row.capital) for row in recovery.balances if row.venue == setup.venue
+        },
         budget=budget_of(setup, recovery),
         acted=acted[-INTENTS_REMEMBERED:],
     )
@@ -123,7 +127,10 @@ def rules_known(state: RouterState, rules: tuple[MarketRule, ...]) -> RouterStat
 
 def capital_moved(setup: RouterSetup, state: RouterState, event: JournalEvent) -> RouterState:
     """Money came in or went out: the budget follows the quote currency."""
-    if not isinstance(event, CapitalRecorded) or (event.venue, event.asset) != (setup.venue, setup.quote):
+    if not isinstance(event, CapitalRecorded) or event.venue != setup.venue:
+        return state
+    state = attrs.evolve(state, holdings=moved(state.holdings, event.asset, event.amount))
+    if event.asset != setup.quote:
         return state
     return attrs.evolve(state, budget=move_capital(state.budget, event.amount))
 

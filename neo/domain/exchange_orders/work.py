@@ -126,7 +126,8 @@ class Position:
 
 @attrs.frozen
 class RouterState:
-    """`trades` by intent, `positions` and `rules` by symbol; `acted` are the newest intents, oldest first.
+    """`trades` by intent, `positions` and `rules` by symbol, `holdings` by asset as the books have them; `acted` are the newest
+    intents, oldest first.
 
     `moves` counts what may have changed our money: a reconciliation is true only while it stands still.
     """
@@ -134,6 +135,7 @@ class RouterState:
     trades: Mapping[str, TradeInWork] = attrs.field(factory=dict)
     positions: Mapping[str, Position] = attrs.field(factory=dict)
     rules: Mapping[str, MarketRule] = attrs.field(factory=dict)
+    holdings: Mapping[str, Decimal] = attrs.field(factory=dict)
     budget: Budget = attrs.field(factory=lambda: Budget(ZERO))
     acted: tuple[str, ...] = ()
     coin_prices: Mapping[str, Decimal] = attrs.field(factory=dict)

@@ -160,6 +160,11 @@ class ExchangeWorld:
         self.session.stop(signal)
         return self.until_ended()
 
+    def stop_within(self, patience_s: float) -> SessionEnded:
+        """The same where it may take longer: orders in doubt need their proof."""
+        self.session.stop(StopSignal.SIGTERM)
+        return self.until_ended(patience_s)
+
     def close(self) -> tuple[str, ...]:
         """Give back threads, files and the lock; who did not stop."""
         stuck = self.session.close()

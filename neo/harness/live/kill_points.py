@@ -16,6 +16,7 @@ from neo.domain.messages.storage import Persist, Persisted
 from neo.domain.messages.venue import LedgerClosed, SubmitTransaction
 
 Die = Callable[[], None]
+Reached = Callable[[], None]
 
 
 class KillPoint(enum.Enum):
@@ -60,7 +61,12 @@ class KillSwitch:
 
     def before(self, port: Port) -> Port:
         """The same port, with the boundaries of the network in front of it."""
-        return _GuardedPort(port, self._reached)
+        return GuardedPort(
+            port,
+            SubmitTransaction,
+            lambda: self._reached(KillPoint.BEFORE_SEND),
+            lambda: self._reached(KillPoint.AFTER_SEND),
+        )
 
     def _reached(self, point: KillPoint) -> None:
         if point is self._point:
@@ -69,19 +75,23 @@ class KillSwitch:
                 self._die()
 
 
-class _GuardedPort:
-    def __init__(self, port: Port, reached: Callable[[KillPoint], None]) -> None:
+class GuardedPort:
+    """A port that says when a request of one class is about to leave, and when its answer has come."""
+
+    def __init__(self, port: Port, request_class: type, leaving: Reached, answered: Reached) -> None:
         self._port = port
-        self._reached = reached
+        self._request_class = request_class
+        self._leaving = leaving
+        self._answered = answered
 
     def submit(self, caller: str, request: object, done: Callable[[object], None]) -> None:
-        if not isinstance(request, SubmitTransaction):
+        if not isinstance(request, self._request_class):
             self._port.submit(caller, request, done)
             return
 
         def answered(reply: Any) -> None:
-            self._reached(KillPoint.AFTER_SEND)
+            self._answered()
             done(reply)
 
-        self._reached(KillPoint.BEFORE_SEND)
+        self._leaving()
         self._port.submit(caller, request, answered)
