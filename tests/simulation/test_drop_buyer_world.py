@@ -7,6 +7,8 @@ from decimal import Decimal
 import attrs
 import pytest
 
+from neo.actors import names
+from neo.domain.messages.dropping import BarsLoaded, QuotesUpdated
 from neo.domain.messages.session import Phase
 from neo.harness import World, broken_now, broken_when_quiet
 from neo.harness.campaign import run_seed
@@ -80,3 +82,19 @@ def test_both_strategies_trade_in_one_engine() -> None:
 def _orders(world: World, session: str) -> tuple[OrderRow, ...]:
     with world.reader() as reader:
         return reader.orders(session)
+
+
+def test_a_rebuilt_drop_buyer_is_warmed_up_again_as_at_the_start() -> None:
+    with World(5, drop_config()) as world:
+        loaded = world.record(BarsLoaded)
+        world.boot().until_trading().run_for(120)
+        symbols = [each.message.symbol for each in loaded.envelopes if isinstance(each.message, BarsLoaded)]
+
+        world.break_once(names.DROP_BUYER, QuotesUpdated)
+        world.run_for(120)
+
+        again = [each.message for each in loaded.envelopes[len(symbols) :]]
+        assert sorted(symbols) == sorted(world.config.exchange.watchlist)
+        assert sorted(bars.symbol for bars in again if isinstance(bars, BarsLoaded)) == sorted(symbols)
+        assert all(len(bars.bars) == 60 for bars in again if isinstance(bars, BarsLoaded))
+        assert broken_now(world) == ()
