@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from neo.domain.exchange_orders.client_ids import is_ours
 from neo.domain.exchange_orders.reconciliation import ROUNDING_MAX
+from neo.domain.exchange_orders.tracking import SETTLED_WITHIN_NS
 from neo.domain.messages.storage import Recovery
 from neo.domain.money.exact import total
 from neo.domain.orders.reconciliation import books_opened_key
@@ -39,10 +40,13 @@ def exchange_broken_when_quiet(world: World, books: Recovery) -> tuple[Broken, .
     gateway = world.exchange
     if gateway is None:
         return ()
+    now_ns = world.kernel.now_ns()
     found = [
         Broken("nothing stays in doubt", f"trade {trade.intent_id} in {trade.symbol}")
         for trade in books.trades
         if trade.venue == world.config.exchange.name
+        if not world.has_engine
+        or now_ns - trade.proposed_at_ns > SETTLED_WITHIN_NS  # it trades on: some are just begun
     ]
     resting = gateway.exchange.register.open_orders(gateway.account)
     found += [Broken("nothing of ours rests", f"{order.ticket.client_id} in {order.symbol}") for order in resting]

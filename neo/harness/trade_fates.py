@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neo.domain.strategy.drop.buyer import PROPOSAL_LIFE_NS
 from neo.harness.broken import Broken
 from neo.harness.trades_watched import TradeSeen
 from neo.harness.world import World
@@ -30,6 +31,7 @@ def _fate(seen: TradeSeen, rows: dict[str, TradeRow], world: World, *, quiet: bo
     if seen.ended is not None and (row is None or row.outcome != seen.ended.outcome.value):
         written = "nothing" if row is None else row.outcome
         return [Broken(_ONE, f"{intent} ended {seen.ended.outcome.value}, the books say {written}")]
-    if not quiet or seen.refused is not None or row is not None or world.loses_messages:
+    young = world.kernel.now_ns() - seen.proposed.proposed_at_ns <= PROPOSAL_LIFE_NS
+    if not quiet or young or seen.refused is not None or row is not None or world.loses_messages:
         return []  # what is in the books without an outcome is "in doubt", and seen as such
     return [Broken(_ONE, f"nobody knows what became of {intent} in {seen.proposed.symbol}")]
