@@ -75,9 +75,10 @@ class ExchangeReconciler(EngineActor):
     def on_tick(self, message: Tick) -> None:
         if message.key == "retry" or not self._running:
             self._begin()
-        silent_ns = self.mono_ns - self._agreed_ns
-        if silent_ns > max(OVERDUE_INTERVALS * self._interval_ns, OVERDUE_AT_LEAST_NS):
-            detail = f"books and exchange could not be compared for {silent_ns // NS_PER_S} s"
+        overdue_ns = max(OVERDUE_INTERVALS * self._interval_ns, OVERDUE_AT_LEAST_NS)
+        if self.mono_ns - self._agreed_ns > overdue_ns:
+            # The same words each time: a halt that is repeated while its venue is dead adds nothing to the history.
+            detail = f"books and exchange could not be compared for {overdue_ns // NS_PER_S} s"
             self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail, self._setup.venue))
             self._agreed_ns = self.mono_ns  # said once, and again when it lasts as long once more
 

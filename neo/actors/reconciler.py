@@ -64,9 +64,10 @@ class Reconciler(EngineActor):
     def on_tick(self, message: Tick) -> None:
         if message.key == "retry" or not self._running:
             self._begin()
-        silent_ns = self.mono_ns - self._agreed_ns
-        if silent_ns > OVERDUE_INTERVALS * self._interval_ns:
-            detail = f"books and ledger could not be compared for {silent_ns // NS_PER_S} s"
+        overdue_ns = OVERDUE_INTERVALS * self._interval_ns
+        if self.mono_ns - self._agreed_ns > overdue_ns:
+            # The same words each time: a halt that is repeated while its venue is dead adds nothing to the history.
+            detail = f"books and ledger could not be compared for {overdue_ns // NS_PER_S} s"
             self.tell(SUPERVISOR, EngineHaltRequested(self.name, detail, self._place.venue))
             self._agreed_ns = self.mono_ns  # said once, and again when it lasts as long once more
 

@@ -138,7 +138,7 @@ class Supervisor(Supervising):
     def _overdue(self, venue: str) -> None:
         if self._course.of(venue) is Phase.RECONCILING:
             seconds = RECONCILE_DEADLINE_NS // NS_PER_S
-            detail = f"books and ledger could not be compared for {seconds} s after an interruption"
+            detail = f"books and {venue} could not be compared for {seconds} s after an interruption"
             self._fact(RiskBreached(RiskBreach.GATEWAY_UNHEALTHY, detail, venue))
 
     def _reconcile_in_time(self, why: str, venues: tuple[str, ...]) -> None:

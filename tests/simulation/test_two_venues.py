@@ -14,7 +14,7 @@ from neo.domain.config.choices import OnHalt
 from neo.domain.config.configuration import Config
 from neo.domain.messages.journal import FeeCharged
 from neo.domain.messages.quoting import MarketUpdated
-from neo.domain.messages.session import OperatorHalt, Phase, PhaseChanged, RiskBreach, RiskBreached
+from neo.domain.messages.session import OperatorHalt, Phase, PhaseChanged, Reconciled, RiskBreach, RiskBreached
 from neo.domain.messages.storage import Journaled
 from neo.domain.messages.venue import LedgerClosed
 from neo.domain.safety.halts import HaltReason
@@ -110,6 +110,20 @@ def test_a_resume_while_the_venue_is_still_dead_halts_it_again_and_nothing_else(
         world.run_for(300)
 
         assert world.venue_phases == {venue: Phase.HELD, OTHER[venue]: Phase.TRADING}
+
+
+def test_a_venue_that_stays_dead_does_not_fill_the_history() -> None:
+    config = both_config()
+    often = attrs.evolve(config.reconcile, reconcile_interval_s=Decimal(5))
+    with World(6, attrs.evolve(config, reconcile=often)) as world:
+        world.boot().until_trading().run_for(60)
+        kill_venue(world, EXCHANGE)
+        world.run_for(TEN_MINUTES)
+
+        reasons = [halt.reason for halt in halts(world)]
+
+    assert reasons.count("engine_requested_halt") == 1
+    assert len(reasons) == len(set(reasons))
 
 
 def test_a_session_whose_one_venue_halted_ends_with_that_reason_when_the_rest_ends_normally() -> None:
@@ -241,6 +255,21 @@ def test_a_start_that_cannot_reach_one_of_its_venues_trades_nowhere() -> None:
         assert ended.halt_reason == "startup_failure"
         assert EXCHANGE in ended.halt_detail
         assert world.order_count() == 0
+
+
+def test_nothing_is_traded_before_the_books_agree_with_every_venue() -> None:
+    with World(14, both_config()) as world:
+        world.intercept(lambda envelope: None if _of_the_exchange(envelope.message) else envelope)
+        world.boot()
+        world.run_for(300, until=lambda: world.ended is not None)
+        ended = world.bury()
+
+        assert ended.halt_detail == "the engine could not reconcile with mexc in time"
+        assert world.order_count() == 0
+
+
+def _of_the_exchange(message: object) -> bool:
+    return isinstance(message, Reconciled) and message.venue == EXCHANGE
 
 
 def test_what_was_left_unverified_at_a_dead_venue_is_looked_at_again_at_the_end() -> None:
