@@ -17,7 +17,6 @@ import json
 import os
 import re
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -48,16 +47,15 @@ LOOK_S = 0.25
 EXCEPTIONS = ("ACTOR_DOWN", "DEAD_LETTER", "TELEMETRY_PROBLEM")
 #: A timer that does nothing else, in a process of its own: how late it is at least on this machine.
 BARE_TIMER = """
-import time
+import sys, time
 late, due = [], time.monotonic()
-try:
-    while True:
-        due += 0.1
-        time.sleep(max(0.0, due - time.monotonic()))
-        late.append(time.monotonic() - due)
-except KeyboardInterrupt:
-    late.sort()
-    print(round(1000 * late[int(0.99 * len(late))], 1), round(1000 * late[-1], 1))
+until = due + float(sys.argv[1])
+while due < until:
+    due += 0.1
+    time.sleep(max(0.0, due - time.monotonic()))
+    late.append(time.monotonic() - due)
+late.sort()
+print(round(1000 * late[int(0.99 * len(late))], 1), round(1000 * late[-1], 1))
 """
 
 
@@ -93,7 +91,8 @@ def configuration(directory: str, url: str, options: argparse.Namespace) -> Conf
         warm_up_minutes=60,
     )
     drop = attrs.evolve(config.drop, drop_trigger_value=Decimal("0.985"), debounce_s=30, cooldown_s=60)
-    return attrs.evolve(config, exchange=exchange, drop=drop)
+    reconcile = attrs.evolve(config.reconcile, reconcile_interval_s=Decimal(60))
+    return attrs.evolve(config, exchange=exchange, drop=drop, reconcile=reconcile)
 
 
 @attrs.frozen
@@ -112,12 +111,13 @@ def watched(session: ThreadedSession, options: argparse.Namespace) -> Measured:
     watch = PollingWatch(dict(desk_rules(session.config.exchange).intervals_ns))
     wait(session, SETTLE_S, None)
     stop = session.system.observe(watch.seen)
-    timer = subprocess.Popen((sys.executable, "-c", BARE_TIMER), stdout=subprocess.PIPE, text=True)
+    timer = subprocess.Popen(
+        (sys.executable, "-c", BARE_TIMER, str(options.minutes * 60)), stdout=subprocess.PIPE, text=True
+    )
     began_ns, cpu_s, began_s = session.system.now_ns(), time.process_time(), time.monotonic()
     wait(session, options.minutes * 60, watch)
     took_s = time.monotonic() - began_s
     stop()
-    timer.send_signal(signal.SIGINT)
     p99, worst = timer.communicate(timeout=STOP_S_MAX)[0].split()
     told = told_events(session.directory, began_ns, session.system.now_ns())
     return Measured(
@@ -154,7 +154,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as directory:
             print(json.dumps(measured(directory, url, options)))
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(STOP_S_MAX)
 
 
