@@ -111,8 +111,9 @@ def _fill_source(reader: BooksReader, session: SessionRow, strategies: Sequence[
     if said is not None:
         return said
     config = reader.config_of(session.session_id) or {}
-    model = config.get("paper.fill_model")
-    return fill_source(session.mode, str(model) if model is not None else None, strategies)
+    models = [config.get(f"paper.{key}") for key in ("fill_model", "exchange_fill_model")]
+    on_ledger, on_exchange = (str(model) if model is not None else None for model in models)
+    return fill_source(session.mode, on_ledger, strategies, on_exchange)
 
 
 def _instrument(reader: BooksReader, ticks: SnapshotsReader, session_id: str) -> Instrument:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from neo.actors import names
+from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.storage import Recovery
 from neo.domain.orders.reconciliation import books_opened_key
 from neo.domain.units import NS_PER_MS, ZERO
+from neo.infra.paper.exchange import LiveMarket, PaperExchange
 from neo.infra.simulated.latency import Latency, Scheduler
 from neo.infra.simulated_exchange.exchange import ExchangeHabits, SimulatedExchange
 from neo.infra.simulated_exchange.fees import FeeAsset, FeeSchedule
@@ -37,8 +39,9 @@ _DAY_MOVES = (0.01, 0.03)
 
 
 def opening_holdings(config: Config) -> Mapping[str, Decimal]:
-    """What the simulated account holds when it is opened."""
-    return {config.exchange.quote: config.sim.exchange_wallet}
+    """What the simulated or imagined account holds when it is opened."""
+    is_paper = config.mode is Mode.PAPER
+    return {config.exchange.quote: config.paper.exchange_wallet if is_paper else config.sim.exchange_wallet}
 
 
 def continued_holdings(config: Config, recovery: Recovery) -> Mapping[str, Decimal]:
@@ -73,6 +76,18 @@ def exchange_of(
     for asset, amount in holdings.items():
         gateway.deposit(asset, amount)
     return gateway
+
+
+def paper_exchange(config: Config, live: LiveMarket, scheduler: Scheduler, recovery: Recovery) -> PaperExchange:
+    """An imagined account before a real exchange that `live` is connected to."""
+    return PaperExchange(
+        live,
+        scheduler,
+        _HABITS.get(config.exchange.name, _HABITS[_MEXC]),
+        continued_holdings(config, recovery),
+        config.paper.exchange_fill_model,
+        config.paper.latency_ms * NS_PER_MS,
+    )
 
 
 def _markets(config: Config, scheduler: Scheduler) -> tuple[ExchangeMarket, ...]:

@@ -17,7 +17,7 @@ from neo.infra.xrpl.entry_points import require_known_client
 from neo.infra.xrpl.gateway import XrplGateway
 from neo.system.cast import buys_drops, makes_markets
 from neo.system.exchange_readiness import require_exchange
-from neo.system.exchange_venue import continued_holdings, simulated_exchange
+from neo.system.exchange_venue import continued_holdings, paper_exchange, simulated_exchange
 from neo.system.ledger_readiness import require_ready
 from neo.system.pace import Pace
 from neo.system.paper_venue import paper_venue
@@ -81,7 +81,7 @@ def open_exchange(config: Config, system: ThreadSystem, recovery: Recovery) -> E
     except BaseException:
         gateway.stop()
         raise
-    return gateway
+    return gateway if config.mode is Mode.LIVE else paper_exchange(config, gateway, system, recovery)
 
 
 def _following(gateway: XrplGateway) -> XrplGateway:

@@ -11,6 +11,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from neo.cli.session_summary import summary_of
+from neo.domain.config.choices import Mode
 from neo.domain.errors import NeoError
 from neo.domain.exchange_orders.reconciliation import ROUNDING_MAX
 from neo.domain.session import exit_codes
@@ -143,3 +145,26 @@ def test_a_live_session_without_consent_asks_the_exchange_nothing(world: Exchang
         assert caught.value.exit_code == exit_codes.NO_CONSENT
 
     assert world.sandbox.requests() == before
+
+
+def test_a_paper_session_trades_the_same_quotes_needs_no_key_and_orders_nothing(
+    world: ExchangeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in world.place.environment:
+        monkeypatch.delenv(name)
+    world.configured = lambda config: attrs.evolve(config, allow_live=False)
+
+    world.start(Mode.PAPER, asked=False)
+    world.until_trading()
+    buy_a_fall(world)
+    world.stop()
+    world.start(Mode.PAPER, asked=False)
+    world.until_trading()
+    sell_the_rise(world)
+    ended = world.stop()
+
+    assert (ended.halt_reason, ended.stuck, ended.unverified) == ("interrupted_sigterm", (), ())
+    assert world.sandbox.truth().orders == ()
+    assert booked(world)["USDT"] > 1000
+    with world.reader() as reader:
+        assert summary_of(world.database, reader, reader.sessions()[-1]).fill_model == "trade_through"

@@ -36,6 +36,13 @@ class FillModel(Enum):
     QUEUE = "queue"
 
 
+class ExchangeFillModel(Enum):
+    """How a paper session decides what of an order on an exchange would have traded (docs/paper.md)."""
+
+    TOUCH = "touch"
+    TRADE_THROUGH = "trade_through"
+
+
 class CheckpointMode(Enum):
     """Who checkpoints the write-ahead log: the engine, or a replication program that does it itself."""
 

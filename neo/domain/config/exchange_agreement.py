@@ -5,15 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from neo.domain.config.agreement import agreement
-from neo.domain.config.choices import Mode
-from neo.domain.config.strategies import DROP_BUYER
-
-
-@agreement("engine.strategies", "mode")
-def drops_are_bought_everywhere_but_on_paper(strategies: tuple[str, ...], mode: Mode) -> str | None:
-    if DROP_BUYER not in strategies or mode is not Mode.PAPER:
-        return None
-    return f"has {DROP_BUYER}, which does not run in mode {mode.value}"
 
 
 @agreement("exchange.watchlist", "exchange.quote")

@@ -8,7 +8,7 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import at_least
-from neo.domain.config.choices import FillModel
+from neo.domain.config.choices import ExchangeFillModel, FillModel
 
 
 @attrs.frozen(kw_only=True)
@@ -29,8 +29,19 @@ class PaperConfig:
         validator=at_least(0),
         metadata=about("RLUSD of the imagined account at its first start", "RLUSD"),
     )
+    exchange_fill_model: ExchangeFillModel = attrs.field(
+        default=ExchangeFillModel.TRADE_THROUGH,
+        metadata=about("at which price our orders on an exchange would have traded: touch or trade_through"),
+    )
+    exchange_wallet: Decimal = attrs.field(
+        default=Decimal(1000),
+        validator=at_least(0),
+        metadata=about(
+            "exchange.quote in the imagined account at the exchange at its first start, later the books count", "USDT"
+        ),
+    )
     latency_ms: int = attrs.field(
         default=100,
         validator=at_least(0, at_most=60000),
-        metadata=about("typical time of one request to the imagined node", "ms"),
+        metadata=about("typical time of one request to the imagined node or account", "ms"),
     )

@@ -54,7 +54,6 @@ def test_a_section_that_nobody_reads_is_still_checked_where_it_is_written(tmp_pa
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('mode = "sim"  ', 'mode = "paper"  ', "engine.strategies"),
         ('quote = "USDT" ', 'quote = "USDC" ', "exchange.watchlist"),
         ("position_size_usdt = 25 ", "position_size_usdt = 31 ", "exchange_risk.position_size_usdt"),
         ("stop_loss_bps = 200 ", "stop_loss_bps = 40 ", "exits.stop_loss_bps"),
