@@ -17,7 +17,7 @@ from neo.domain.config.keys import Key, all_keys
 from neo.domain.messages.journal import JournalEvent
 from neo.domain.orders.lifecycle import TABLE, OrderEvent, OrderState
 from neo.domain.safety.halt_reasons import HaltReason
-from neo.domain.telemetry import drop_events, events, polling_events, stream_events, trade_events
+from neo.domain.telemetry import drop_events, events, exchange_events, polling_events, stream_events, trade_events
 from neo.domain.telemetry.event import registered_events
 from neo.infra.config.values import TEXTS
 
@@ -107,7 +107,7 @@ def halts_in_words() -> str:
 
 
 #: Events that `events` does not list.
-_OTHERS = (drop_events, polling_events, stream_events, trade_events)
+_OTHERS = (drop_events, exchange_events, polling_events, stream_events, trade_events)
 
 
 def telemetry_events() -> str:

@@ -12,6 +12,7 @@ from neo.domain.config.configuration import Config
 from neo.domain.config.secret_text import SEED_VARIABLE
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.readiness.machine import judge_database, judge_disk, judge_software
+from neo.domain.telemetry.event import TelemetryEvent
 from neo.infra.ccxt.access import ExchangeKeys, KeysMissing
 from neo.infra.ccxt.library import UnknownExchange
 from neo.infra.config.loader import Loaded
@@ -71,7 +72,7 @@ def exchange_findings(config: Config) -> tuple[Finding, ...]:
 
 
 def _seen(config: Config, keys: ExchangeKeys) -> tuple[Finding, ...]:
-    gateway = real_exchange(config, keys, time.time_ns)
+    gateway = real_exchange(config, keys, time.time_ns, _unheard)
     try:
         gateway.start()
         return look_at_exchange(config, gateway, with_wallet=bool(keys.api_key))
@@ -79,6 +80,11 @@ def _seen(config: Config, keys: ExchangeKeys) -> tuple[Finding, ...]:
         return (fail(Topic.CONFIGURATION, "exchange.name", refusal.problem, refusal.advice),)
     finally:
         gateway.stop()
+
+
+def _unheard(event: TelemetryEvent) -> None:
+    """What the look itself finds is in the findings."""
+    del event
 
 
 def key_findings(config: Config, environment: Mapping[str, str]) -> tuple[tuple[Finding, ...], str | None]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
+from neo.domain.telemetry.event import TelemetryEvent
 from neo.infra.ccxt.access import ExchangeAccess, ExchangeKeys, keys_from
 from neo.infra.ccxt.gateway import ExchangeGateway
 from neo.infra.ccxt.plan import AskingPlan
@@ -20,8 +21,10 @@ def exchange_keys(config: Config, environment: Mapping[str, str]) -> ExchangeKey
     return keys_from(environment, exchange.key_variable, exchange.secret_variable, exchange.password_variable)
 
 
-def real_exchange(config: Config, keys: ExchangeKeys, now_ns: Callable[[], int]) -> ExchangeGateway:
-    """Not started."""
+def real_exchange(
+    config: Config, keys: ExchangeKeys, now_ns: Callable[[], int], report: Callable[[TelemetryEvent], None]
+) -> ExchangeGateway:
+    """Not started. `report` is called from the gateway's thread."""
     exchange = config.exchange
     access = ExchangeAccess(
         exchange=exchange.name,
@@ -30,4 +33,5 @@ def real_exchange(config: Config, keys: ExchangeKeys, now_ns: Callable[[], int])
         origin=exchange.api_url,
         symbols=exchange.watchlist,
     )
-    return ExchangeGateway(access, AskingPlan(), now_ns=now_ns)
+    plan = AskingPlan(clock_off_beyond_ms=exchange.clock_offset_max_ms)
+    return ExchangeGateway(access, plan, now_ns=now_ns, report=report)

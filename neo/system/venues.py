@@ -46,7 +46,7 @@ def open_venue(config: Config, system: ThreadSystem, pace: Pace, recovery: Recov
     if config.mode is Mode.SIM:
         return embedded_venue(config, system, recovery)
     is_live = config.mode is Mode.LIVE
-    exchange = open_exchange(config, system, recovery) if buys_drops(config) else None
+    exchange = open_exchange(config, system, recovery, report) if buys_drops(config) else None
     if not makes_markets(config):
         return SessionVenue(simulated_signer(config), is_new=not is_live, exchange=exchange)
     try:
@@ -71,10 +71,10 @@ def _ledger(
     return port, key or simulated_signer(config)
 
 
-def open_exchange(config: Config, system: ThreadSystem, recovery: Recovery) -> ExchangeVenue:
+def open_exchange(config: Config, system: ThreadSystem, recovery: Recovery, report: Report) -> ExchangeVenue:
     """A gateway that runs to an exchange that was looked at. NeoError when the session must not start."""
     keys = exchange_keys(config, os.environ)
-    gateway = real_exchange(config, keys, system.now_ns)
+    gateway = real_exchange(config, keys, system.now_ns, report)
     try:
         gateway.start()
         require_exchange(config, gateway, with_wallet=config.mode is Mode.LIVE)

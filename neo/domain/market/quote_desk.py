@@ -114,7 +114,11 @@ def markets_fetched(rules: DeskRules, desk: QuoteDesk, message: MarketsFetched, 
     outputs: list[DeskOutput] = [MdSymbolRelisted(entry.symbol, len(skips)) for entry in back]
     gone = tuple(symbol for symbol in rules.watchlist if symbol not in listed and symbol not in skips)
     desk = attrs.evolve(desk, listed=listed, skips=skips, alarmed=desk.alarmed and not back)
-    desk, skipped = _skip(rules, desk, gone, "not among the exchange's markets", at_ns)
+    unsizable = tuple(symbol for symbol in gone if symbol in set(message.without_rules))
+    unlisted = tuple(symbol for symbol in gone if symbol not in set(unsizable))
+    desk, without_rules = _skip(rules, desk, unsizable, "the exchange tells no step or no minimum of it", at_ns)
+    desk, skipped = _skip(rules, desk, unlisted, "not among the exchange's markets", at_ns)
+    skipped = (*without_rules, *skipped)
     returned = tuple(entry.symbol for entry in back)
     if back and not skipped:
         outputs.append(SkipsChanged(desk.skips))

@@ -52,9 +52,12 @@ class ExchangeWorld:
         #: Symbols that the drop buyer has heard a quote of since the last start.
         self.quoted: frozenset[str] = frozenset()
         self._session: ThreadedSession | None = None
+        self._watched: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         self.sandbox.start()
+        listed = self.sandbox.within(lambda site: [each.rules for each in site.exchange.listed()])
+        self._watched = tuple(f"{rules.base}/{rules.quote}" for rules in listed[1:])
         os.environ.update(self.place.environment)
         return self
 
@@ -76,12 +79,8 @@ class ExchangeWorld:
         """Where a session of this world lives and trades: every market but the exchange's own coin is watched."""
         plan, sandbox = self.sandbox.plan, self.sandbox
         account = plan.accounts[0]
-        listed = (
-            sandbox.within(lambda site: [each.rules for each in site.exchange.listed()]) if sandbox.is_running else []
-        )
-        watched = tuple(f"{rules.base}/{rules.quote}" for rules in listed[1:])
         return ExchangePlace(
-            str(self.directory), plan.dialect.value, sandbox.url, watched, account.api_key, account.secret
+            str(self.directory), plan.dialect.value, sandbox.url, self._watched, account.api_key, account.secret
         )
 
     @property

@@ -75,5 +75,18 @@ def quotes_of(
     return found
 
 
+def sides_of(
+    client: Any, call: BulkCall, rows: Iterable[Mapping[str, Any]], symbols: Iterable[str]
+) -> dict[str, tuple[Any, Any]]:
+    """(bid, ask) of these symbols as the exchange wrote them, for those that have a row."""
+    wanted = {_name(client, call, symbol): symbol for symbol in symbols}
+    found = {}
+    for row in rows:
+        symbol = wanted.get(row.get(call.market, ""))
+        if symbol is not None:
+            found[symbol] = (row.get(call.bid), row.get(call.ask))
+    return found
+
+
 def _name(client: Any, call: BulkCall, symbol: str) -> str:
     return str(client.markets[symbol]["id"]) if call.by_id else symbol

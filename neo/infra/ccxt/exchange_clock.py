@@ -8,11 +8,15 @@ from typing import Any
 
 import attrs
 
+from neo.domain.telemetry.exchange_events import ExchangeClockBack, ExchangeClockOff
 from neo.domain.units import NS_PER_MS, NS_PER_S
 from neo.infra.ccxt.line import Line
-from neo.infra.ccxt.plan import WEIGHT_TIME
+from neo.infra.ccxt.plan import WEIGHT_TIME, AskingPlan
+from neo.infra.ccxt.quote_doubts import Report
 
 _SAMPLES = 3
+#: Time between two measurements while the clocks do not agree.
+_OFF_EVERY_S = 20.0
 
 
 @attrs.frozen
@@ -28,13 +32,18 @@ class ClockMeasured:
 
 
 class ExchangeClock:
-    """Measures on demand and keeps ccxt's `timeDifference` (ours minus theirs, ms) right. Unknown counts as none."""
+    """Measures on demand and keeps ccxt's `timeDifference` (ours minus theirs, ms) right. Unknown counts as none.
 
-    def __init__(self, client: Any, line: Line, every_s: float, now_ns: Callable[[], int]) -> None:
+    `is_off`: the difference is more than the plan allows; then it is measured more often.
+    """
+
+    def __init__(self, client: Any, line: Line, plan: AskingPlan, now_ns: Callable[[], int], report: Report) -> None:
         self._client = client
         self._line = line
-        self._every_ns = int(every_s * NS_PER_S)
+        self._plan = plan
         self._now_ns = now_ns
+        self._report = report
+        self.is_off = False
         self._measured_ns: int | None = None
         self._measuring = asyncio.Lock()
         self.ahead_ms = 0
@@ -60,7 +69,8 @@ class ExchangeClock:
         if not self._client.has.get("fetchTime"):
             return False
         async with self._measuring:
-            if self._measured_ns is None or self._now_ns() - self._measured_ns >= self._every_ns:
+            every_ns = int((_OFF_EVERY_S if self.is_off else self._plan.clock_every_s) * NS_PER_S)
+            if self._measured_ns is None or self._now_ns() - self._measured_ns >= every_ns:
                 await self._measure()
         return True
 
@@ -75,3 +85,12 @@ class ExchangeClock:
         self.ahead_ms = min(samples)[1]
         self._client.options["timeDifference"] = -self.ahead_ms
         self._measured_ns = self._now_ns()
+        self._judge()
+
+    def _judge(self) -> None:
+        was_off, limit_ms = self.is_off, self._plan.clock_off_beyond_ms
+        self.is_off = abs(self.ahead_ms) > limit_ms
+        if self.is_off and not was_off:
+            self._report(ExchangeClockOff(self._client.id, self.ahead_ms, limit_ms))
+        elif was_off and not self.is_off:
+            self._report(ExchangeClockBack(self._client.id, self.ahead_ms))

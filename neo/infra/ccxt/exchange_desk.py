@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import attrs
 
+from neo.domain.market.instrument import Side
 from neo.domain.messages.exchange import (
     CancelExchangeOrder,
     FetchBars,
@@ -34,6 +35,7 @@ from neo.infra.ccxt.line import Line
 from neo.infra.ccxt.market_desk import MarketDesk
 from neo.infra.ccxt.order_desk import OrderDesk
 from neo.infra.ccxt.plan import AskingPlan
+from neo.infra.ccxt.quote_doubts import Report
 from neo.infra.ccxt.streams.stream_desk import LANGUAGES, StreamDesk, Tell
 from neo.infra.ccxt.streams.stream_line import Socket
 from neo.infra.ccxt.streams.stream_plan import StreamPlan
@@ -50,6 +52,10 @@ class UnknownRequest(Exception):
 
 class NoStreams(Exception):
     """Quotes of this exchange are not told by WebSocket."""
+
+
+class ClocksDisagree(Exception):
+    """Nothing was sent: whoever has a wrong clock does not know how old a quote is. What is held may be sold."""
 
 
 @attrs.define
@@ -70,14 +76,15 @@ class ExchangeDesk:
         plan: AskingPlan,
         now_ns: Callable[[], int],
         tell: Tell,
+        report: Report,
     ) -> None:
         now_s = asyncio.get_running_loop().time
         data = Line(client, RollingLimit(plan.data, now_s))
         orders = Line(client, RollingLimit(plan.orders, now_s))
         self._client = client
         self._keys = access.keys
-        self._clock = ExchangeClock(client, data, plan.clock_every_s, now_ns)
-        self.markets = MarketDesk(client, data, plan, access.quote, self._clock, now_ns)
+        self._clock = ExchangeClock(client, data, plan, now_ns, report)
+        self.markets = MarketDesk(client, data, plan, access.quote, self._clock, now_ns, report)
         self.orders = OrderDesk(client, orders, data, access.quote, access.symbols, self._clock, now_ns)
         self.streams = _streams(client, access, plan.streams, tell, now_ns)
         self._tasks: set[asyncio.Task[object]] = set()
@@ -137,6 +144,8 @@ class ExchangeDesk:
         if type(request) in self._signed:
             await self.markets.ready()
             await self._clock.be_right()
+        if self._clock.is_off and isinstance(request, PlaceExchangeOrder) and request.side is Side.BUY:
+            raise ClocksDisagree(f"the exchange's clock is {self._clock.ahead_ms} ms ahead: nothing is bought")
         errand.begun = True
         return await handler(request)
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.ports import EXCHANGE_PORT
+from neo.domain.telemetry.event import TelemetryEvent
 from neo.infra.ccxt.access import ExchangeAccess
 from neo.infra.ccxt.client import open_client
 from neo.infra.ccxt.exchange_desk import ExchangeDesk, Reply
 from neo.infra.ccxt.library import exchange_class
 from neo.infra.ccxt.plan import AskingPlan
+from neo.infra.ccxt.quote_doubts import Report
 from neo.infra.loop_thread import LoopThread
 
 #: Tells an actor, from any thread.
@@ -29,13 +31,17 @@ REQUESTS_MAX = 4_096
 class ExchangeGateway:
     """Port.submit(caller, request, done) for every request of neo/domain/messages/exchange.py.
 
-    `now_ns` is the engine's clock, which quotes are dated with.
+    `now_ns` is the engine's clock, which quotes are dated with. `report` takes what is to be told of the exchange, on the
+    gateway's loop.
     """
 
-    def __init__(self, access: ExchangeAccess, plan: AskingPlan, *, now_ns: Callable[[], int]) -> None:
+    def __init__(
+        self, access: ExchangeAccess, plan: AskingPlan, *, now_ns: Callable[[], int], report: Report | None = None
+    ) -> None:
         self._access = access
         self._plan = plan
         self._now_ns = now_ns
+        self._report: Report = report or _to_nobody
         self._publish: Publish | None = None
         self._quotes_to = ""
         self._class: Any = None
@@ -78,7 +84,7 @@ class ExchangeGateway:
 
     async def _live(self) -> None:
         client = open_client(self._class, self._access, self._plan.timeout_ms)
-        desk = ExchangeDesk(client, self._access, self._plan, self._now_ns, self._tell)
+        desk = ExchangeDesk(client, self._access, self._plan, self._now_ns, self._tell, self._report)
         self._desk = desk
         try:
             await asyncio.get_running_loop().create_future()  # until it is cancelled
@@ -105,6 +111,10 @@ class ExchangeGateway:
     def _ended(self) -> None:
         with self._lock:
             self._under_way -= 1
+
+
+def _to_nobody(event: TelemetryEvent) -> None:
+    del event
 
 
 def _unavailable(detail: str) -> PortFailed:

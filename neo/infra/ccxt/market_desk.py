@@ -21,13 +21,14 @@ from neo.domain.messages.exchange import (
     UnknownSymbol,
 )
 from neo.domain.units import NS_PER_MS, NS_PER_S
-from neo.infra.ccxt.bulk_quotes import bulk_call, bulk_rows, quotes_of
+from neo.infra.ccxt.bulk_quotes import bulk_call, bulk_rows, quotes_of, sides_of
 from neo.infra.ccxt.bulk_statistics import fetched_statistics
 from neo.infra.ccxt.exchange_clock import ExchangeClock
 from neo.infra.ccxt.hedging import hedged
 from neo.infra.ccxt.line import Line
 from neo.infra.ccxt.market_reading import market_rules, price_bars
 from neo.infra.ccxt.plan import WEIGHT_BARS, WEIGHT_BULK, WEIGHT_MARKETS, WEIGHT_STATISTICS, AskingPlan
+from neo.infra.ccxt.quote_doubts import QuoteDoubts, Report
 from neo.infra.ccxt.quote_flight import QuoteFlight
 
 
@@ -35,8 +36,9 @@ class MarketDesk:
     """Lives on the client's loop. Every method may raise what the client raises, or LimitReached."""
 
     def __init__(
-        self, client: Any, line: Line, plan: AskingPlan, quote: str, clock: ExchangeClock, now_ns: Callable[[], int]
-    ) -> None:
+        self, client: Any, line: Line, plan: AskingPlan, quote: str, clock: ExchangeClock, now_ns: Callable[[], int],
+        report: Report,
+    ) -> None:  # fmt: skip
         self._client = client
         self._line = line
         self._plan = plan
@@ -44,6 +46,7 @@ class MarketDesk:
         self._clock = clock
         self._now_ns = now_ns
         self._call = bulk_call(client)
+        self._doubts = QuoteDoubts(client.id, report)
         self._flight = QuoteFlight(self._ask_quotes, plan.coalesce_ms, now_ns)
         self._loading = asyncio.Lock()
         self._loaded_ns: int | None = None
@@ -79,8 +82,11 @@ class MarketDesk:
         listed = [symbol for symbol in listed if symbol in self._client.markets]
         found = quotes_of(self._client, self._call, answer.rows, listed, answer.ended_ns)
         missing = tuple(symbol for symbol in listed if symbol not in found)
-        if missing:
-            self._reload_soon()
+        if missing or self._doubts.refused:
+            rows = sides_of(self._client, self._call, answer.rows, missing)
+            self._doubts.looked(rows, found)
+            if len(rows) < len(missing):  # a symbol without any row may be delisted
+                self._reload_soon()
         quotes = tuple(found[symbol] for symbol in listed if symbol in found)
         return QuotesFetched(quotes, unknown, missing, self._call.method, answer.started_ns, answer.ended_ns)
 

@@ -14,7 +14,8 @@ _DATA, _ORDERS = RequestBudget(400, 10.0, 5.0), RequestBudget(300, 10.0, 2.0)
 class AskingPlan:
     """Weights are about those of MEXC and Binance (500 in 10 s of an address, 1,000 in 10 s of all): below both.
 
-    `reload_rest_s`: at least so long between two loads of the markets that nobody asked for.
+    `clock_off_beyond_ms`: with the exchange's clock further away than this nothing is bought. `reload_rest_s`: at least so
+    long between two loads of the markets that nobody asked for.
     """
 
     timeout_ms: int = 10_000
@@ -23,6 +24,7 @@ class AskingPlan:
     data: RequestBudget = _DATA
     orders: RequestBudget = _ORDERS
     clock_every_s: float = 600.0
+    clock_off_beyond_ms: int = 2_000
     reload_rest_s: float = 300.0
     stop_s: float = 5.0
     streams: StreamPlan = attrs.field(factory=StreamPlan)
