@@ -33,10 +33,11 @@ class Series:
 
 @attrs.frozen
 class Limit:
-    """A horizontal line that must not be crossed."""
+    """A horizontal line that must not be crossed. `always`: the picture reaches as far as it, however far away it is."""
 
     name: str
     value: Decimal
+    always: bool = False
 
 
 @attrs.frozen(kw_only=True)

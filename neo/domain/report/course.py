@@ -190,4 +190,4 @@ class MarketCourse:
     def _limits(self) -> tuple[Limit, ...]:
         rows = self._rows
         named = ((f"most {rows.base}", rows.max_base_exposure), (f"most {rows.quote}", rows.max_quote_exposure))
-        return tuple(Limit(name, value) for name, value in named if value is not None)
+        return tuple(Limit(name, value, always=True) for name, value in named if value is not None)

@@ -19,7 +19,13 @@ def chart_drawing(chart: Chart, from_ns: int, until_ns: int) -> dict[str, Any]:
         "until": until_ns // NS_PER_MS,
         "series": [_series(series, chart.places) for series in chart.series if series.points],
         "limits": [
-            {"name": limit.name, "v": _number(limit.value, chart.places), "colour": "limit"} for limit in chart.limits
+            {
+                "name": limit.name,
+                "v": _number(limit.value, chart.places),
+                "colour": "limit",
+                "inside": limit.always,
+            }
+            for limit in chart.limits
         ],
     }
 

@@ -39,8 +39,9 @@ def test_percentiles_are_exact_as_far_as_the_late_cycles_reach(durations_ms: lis
 
     for share, seen in (("0.5", tier.p50_ms), ("0.95", tier.p95_ms), ("0.99", tier.p99_ms)):
         exact = percentile(durations_ms, Decimal(share))
-        if exact is not None and exact > INTERVAL_MS:
-            assert seen == exact
+        assert exact is not None
+        said = {"0.5": 200, "0.95": 700, "0.99": 900}[share]  # what MD_HEALTH says of cycles that were on time
+        assert seen == (exact if exact > INTERVAL_MS else said)
 
 
 @given(st.lists(st.integers(INTERVAL_MS + 1, 60_000), min_size=1, max_size=200), st.integers(0, 500))
