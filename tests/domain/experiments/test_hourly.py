@@ -12,10 +12,16 @@ from neo.domain.units import NS_PER_S
 from tests.domain.report.ticks import Fill, Tick
 
 FILLS = st.lists(
-    st.builds(Fill, st.integers(0, 4 * 3600), st.sampled_from(Side), st.just(Decimal(10)), st.decimals(4, 6, places=3)),
-    max_size=30,
+    st.builds(
+        Fill,
+        st.integers(0, 4 * 3600),
+        st.sampled_from(Side),
+        st.just(Decimal(10)),
+        st.integers(4000, 6000).map(lambda n: Decimal(n) / 1000),
+    ),
+    max_size=12,
 )
-PRICES = st.lists(st.decimals("0.4", "0.6", places=3), min_size=241, max_size=241)
+PRICES = st.lists(st.integers(400, 600).map(lambda n: Decimal(n) / 1000), min_size=61, max_size=61)
 
 
 def money(fills: list[Fill]) -> MoneyCourse:
@@ -24,7 +30,7 @@ def money(fills: list[Fill]) -> MoneyCourse:
 
 @given(FILLS, PRICES)
 def test_the_hours_of_a_session_add_up_to_its_profit(fills: list[Fill], prices: list[Decimal]) -> None:
-    ticks = [Tick(60 * i, price, price + Decimal("0.001")) for i, price in enumerate(prices)]
+    ticks = [Tick(240 * i, price, price + Decimal("0.001")) for i, price in enumerate(prices)]
     hourly = HourlyProfit(money(fills), hour_ends(0, 4 * HOUR_NS))
 
     assert list(hourly.watched(ticks)) == ticks
