@@ -15,9 +15,11 @@ from neo.cli.session_summary import summary_of
 from neo.domain.config.choices import Mode
 from neo.domain.errors import NeoError
 from neo.domain.exchange_orders.reconciliation import ROUNDING_MAX
+from neo.domain.messages.session import StopSignal
 from neo.domain.session import exit_codes
 from neo.harness.live.exchange_world import ExchangeWorld, exchange_plan
 from neo.infra.sandbox.exchange.plan import DialectName
+from neo.infra.simulated_exchange.disturbance import Trouble
 
 FALL, RISE = Decimal("-0.02"), Decimal("0.03")
 SYMBOL = "XRP/USDT"
@@ -168,3 +170,19 @@ def test_a_paper_session_trades_the_same_quotes_needs_no_key_and_orders_nothing(
     assert booked(world)["USDT"] > 1000
     with world.reader() as reader:
         assert summary_of(world.database, reader, reader.sessions()[-1]).fill_model == "trade_through"
+
+
+def test_ctrl_c_while_the_answer_to_an_order_is_lost_waits_until_its_fate_is_known(world: ExchangeWorld) -> None:
+    world.start()
+    world.until_trading()
+    world.until(lambda: SYMBOL in world.quoted)
+
+    world.sandbox.next_trouble(Trouble.REPLY_LOST)
+    world.move(SYMBOL, FALL)
+    world.until(lambda: bool(world.sandbox.truth().orders))
+    ended = world.stop(StopSignal.SIGINT)
+
+    assert (ended.halt_reason, ended.exit_code, ended.unverified) == ("interrupted_sigint", 0, ())
+    assert len(world.sandbox.truth().orders) == 1
+    assert agree(world)
+    assert positions(world) == 1
