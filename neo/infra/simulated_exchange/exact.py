@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 
 _EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
-_FEE_UNIT = Decimal("1e-12")
+#: Exchanges keep accounts in hundred-millionths, and show as many digits: a client can add up what it is shown.
+_FEE_UNIT = Decimal("1e-8")
 
 
 def product(first: Decimal, second: Decimal) -> Decimal:
@@ -14,5 +15,5 @@ def product(first: Decimal, second: Decimal) -> Decimal:
 
 
 def fee_of(traded: Decimal, rate: Decimal) -> Decimal:
-    """The fee for `traded` at `rate`, to 12 digits after the point and never more than the share."""
+    """The fee for `traded` at `rate`, to 8 digits after the point and never more than the share."""
     return product(traded, rate).quantize(_FEE_UNIT, ROUND_DOWN)
