@@ -74,7 +74,7 @@ docs: $(STAMP)
 
 # TAPE=file adds the shared L2 workload (benchmarks/README.md).
 bench: $(STAMP)
-	@for script in messages startup order_latency ledger_close commit_latency live_ledgers live_campaign simulated_day; do \
+	@for script in messages startup order_latency ledger_close commit_latency live_ledgers live_campaign simulated_day dashboard; do \
 	  echo "== benchmarks/$$script.py"; $(BIN)/python "benchmarks/$$script.py" || exit 1; \
 	done
 	@if [ -n "$(TAPE)" ]; then $(BIN)/python benchmarks/replay_l2.py "$(TAPE)"; fi

@@ -240,9 +240,11 @@ class Page:
     def type(self, text: str) -> None:
         self.call("Input.insertText", text=text)
 
-    def picture(self, path: Path, *, whole: bool = False, kind: str = "png") -> None:
+    def picture(self, path: Path, *, whole: bool = False, kind: str = "png", quality: int = 0) -> None:
         """What one sees, or the whole page, as a file."""
         options: dict[str, Any] = {"format": kind, "captureBeyondViewport": whole}
+        if quality:
+            options["quality"] = quality
         if whole:
             size = self.call("Page.getLayoutMetrics")["cssContentSize"]
             options["clip"] = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}

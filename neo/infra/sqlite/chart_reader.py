@@ -63,7 +63,7 @@ _TRADES = (
     "ORDER BY created_lsn DESC LIMIT ?"
 )
 _RESULTS = (
-    "SELECT ended_at_ns, CAST(result_quote AS REAL), symbol FROM trades "
+    "SELECT ended_at_ns, CAST(result_quote AS REAL), symbol, intent_id FROM trades "
     "WHERE session_id = ? AND side = 'sell' AND ended_at_ns IS NOT NULL AND CAST(filled AS REAL) > 0 ORDER BY ended_at_ns"
 )
 _COUNTS = (
@@ -134,8 +134,8 @@ class ChartReader:
         """The newest trades on exchanges, newest first."""
         return self._rows(self._books, _TRADES, session_id, limit)
 
-    def results(self, session_id: str) -> list[tuple[int, float, str]]:
-        """Result of each sale of a drop: ended_at_ns, result in quote, symbol."""
+    def results(self, session_id: str) -> list[tuple[int, float, str, str]]:
+        """Result of each sale of a drop: ended_at_ns, result in quote, symbol, intent."""
         return self._rows(self._books, _RESULTS, session_id)
 
     def counts(self, session_id: str) -> tuple[int, int]:

@@ -119,11 +119,11 @@ def _fills(fills: Iterable[FillRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _running_sum(results: Iterable[tuple[int, float, str]]) -> list[list[Any]]:
+def _running_sum(results: Iterable[tuple[int, float, str, str]]) -> list[list[Any]]:
     total, points = 0.0, []
-    for at_ns, result, symbol in results:
+    for at_ns, result, symbol, intent_id in results:
         total += result
-        points.append([at_ns / _MS, total, result, symbol])
+        points.append([at_ns / _MS, total, result, symbol, intent_id])
     return points
 
 

@@ -183,3 +183,28 @@ def test_a_drop_buyer_alone_shows_its_exchange_and_no_ledger(page: Page, tmp_pat
         assert list(page.complaints) == []
     finally:
         server.stop()
+
+
+def test_what_the_books_have_already_is_not_counted_again_when_its_event_comes_later(
+    page: Page, tmp_path: Path
+) -> None:
+    # Given a tick, a result and a halt in the history, each told a moment after it was decided
+    server = of_a_database(tmp_path / "neo.db")
+    server.start()
+    try:
+        page.open(server.url)
+        page.wait("globalThis.neoPage")
+        script = """(() => {
+          const course = neoPage.course, at = 1.79e12;
+          course.addTick({at_ms: at}); course.addTick({at_ms: at + 3}); course.addTick({at_ms: at + 4000});
+          course.results = [[at, 1, 1, "XRP/USDT", "i1"]];
+          for (const intent of ["i1", "i2"])
+            course.addResult({at_ms: at + 2, fields: {result: "0.5", quantity: "3", symbol: "XRP/USDT", intent_id: intent}});
+          course.halts = [{at_ms: at, to_ms: null, reason: "kill_switch"}];
+          for (const later of [2, 60000]) course.addHalt({at_ms: at + later, fields: {reason: "kill_switch", detail: ""}});
+          return [course.ticks.at_ms.length, course.results.map(row => row[1]), course.halts.length];
+        })()"""
+        # When the events come, then only what is new is added
+        assert page.value(script) == [2, [1, 1.5], 2]
+    finally:
+        server.stop()

@@ -2,6 +2,8 @@
 
 import {num} from "./text.js";
 
+// An event carries the moment of its telling, the books that of the decision: so far apart both are the same.
+const SAME_TICK_MS = 400, SAME_HALT_MS = 5_000;
 const POINTS_MAX = 150_000, POINTS_DROPPED = 30_000;
 const TICK_NAMES = ["at_ms", "best_bid", "best_ask", "clob", "amm", "anchor", "bid", "ask", "distance_bid", "distance_ask", "base", "quote", "suspended"];
 
@@ -52,7 +54,7 @@ export class Course {
   get lastTick() { return this.ticks.at_ms.length ? this.ticks.at_ms[this.ticks.at_ms.length - 1] : -Infinity; }
 
   addTick(tick) {
-    if (tick.at_ms <= this.lastTick) return false;  // history had it already
+    if (tick.at_ms <= this.lastTick + SAME_TICK_MS) return false;  // history had it already
     for (const name of TICK_NAMES) {
       this.ticks[name].push(tick[name]);
       if (this.ticks[name].length > POINTS_MAX) this.ticks[name].splice(0, POINTS_DROPPED);
@@ -83,13 +85,13 @@ export class Course {
   }
 
   addResult(event) {
-    const result = num(event.fields.result), last = this.results[this.results.length - 1];
-    if (result === null || !num(event.fields.quantity) || (last && event.at_ms <= last[0])) return;
-    this.results.push([event.at_ms, (last ? last[1] : 0) + result, result, event.fields.symbol]);
+    const result = num(event.fields.result), last = this.results[this.results.length - 1], intent = event.fields.intent_id;
+    if (result === null || !num(event.fields.quantity) || this.results.some(row => row[4] === intent)) return;
+    this.results.push([event.at_ms, (last ? last[1] : 0) + result, result, event.fields.symbol, intent]);
   }
 
   addHalt(event) {
-    if (this.halts.some(halt => halt.reason === event.fields.reason && Math.abs(halt.at_ms - event.at_ms) < 1)) return;
+    if (this.halts.some(halt => halt.reason === event.fields.reason && Math.abs(halt.at_ms - event.at_ms) < SAME_HALT_MS)) return;
     this.halts.push({at_ms: event.at_ms, to_ms: null, reason: event.fields.reason, detail: event.fields.detail, first: event.fields.first});
   }
 
