@@ -21,8 +21,14 @@ def balances_text(totals: Totals) -> str | None:
         return None
     by_venue: dict[str, dict[str, str]] = {}
     for (venue, asset), amount in sorted(totals.items()):
-        by_venue.setdefault(venue, {})[asset] = f"{amount:f}"
+        by_venue.setdefault(venue, {})[asset] = _text(amount)
     return json.dumps(by_venue)
+
+
+def _text(amount: Decimal) -> str:
+    """Every digit that says something, however many there are."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def balances_from(text: str | None) -> Totals:

@@ -78,6 +78,12 @@ def test_what_the_engine_believed_is_read_back_as_it_was_written() -> None:
     assert engine_side(drift.text) == believed
 
 
+def test_zeros_that_sums_leave_behind_are_not_written() -> None:
+    believed = {("xrpl", "RLUSD"): D("985.00000200000000"), ("xrpl", "XRP"): D("1000.000"), ("mexc", "BTC"): D("100")}
+
+    assert balances_text(believed) == '{"mexc": {"BTC": "100"}, "xrpl": {"RLUSD": "985.000002", "XRP": "1000"}}'
+
+
 def test_what_older_versions_wrote_is_of_the_ledger() -> None:
     assert balances_from('{"XRP": "1000", "RLUSD": "5"}') == {("xrpl", "XRP"): D(1000), ("xrpl", "RLUSD"): D(5)}
     assert engine_side('{"XRP": {"books": "1", "engine": "2"}}') == {("xrpl", "XRP"): D(2)}
