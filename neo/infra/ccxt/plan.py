@@ -14,11 +14,12 @@ _DATA, _ORDERS = RequestBudget(400, 10.0, 5.0), RequestBudget(300, 10.0, 2.0)
 class AskingPlan:
     """Weights are about those of MEXC and Binance (500 in 10 s of an address, 1,000 in 10 s of all): below both.
 
-    `clock_off_beyond_ms`: with the exchange's clock further away than this nothing is bought. `reload_rest_s`: at least so
-    long between two loads of the markets that nobody asked for.
+    `timeout_ms` of one request is less than what any actor waits for an answer. `clock_off_beyond_ms`: with the exchange's
+    clock further away than this nothing is bought. `reload_rest_s`: at least so long between two loads of the markets that
+    nobody asked for.
     """
 
-    timeout_ms: int = 10_000
+    timeout_ms: int = 8_000
     hedge_after_ms: int = 400
     coalesce_ms: int = 250
     data: RequestBudget = _DATA
