@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from neo.domain.experiments.experiment import results_from
 from neo.domain.money.position import Position, traded
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import FillRow, SessionRow
@@ -203,7 +204,7 @@ def sessions(database: Path) -> list[dict[str, Any]]:
                     "strategies": json.loads(row.config_json).get("engine.strategies", []),
                     "fills": fills,
                     "trades": trades,
-                    "results": _object(experiment.results) if experiment else {},
+                    "results": _results(experiment.results) if experiment else {},
                     "note": experiment.note if experiment else "",
                 }
             )
@@ -222,13 +223,13 @@ def configuration_differences(database: Path, session_ids: Sequence[str]) -> lis
     ]
 
 
-def _object(text: str) -> dict[str, Any]:
+def _results(text: str) -> dict[str, Any]:
     """What an experiment's results say; nothing when another version wrote something else."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        results, _ = results_from(text)
+    except (ValueError, TypeError, AttributeError, ArithmeticError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return {name: float(value) for name, value in results.items()}
 
 
 def _base_of(row: SessionRow | None) -> str:

@@ -100,7 +100,7 @@ def test_zoom_and_escape_move_all_charts_of_a_view(page: Page) -> None:
     whole = page.value("view.window()")
     page.value("chart.over.focus()")
     page.key("+")
-    half = page.wait("[other.from, other.to]", lambda shown: shown[1] - shown[0] < whole[1] - whole[0])
+    half = page.wait("[other.from, other.to]", lambda shown: shown[0] and shown[1] - shown[0] < whole[1] - whole[0])
     assert half[1] - half[0] == pytest.approx((whole[1] - whole[0]) / 2)
     page.key("Escape")
     page.wait("[other.from, other.to]", lambda shown: shown == whole)
@@ -151,3 +151,25 @@ def test_a_histogram_reads_out_its_counts(page: Page) -> None:
 def test_numbers_have_separators_and_a_fixed_number_of_digits(page: Page) -> None:
     shown = page.value("[NeoCharts.number(1234.5, 2), NeoCharts.number(-0.5, 1), NeoCharts.number(null, 2)]")
     assert shown == ["1,234.50", "−0.5", "–"]
+
+
+def test_a_step_does_not_hold_over_a_pause(page: Page) -> None:
+    # Given quotes with a pause of ten minutes, and time that went on after them
+    times = [START_MS + second * 1000 for second in (0, 4, 8, 608, 612)]
+    series = {"name": "bid", "kind": "step", "colour": "bid", "t": times, "v": [1, 1, 1, 1, 1]}
+    spec = {"title": "Price", "unit": "RLUSD", "until": START_MS + 1_200_000, "zero": True}
+    painted = """(() => {
+      const row = Math.round(chart.y(1) * devicePixelRatio), g = chart.base.getContext('2d');
+      const x = second => Math.round(chart.x(%d + second * 1000) * devicePixelRatio);
+      const wide = chart.base.width, rows = g.getImageData(0, row - 1, wide, 3).data;
+      const at = second => [0, 1, 2].some(line => rows[4 * (line * wide + x(second)) + 1] > 150);
+      return [at(4), at(300), at(610), at(900)];
+    })()"""  # fmt: skip
+    # When it is drawn with and without knowing what a pause is
+    chart(page, spec | {"series": [series | {"gap_ms": 30_000}]})
+    broken = page.value(painted % START_MS)
+    chart(page, spec | {"series": [series]})
+    held = page.value(painted % START_MS)
+    # Then only what is known of is drawn
+    assert broken == [True, False, True, False]
+    assert held == [True, True, True, True]

@@ -387,8 +387,10 @@ globalThis.NeoCharts = (() => {
       const {t, v} = points, base = this.y(Math.max(this.low, Math.min(this.high, 0)));
       const path = new Path2D(), area = series.kind === "area" ? new Path2D() : null;
       let on = false, lastX = 0, lastY = 0;
+      const pause = series.gap_ms ? Math.max(series.gap_ms, 3 * (this.to - this.from) / this.width) : Infinity;
       const end = () => { if (on && area) { area.lineTo(lastX, base); area.closePath(); } on = false; };
       for (let i = 0; i < t.length; i++) {
+        if (on && t[i] - t[i - 1] > pause) end();
         if (v[i] === null || v[i] === undefined) {
           if (on && series.kind === "step") path.lineTo(this.x(t[i]), lastY);
           end();
@@ -399,7 +401,8 @@ globalThis.NeoCharts = (() => {
         else { if (series.kind === "step") path.lineTo(x, lastY); path.lineTo(x, y); area?.lineTo(x, y); }
         lastX = x; lastY = y;
       }
-      if (on && series.kind === "step" && this.spec.until) path.lineTo(this.x(Math.min(this.spec.until, this.to)), lastY);
+      const open = on && series.kind === "step" && this.spec.until && this.spec.until - t[t.length - 1] <= pause;
+      if (open) path.lineTo(this.x(Math.min(this.spec.until, this.to)), lastY);
       end();
       if (area) { context.globalAlpha = 0.15; context.fill(area); context.globalAlpha = 1; }
       context.stroke(path);

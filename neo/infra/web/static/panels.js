@@ -3,7 +3,7 @@
 import {$, h, number, priceDigits, signed} from "./text.js";
 
 const {TimeView, TimeChart, Histogram} = globalThis.NeoCharts;
-const MINUTE = 60_000, HOUR = 60 * MINUTE;
+const GAP_MIN_MS = 30_000, MINUTE = 60_000, HOUR = 60 * MINUTE;
 export const RANGES = [["15 min", 15 * MINUTE], ["1 h", HOUR], ["6 h", 6 * HOUR], ["24 h", 24 * HOUR], ["all", null]];
 const CLASSES = [["0–2", 2], ["2–5", 5], ["5–10", 10], ["10+", Infinity]];
 
@@ -52,6 +52,8 @@ export class Panels {
 
   drawMarket(course, {base, quote, limits, spans, until}) {
     const tick = course.ticks, t = tick.at_ms, digits = priceDigits(course.last("clob"));
+    // Without ticks (a halt, a pause) nothing is quoted: five times the usual distance between ticks breaks the line.
+    const gap_ms = Math.max(GAP_MIN_MS, t.length > 1 ? 5 * (t[t.length - 1] - t[0]) / t.length : 0);
     const side = name => course.fills.filter(fill => fill.side === name && fill.price !== null);
     const marks = (name, shape) => ({name: name === "buy" ? "bought" : "sold", kind: "markers", shape, colour: name === "buy" ? "bid" : "ask",
       t: side(name).map(fill => fill.at_ms), v: side(name).map(fill => fill.price),
@@ -60,17 +62,17 @@ export class Panels {
       title: "Price, quotes and fills", unit: `${quote} per ${base}`, digits, spans, until, empty: "No tick yet.",
       series: [
         {name: "CLOB touch", kind: "band", colour: "band", t, low: tick.best_bid, high: tick.best_ask},
-        {name: "CLOB mid", kind: "line", colour: "clob", t, v: tick.clob, tag: true},
-        {name: "AMM mid", kind: "line", colour: "amm", t, v: tick.amm, dash: true},
-        {name: "our bid", kind: "step", colour: "bid", t, v: tick.bid, width: 2, tag: true},
-        {name: "our ask", kind: "step", colour: "ask", t, v: tick.ask, width: 2, tag: true},
+        {name: "CLOB mid", kind: "line", colour: "clob", gap_ms, t, v: tick.clob, tag: true},
+        {name: "AMM mid", kind: "line", colour: "amm", gap_ms, t, v: tick.amm, dash: true},
+        {name: "our bid", kind: "step", colour: "bid", gap_ms, t, v: tick.bid, width: 2, tag: true},
+        {name: "our ask", kind: "step", colour: "ask", gap_ms, t, v: tick.ask, width: 2, tag: true},
         marks("buy", "up"), marks("sell", "down"),
       ],
     });
     this.show("chart-distance", {
       title: "Distance to touch", unit: "bps of mid, below 0 is behind the touch", digits: 2, spans, until, empty: "No quote yet.",
       limits: [{name: "2 bps behind", v: -2, colour: "dim"}, {name: "2 bps inside", v: 2, colour: "dim"}],
-      series: [{name: "our bid", kind: "step", colour: "bid", t, v: tick.distance_bid, tag: true}, {name: "our ask", kind: "step", colour: "ask", t, v: tick.distance_ask, tag: true}],
+      series: [{name: "our bid", kind: "step", colour: "bid", gap_ms, t, v: tick.distance_bid, tag: true}, {name: "our ask", kind: "step", colour: "ask", gap_ms, t, v: tick.distance_ask, tag: true}],
     });
     this.show("chart-near", {
       title: "Ticks by distance to touch", unit: "% of ticks that are loaded", class_unit: "bps", digits: 1, classes: CLASSES.map(([name]) => name), empty: "No quote yet.",

@@ -63,7 +63,7 @@ export function tiles(status, course, limits) {
     const [ours, theirs] = [best(bid), best(ask)], mid = (num(market.best_bid) + num(market.best_ask)) / 2;
     list.push(tile("Mid of the book", known(market.best_bid) && known(market.best_ask) ? price(mid) : "–", market.quote, known(market.anchor) ? `anchor ${price(market.anchor)} from ${String(market.anchor_source).toUpperCase()}` : "no anchor yet"));
     list.push(tile("Our bid / ask", `${price(ours)} / ${price(theirs)}`, "", market.suspended ? `not quoting: ${market.suspended}` : ours && theirs ? `${number((theirs - ours) / mid * 1e4, 1)} bps apart` : "one side or none rests", market.suspended ? "warn" : ""));
-    list.push(tile("To touch, bid / ask", `${signed(market.distance_bid_bps, 1)} / ${signed(market.distance_ask_bps, 1)}`, "bps", known(market.within_2bps_bid_percent) ? `within 2 bps ${amount(market.within_2bps_bid_percent, 0)} % / ${amount(market.within_2bps_ask_percent, 0)} % of ticks` : ""));
+    list.push(tile("To touch, bid / ask", `${ours ? signed(market.distance_bid_bps, 1) : "–"} / ${theirs ? signed(market.distance_ask_bps, 1) : "–"}`, "bps", known(market.within_2bps_bid_percent) ? `within 2 bps ${amount(market.within_2bps_bid_percent, 0)} % / ${amount(market.within_2bps_ask_percent, 0)} % of ticks` : ""));
     list.push(tile("AMM from CLOB", signed(market.divergence_bps, 1), "bps", "quoting stops when they are too far apart"));
   }
   if (money) {
