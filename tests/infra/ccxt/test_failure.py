@@ -51,6 +51,21 @@ def test_a_lost_answer_to_an_order_is_unknown_and_to_a_question_merely_unavailab
     assert port_error(meaning_of(lost), Asked.TO_READ) is PortError.UNAVAILABLE
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'bybit {"retCode":170141,"retMsg":"?"}',
+        'bybit {"retCode":110072,"retMsg":"?"}',
+        'kucoin {"code":"126044","msg":"?"}',
+        'mexc {"code":603,"msg":"?"}',
+        'binance {"code":-2010,"msg":"Duplicate order sent."}',
+        "another exchange: this client id is a duplicate",
+    ],
+)
+def test_an_order_whose_name_was_used_may_well_be_ours_whatever_the_library_calls_that(said: str) -> None:
+    assert port_error(meaning_of(errors.InvalidOrder(said)), Asked.TO_CHANGE) is PortError.OUTCOME_UNKNOWN
+
+
 def test_a_connection_that_never_came_about_sent_nothing() -> None:
     key = ConnectionKey("h", 1, False, True, None, None, None)
     error = errors.ExchangeNotAvailable("mexc POST")

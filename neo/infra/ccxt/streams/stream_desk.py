@@ -100,9 +100,6 @@ class StreamDesk:
 
     def is_told(self, market_ids: tuple[str, ...], told: bool, why: str) -> None:
         symbols = tuple(self._symbols[each] for each in market_ids if each in self._symbols)
-        if not told:
-            for symbol in symbols:
-                self._newest.pop(symbol, None)
         self._tell(StreamChanged(told, symbols, why))
 
     def _tell_soon(self) -> None:
