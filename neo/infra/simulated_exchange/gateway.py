@@ -213,7 +213,9 @@ class SimulatedExchangeGateway:
             case FetchQuotes(symbols=symbols):
                 return self._quotes(symbols, started_ns, now_ns)
             case StreamQuotes():
-                return self._told.assign(request)
+                return self._told.assign(request) or _failed(
+                    PortError.REJECTED, "quotes are not told here, only asked for"
+                )
             case FetchMarkets():
                 return MarketsFetched(tuple(rule_of(each) for each in self.exchange.listed()), now_ns)
             case FetchStatistics(symbols=symbols):

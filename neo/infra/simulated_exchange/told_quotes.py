@@ -33,8 +33,10 @@ class ToldQuotes:
     def detach(self) -> None:
         self._publish = None
 
-    def assign(self, request: StreamQuotes) -> StreamsAssigned:
-        """Every symbol is live at once: an imagined connection needs no time."""
+    def assign(self, request: StreamQuotes) -> StreamsAssigned | None:
+        """Every symbol is live at once: an imagined connection needs no time. None when nobody is there to hear."""
+        if self._publish is None:
+            return None
         new = tuple(symbol for symbol in request.symbols if symbol not in self._symbols)
         self._symbols = request.symbols
         self._known = {symbol: quote for symbol, quote in self._known.items() if symbol in request.symbols}
