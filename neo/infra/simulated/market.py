@@ -58,6 +58,17 @@ class Cast:
         return (*self.makers, *self.takers, self.arbitrageur)
 
 
+@attrs.frozen
+class _Terms:
+    """One maker's part of the plan: `half_spread` and `patience` are shares of the price."""
+
+    maker: str
+    lag_ledgers: int
+    half_spread: Decimal
+    patience: Decimal
+    size_drops: int
+
+
 @attrs.define
 class _Quoted:
     """A maker's two offers: fair price they were made for, and their sequences by side (True gives XRP)."""
@@ -87,6 +98,9 @@ class Market:
         self._next: dict[str, int] = {}
         self._turn = 0
         self._start_drops = {name: ledger.state.drops[name] for name in cast.traders}
+        self._terms = _terms(plan, cast)
+        margin = plan.arbitrage_margin_bps / BPS
+        self._cheap, self._dear = ONE - margin, ONE + margin
 
     def trade(self, at_ns: int) -> Decimal:
         """Send this ledger's transactions; returns the fair price of the moment."""
@@ -94,7 +108,7 @@ class Market:
         self._fair.append(fair)
         self._next.clear()
         self._turn += 1
-        self._quote(fair)
+        self._quote()
         if self._rng.random() < self._plan.taker_probability:
             self._take(fair)
         self._arbitrage(fair)
@@ -104,50 +118,42 @@ class Market:
 
     # ------------------------------------------------------------------------------------------------------ makers
 
-    def _quote(self, fair: Decimal) -> None:
-        del fair
-        for number, maker in enumerate(self._cast.makers[: len(self._plan.maker_half_spreads_bps)]):
-            lag = self._plan.maker_lag_ledgers[number]
-            seen = self._fair[max(0, len(self._fair) - 1 - lag)]
-            quoted = self._quoted.get(maker)
+    def _quote(self) -> None:
+        prices = self._fair
+        whose_turn = self._turn % len(self._cast.makers)
+        for number, terms in enumerate(self._terms):
+            seen = prices[max(0, len(prices) - 1 - terms.lag_ledgers)]
+            quoted = self._quoted.get(terms.maker)
             if quoted is None:
-                self._quoted[maker] = quoted = _Quoted(seen, {})
-                self._requote(maker, number, quoted, seen, (False, True))
+                self._quoted[terms.maker] = quoted = _Quoted(seen, {})
+                self._requote(terms, quoted, seen, (False, True))
                 continue
-            patience_bps = self._plan.maker_patience * self._plan.maker_half_spreads_bps[number]
-            moved = abs(seen - quoted.fair) * BPS > patience_bps * quoted.fair
-            its_turn = self._turn % len(self._cast.makers) == number
-            sides = (False, True) if moved and its_turn else self._missing_sides(maker, number, quoted)
+            moved = number == whose_turn and abs(seen - quoted.fair) > terms.patience * quoted.fair
+            sides = (False, True) if moved else self._missing_sides(terms, quoted)
             if sides:
-                self._requote(maker, number, quoted, seen, sides)
+                self._requote(terms, quoted, seen, sides)
 
-    def _missing_sides(self, maker: str, number: int, quoted: _Quoted) -> tuple[bool, ...]:
+    def _missing_sides(self, terms: _Terms, quoted: _Quoted) -> tuple[bool, ...]:
         """Sides whose offer is gone or mostly filled."""
-        offers = self._ledger.state.offers
-        least = self._size_drops(number) // 3
-        missing = []
-        for gives_xrp in (False, True):
-            offer = offers.get((maker, quoted.sequences[gives_xrp]))
-            drops = 0 if offer is None else offer.gets if gives_xrp else offer.pays
-            if drops < least:
-                missing.append(gives_xrp)
-        return tuple(missing)
+        offers, sequences = self._ledger.state.offers, quoted.sequences
+        least = terms.size_drops // 3
+        bid, ask = offers.get((terms.maker, sequences[False])), offers.get((terms.maker, sequences[True]))
+        has_bid, has_ask = bid is not None and bid.pays >= least, ask is not None and ask.gets >= least
+        if has_bid:
+            return () if has_ask else (True,)
+        return (False,) if has_ask else (False, True)
 
-    def _requote(self, maker: str, number: int, quoted: _Quoted, fair: Decimal, sides: tuple[bool, ...]) -> None:
+    def _requote(self, terms: _Terms, quoted: _Quoted, fair: Decimal, sides: tuple[bool, ...]) -> None:
         quoted.fair = fair
-        distance = self._plan.maker_half_spreads_bps[number] / BPS
-        drops = self._size_drops(number)
+        maker, drops = terms.maker, terms.size_drops
         for gives_xrp in sides:
-            price = fair * (ONE + distance if gives_xrp else ONE - distance)
+            price = fair * (ONE + terms.half_spread if gives_xrp else ONE - terms.half_spread)
             tokens = _tokens(price, drops)
             sequence = self._sequence(maker)
             old = quoted.sequences.get(gives_xrp)
             pays, gets = (tokens, drops) if gives_xrp else (drops, tokens)
             self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, pays, gets, offer_sequence=old))
             quoted.sequences[gives_xrp] = sequence
-
-    def _size_drops(self, number: int) -> int:
-        return int(self._plan.make_size_xrp * self._plan.maker_shares[number] * DROPS_PER_XRP)
 
     # ------------------------------------------------------------------------------------------ takers, arbitrage
 
@@ -163,16 +169,15 @@ class Market:
 
     def _arbitrage(self, fair: Decimal) -> None:
         """Take what book and pool sell below the fair price or buy above it."""
-        margin = self._plan.arbitrage_margin_bps / BPS
-        low, high = fair * (ONE - margin), fair * (ONE + margin)
-        drops = self._pool_drops(fair, low, high)
+        low, high = fair * self._cheap, fair * self._dear
+        drops = self._pool_drops(low, high)
         asks, bids = self._book_drops(low, high)
         if drops > 0 or asks:
             self._immediate(self._cast.arbitrageur, low, max(drops, 0) + asks, buy=True)
         elif drops < 0 or bids:
             self._immediate(self._cast.arbitrageur, high, max(-drops, 0) + bids, buy=False)
 
-    def _pool_drops(self, fair: Decimal, low: Decimal, high: Decimal) -> int:
+    def _pool_drops(self, low: Decimal, high: Decimal) -> int:
         """Drops to buy from the pool (negative: to sell) so that its price with fee comes to the edge of fair."""
         state = self._ledger.state
         token = state.token.get(state.pool_account)
@@ -237,6 +242,19 @@ class Market:
             sequence = self._ledger.state.sequence[account]
         self._next[account] = sequence + 1
         return sequence
+
+
+def _terms(plan: MarketPlan, cast: Cast) -> tuple[_Terms, ...]:
+    return tuple(
+        _Terms(
+            maker,
+            plan.maker_lag_ledgers[number],
+            half_spread_bps / BPS,
+            plan.maker_patience * half_spread_bps / BPS,
+            int(plan.make_size_xrp * plan.maker_shares[number] * DROPS_PER_XRP),
+        )
+        for number, (maker, half_spread_bps) in enumerate(zip(cast.makers, plan.maker_half_spreads_bps, strict=False))
+    )
 
 
 def _tokens(price: Decimal, drops: int) -> Decimal:

@@ -181,6 +181,8 @@ def book_observed(
 def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
     levels: list[Level] = []
     funds: dict[str, Amount] = {}
+    kept = state.levels_seen[gives_xrp]
+    seen = state.levels_seen[gives_xrp] = {}
     for offer in state.book(gives_xrp=gives_xrp):
         if offer.owner == without:
             continue
@@ -191,12 +193,24 @@ def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) ->
         if left < gets:
             pays, gets = limit_out(pays, gets, left, rate_of(offer.quality), up=False) if left > 0 else (0, 0)
         funds[offer.owner] = left - gets
-        base, quote = _base_and_quote(pays, gets) if gets else (ZERO, ZERO)
-        if base > 0 and quote > 0:
-            levels.append(Level(NEAREST.divide(quote, base), base))
+        before = kept.get(offer.entry)
+        if before is None or before[0] is not pays or before[1] is not gets:
+            before = (pays, gets, _level(pays, gets))
+        seen[offer.entry] = before
+        level = before[2]
+        if level is not None:
+            levels.append(level)
         if len(levels) >= depth:
             break
     return tuple(levels)
+
+
+def _level(pays: Amount, gets: Amount) -> Level | None:
+    """An offer as one level of a book, None when nothing is left of it."""
+    if not gets:
+        return None
+    base, quote = _base_and_quote(pays, gets)
+    return Level(NEAREST.divide(quote, base), base) if base > 0 and quote > 0 else None
 
 
 def _pool_view(state: LedgerState) -> PoolView | None:

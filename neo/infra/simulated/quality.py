@@ -21,15 +21,18 @@ _MANTISSA = (1 << 56) - 1
 ANY_QUALITY = (1 << 64) - 1
 
 
+_POWERS = tuple(10**exponent for exponent in range(64))
+
+
 def _power(exponent: int) -> int:
-    return int(10**exponent)
+    return _POWERS[exponent] if exponent < 64 else int(10**exponent)
 
 
 def mantissa_and_exponent(amount: Amount) -> tuple[int, int]:
     """A positive amount as a 16-digit integer and a power of ten."""
     if type(amount) is int:
         shift = 16 - len(str(amount))
-        return (amount * _power(shift) if shift >= 0 else amount // _power(-shift)), -shift
+        return (amount * _POWERS[shift] if shift >= 0 else amount // _power(-shift)), -shift
     exponent = amount.adjusted() - 15  # type: ignore[union-attr]
     return int(amount.scaleb(-exponent, EXACT)), exponent  # type: ignore[union-attr]
 

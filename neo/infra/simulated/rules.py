@@ -142,9 +142,8 @@ def _bad_key(state: LedgerState, transaction: Transaction) -> str | None:
 def _claim_fee(state: LedgerState, transaction: Transaction) -> None:
     """The fee is burned and the sequence or the ticket is used up."""
     account, fee = transaction.account, transaction.fee_drops
-    state.put(state.drops, account, state.drops[account] - fee)
-    state.put(state.counters, "burned_drops", state.counters["burned_drops"] + fee)
+    state.charge(account, fee)
     if transaction.ticket_sequence is None:
-        state.put(state.sequence, account, state.sequence[account] + 1)
+        state.advance_sequence(account)
     else:
         tickets.use_ticket(state, account, transaction.ticket_sequence)

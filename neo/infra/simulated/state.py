@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from neo.domain.messages.venue import Level
 from neo.infra.simulated.amounts import ZERO, Amount, add_tokens
 from neo.infra.simulated.flags import DEFAULT_RIPPLE, GLOBAL_FREEZE
 from neo.infra.simulated.pool import PoolAmounts
@@ -75,6 +76,15 @@ class LedgerState:
     #: What the payment applied last delivered.
     delivered: Amount | None = attrs.field(default=None, eq=False)
     journal: list[tuple[dict[Any, Any], Any, Any]] = attrs.field(factory=list, eq=False, repr=False)
+    #: Levels of each book as they were looked at last, by the offer's entry, with the amounts that they were made of: most
+    #: offers rest for many ledgers.
+    levels_seen: dict[bool, dict[int, tuple[Amount, Amount, Level | None]]] = attrs.field(
+        factory=lambda: {True: {}, False: {}}, init=False, eq=False, repr=False
+    )
+    #: The pool as it was asked for last in each direction: one crossing asks half a dozen times.
+    _pools: dict[bool, tuple[Decimal, int, int, PoolAmounts]] = attrs.field(
+        factory=dict, init=False, eq=False, repr=False
+    )
 
     # ---------------------------------------------------------------------------------------------------- changes
 
@@ -123,10 +133,35 @@ class LedgerState:
             sequences = self.owned[key[0]]
             del sequences[bisect_left(sequences, key[1])]
 
+    def charge(self, account: str, fee_drops: int) -> None:
+        """Burn a fee."""
+        self.credit(account, -fee_drops)
+        counters = self.counters
+        burned = counters["burned_drops"]
+        self.journal.append((counters, "burned_drops", burned))
+        counters["burned_drops"] = burned + fee_drops
+
+    def advance_sequence(self, account: str) -> None:
+        """The account's sequence number is used up."""
+        sequences = self.sequence
+        used = sequences[account]
+        self.journal.append((sequences, account, used))
+        sequences[account] = used + 1
+
+    def own_more(self, account: str, objects: int) -> None:
+        """The account owns so many objects more, negative for fewer."""
+        counts = self.owner_count
+        owned = counts[account]
+        self.journal.append((counts, account, owned))
+        counts[account] = owned + objects
+
     def credit(self, account: str, amount: Amount) -> None:
         """Add `amount`, negative to take it. A trust line that nobody asked for goes away when it is empty."""
         if type(amount) is int:
-            self.put(self.drops, account, self.drops[account] + amount)
+            drops = self.drops
+            before = drops[account]
+            self.journal.append((drops, account, before))
+            drops[account] = before + amount
         elif account != self.issue.issuer:
             self._credit_token(account, amount)  # type: ignore[arg-type]
 
@@ -186,14 +221,14 @@ class LedgerState:
         """Put a new offer into its book; the owner's reserve grows."""
         self.put(self.counters, "next_entry", offer.entry + 1)
         self.put(self.offers, (offer.owner, offer.sequence), offer)
-        self.put(self.owner_count, offer.owner, self.owner_count[offer.owner] + 1)
+        self.own_more(offer.owner, 1)
 
     def remove(self, key: OfferKey) -> bool:
         """Take an offer out of its book; False when it is not there."""
         if key not in self.offers:
             return False
         self.put(self.offers, key, None)
-        self.put(self.owner_count, key[0], self.owner_count[key[0]] - 1)
+        self.own_more(key[0], -1)
         return True
 
     def remove_foreign(self, key: OfferKey) -> bool:
@@ -291,7 +326,12 @@ class LedgerState:
             return None
         token, drops = self.token[self.pool_account], self.drops[self.pool_account]
         fee = entry.fee_hundred_thousandths if entry.slot is None else entry.fee_for(taker, now_s)
-        return PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
+        kept = self._pools.get(gives_xrp)
+        if kept is not None and kept[0] is token and kept[1] == drops and kept[2] == fee:
+            return kept[3]
+        pool = PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
+        self._pools[gives_xrp] = (token, drops, fee, pool)
+        return pool
 
     def copy(self) -> LedgerState:
         """An independent copy by value, without the journal."""
