@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import RISK, STATE_WRITER, STRATEGY, SUPERVISOR
 from neo.actors.runtime import Envelope, MailboxSpec, Overflow, RequestTimedOut, Tick, handles
 from neo.domain.errors import BrokenInvariant
-from neo.domain.messages.quoting import QuotesApproved, WorkingOrdersChanged
+from neo.domain.messages.quoting import QuotesApproved, WorkingOrder, WorkingOrdersChanged
 from neo.domain.messages.reconcile import CatchUp, CaughtUp, TakeOverOffers
 from neo.domain.messages.session import (
     CancelEverything,
@@ -32,6 +34,7 @@ from neo.domain.messages.venue import (
     SubmitTransaction,
 )
 from neo.domain.orders import routing
+from neo.domain.orders.order import Order
 from neo.domain.orders.router_state import (
     ApprovalSpent,
     Journal,
@@ -65,6 +68,8 @@ class OrderRouter(EngineActor):
         self._setup = attrs.evolve(setup, id_prefix=f"{setup.id_prefix}.{self.incarnation}")
         self._signer = signer
         self._state = RouterState()
+        self._told: Mapping[str, Order] | None = None
+        self._working: tuple[WorkingOrder, ...] = ()
         self._recovered = False
         self._awaiting_journal: dict[int, tuple[SignedTransaction, ...]] = {}
         self._submitting: dict[int, str] = {}
@@ -300,8 +305,10 @@ class OrderRouter(EngineActor):
 
     def _tell_orders(self, *, moved: bool = True) -> None:
         place, state = self._setup.place, self._state
-        working = tuple([order.working() for order in state.orders.values()])
-        changed = WorkingOrdersChanged(place.venue, place.symbol, working, state.numbered, state.acted_tick)
+        if state.orders is not self._told:
+            self._told = state.orders
+            self._working = tuple([order.working() for order in state.orders.values()])
+        changed = WorkingOrdersChanged(place.venue, place.symbol, self._working, state.numbered, state.acted_tick)
         self.tell(RISK, changed)
         if moved:
             self.tell(STRATEGY, changed)

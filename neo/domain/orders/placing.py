@@ -201,6 +201,9 @@ def requote(
     sign: Sign,
 ) -> tuple[RouterState, Journal | None]:
     """Sign and journal one requote: cancels first (they free funds), then replacements, new orders, missing tickets."""
+    count = missing_tickets(setup, state)
+    if not (cancel or replace or place or count):
+        return state, None
     batch = _Batch(setup, state, sign)
     for order in cancel:
         batch.cancel(order)
@@ -208,7 +211,6 @@ def requote(
         batch.place(quote, tick, now_ns, target=order)
     for quote in place:
         batch.place(quote, tick, now_ns)
-    count = missing_tickets(setup, state)
     if count:
         batch.create_tickets(count)
     return batch.done(state)

@@ -32,6 +32,7 @@ from neo.domain.strategy.requote import RESTING_STATES, plan
 from neo.domain.units import ripple_time_s
 
 Decision = tuple[RouterState, tuple[RouterOutput, ...]]
+_NOTHING_DONE = (ApprovalSpent(),)
 
 
 def recovered(recovery: Recovery, venue: str) -> RouterState:
@@ -74,14 +75,14 @@ def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, no
     """Bring what rests at the venue to what was approved."""
     state = changed(state, acted_tick=message.tick)
     if not state.trading or state.canceling_everything or not state.can_send:
-        return state, (ApprovalSpent(),)
+        return state, _NOTHING_DONE
     working = tuple(order.working() for order in state.orders.values())
     wanted = plan(working, message.quotes, setup.strategy)
     replace = [(state.orders[r.order.order_id], r.quote) for r in wanted.replace]
     replace += _about_to_expire(setup, state, message.quotes, wanted.keep, now_ns)
     cancel = [state.orders[old.order_id] for old in wanted.cancel]
     state, journal = requote(setup, state, cancel, replace, wanted.place, message.tick, now_ns, sign)
-    return state, (ApprovalSpent(),) if journal is None else (journal, OrdersMoved())
+    return state, _NOTHING_DONE if journal is None else (journal, OrdersMoved())
 
 
 def _about_to_expire(
@@ -93,16 +94,15 @@ def _about_to_expire(
 ) -> list[tuple[Order, Quote]]:
     """Kept orders in the last third of their life are placed anew: an expired offer only looks as if it were quoting."""
     renew_before = ripple_time_s(now_ns) + setup.strategy.expiration_s // 3
-    by_place = {(q.side, q.level): q for q in quotes}
-    orders = [state.orders[k.order_id] for k in kept]
-    return [
-        (order, by_place[order.side, order.level])
-        for order in orders
-        if order.state in RESTING_STATES
-        and order.expiration_s is not None
-        and order.expiration_s <= renew_before
-        and (order.side, order.level) in by_place
+    old = [
+        order
+        for order in [state.orders[each.order_id] for each in kept]
+        if order.expiration_s is not None and order.expiration_s <= renew_before and order.state in RESTING_STATES
     ]
+    if not old:
+        return []
+    by_place = {(q.side, q.level): q for q in quotes}
+    return [(order, by_place[order.side, order.level]) for order in old if (order.side, order.level) in by_place]
 
 
 def durable(state: RouterState, hashes: tuple[str, ...]) -> Decision:

@@ -233,13 +233,16 @@ def read_ledgers(
     setup: RouterSetup, state: RouterState, transactions: Sequence[ValidatedTransaction], through_ledger: int
 ) -> tuple[RouterState, tuple[RouterOutput, ...]]:
     """Take in our transactions of the ledgers after `state.ledger_index` up to `through_ledger`, without a gap."""
+    quiet = through_ledger < state.cursor_journaled + CURSOR_EVERY_LEDGERS
+    if quiet and not transactions and not state.submissions:
+        # The common case, every few seconds for weeks: a ledger that does not concern us.
+        return changed(state, ledger_index=through_ledger), ()
     reading = _Reading(setup, state)
     for tx in transactions:
         reading.read(tx)
     reading.bury(through_ledger)
     events = reading.events
-    if not events and through_ledger < state.cursor_journaled + CURSOR_EVERY_LEDGERS:
-        # The common case, every few seconds for weeks: a ledger that does not concern us.
+    if not events and quiet:
         return changed(state, ledger_index=through_ledger), ()
     events.append(CursorAdvanced(setup.place.venue, through_ledger))
     riding_along = state.unjournaled

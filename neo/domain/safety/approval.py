@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-
-import attrs
+from operator import attrgetter
 
 from neo.domain.config.risk import RiskConfig
 from neo.domain.market.instrument import Side
@@ -21,24 +20,15 @@ from neo.domain.messages.quoting import (
 )
 from neo.domain.messages.session import Phase
 from neo.domain.money.reserve import offerable_xrp
-from neo.domain.safety.exposure import with_quote, worst_case
 from neo.domain.safety.risk_state import RiskState
 from neo.domain.strategy.requote import RESTING_STATES
-from neo.domain.units import NS_PER_S, ZERO, seconds_ns
-from neo.quickly_built import quickly_built
+from neo.domain.units import NS_PER_S, ONE, ZERO, seconds_ns
 
 #: An approval leaves this share of an exposure limit free: a limit is watched with working orders counted, and an ordinary
 #: move of the price must not turn what was just approved into a halt.
 HEADROOM = Decimal("0.01")
-
-
-@quickly_built
-@attrs.frozen
-class _Funds:
-    """What may still be spent on the quotes that are not decided yet."""
-
-    base: Decimal
-    quote: Decimal
+_USABLE = ONE - HEADROOM
+_level = attrgetter("level")
 
 
 def approve(
@@ -63,25 +53,37 @@ def _judge(
     inventory, account, mid = state.inventory, state.account, state.mid
     if inventory is None or account is None or mid is None:
         raise ValueError("only a proposal without a general refusal can be judged quote by quote")
-    funds = _free_funds(inventory, account, state.working, proposal.quotes, fee_headroom_drops)
+    base_free, quote_free = _free_funds(inventory, account, state.working, proposal.quotes, fee_headroom_drops)
     for approval in state.on_the_way:
         for quote in approval.quotes:
-            funds = _after(funds, quote)
-    commitment = state.commitment
+            if quote.side is Side.BUY:
+                quote_free -= quote.quantity * quote.price
+            else:
+                base_free -= quote.quantity
+    base = inventory.base + state.commitment.base_bought
+    received = inventory.quote + state.commitment.quote_received
     passed, refused = [], []
-    for quote in sorted(proposal.quotes, key=lambda quote: quote.level):
-        with_this = with_quote(commitment, quote)
-        # A base worth more than the mid at the price we would pay counts with that price.
-        exposure = worst_case(inventory.base, inventory.quote, with_this, max(mid, quote.price))
-        reason = _exposure_refusal(quote, exposure.base_value, exposure.quote_value, risk) or _funds_refusal(
-            quote, funds
-        )
-        if reason is not None:
-            refused.append(QuoteRefused(proposal.tick, quote, *reason))
-            continue
-        commitment = with_this
-        funds = _after(funds, quote)
-        passed.append(quote)
+    for quote in sorted(proposal.quotes, key=_level):
+        value = quote.quantity * quote.price
+        # A buy can only raise the base exposure and a sell only the quote exposure: the other side may always reduce.
+        if quote.side is Side.BUY:
+            # A base worth more than the mid at the price we would pay counts with that price.
+            exposure, limit = (base + quote.quantity) * max(mid, quote.price), risk.max_xrp_exposure * _USABLE
+            over, needed, free = QuoteRefusal.BASE_EXPOSURE, value, quote_free
+        else:
+            exposure, limit = received + value, risk.max_rlusd_exposure * _USABLE
+            over, needed, free = QuoteRefusal.QUOTE_EXPOSURE, quote.quantity, base_free
+        if exposure > limit:
+            refused.append(QuoteRefused(proposal.tick, quote, over, f"worst case {exposure:.2f} > {limit:.2f}"))
+        elif needed > free:
+            detail = f"needs {needed:.6f}, free {free:.6f}"
+            refused.append(QuoteRefused(proposal.tick, quote, QuoteRefusal.INSUFFICIENT_FUNDS, detail))
+        else:
+            passed.append(quote)
+            if quote.side is Side.BUY:
+                base, quote_free = base + quote.quantity, quote_free - value
+            else:
+                received, base_free = received + value, base_free - quote.quantity
     return tuple(passed), tuple(refused)
 
 
@@ -92,28 +94,14 @@ def _general_refusal(
         return QuoteRefusal.NOT_TRADING, f"the session is {state.phase.value}"
     if state.inventory is None or state.account is None or state.mid is None:
         return QuoteRefusal.NO_BOOKS, "balances, reserves or the market are not known yet"
-    closed_s = Decimal(now_ns - state.market.ledger_closed_ns) / NS_PER_S if state.market else ZERO
-    if closed_s > risk.ledger_age_max_s:
+    closed_ns = now_ns - state.market.ledger_closed_ns if state.market else 0
+    if closed_ns > seconds_ns(risk.ledger_age_max_s):
+        closed_s = Decimal(closed_ns) / NS_PER_S
         return QuoteRefusal.STALE_MARKET_DATA, f"the ledger closed {closed_s:.1f} s ago (> {risk.ledger_age_max_s})"
     age_ns = now_ns - proposal.market_at_ns
     if age_ns > seconds_ns(risk.market_data_age_max_s):
         age_s = Decimal(age_ns) / NS_PER_S
         return QuoteRefusal.STALE_MARKET_DATA, f"market data is {age_s:.1f} s old (> {risk.market_data_age_max_s})"
-    return None
-
-
-def _exposure_refusal(
-    quote: Quote, base_value: Decimal, quote_value: Decimal, risk: RiskConfig
-) -> tuple[QuoteRefusal, str] | None:
-    # A buy can only raise the base exposure and a sell only the quote exposure: the other side may always reduce.
-    if quote.side is Side.BUY:
-        limit = risk.max_xrp_exposure * (1 - HEADROOM)
-        if base_value > limit:
-            return QuoteRefusal.BASE_EXPOSURE, f"worst case {base_value:.2f} > {limit:.2f}"
-        return None
-    limit = risk.max_rlusd_exposure * (1 - HEADROOM)
-    if quote_value > limit:
-        return QuoteRefusal.QUOTE_EXPOSURE, f"worst case {quote_value:.2f} > {limit:.2f}"
     return None
 
 
@@ -123,8 +111,8 @@ def _free_funds(
     working: Sequence[WorkingOrder],
     quotes: Sequence[Quote],
     fee_headroom_drops: int,
-) -> _Funds:
-    """Balances less reserve, head-room, and what other orders may spend.
+) -> tuple[Decimal, Decimal]:
+    """Base and quote: balances less reserve, head-room, and what other orders may spend.
 
     A resting order whose side and level is quoted again keeps nothing back: the replacement removes it in the same
     transaction, and until then it is what the quote pays with. The reserve is that of what will be owned then, whether
@@ -142,22 +130,7 @@ def _free_funds(
             quote_free -= order.remaining * order.price
         else:
             base -= order.remaining
-    return _Funds(max(base, ZERO), max(quote_free, ZERO))
-
-
-def _funds_refusal(quote: Quote, funds: _Funds) -> tuple[QuoteRefusal, str] | None:
-    needed, free = (
-        (quote.quantity * quote.price, funds.quote) if quote.side is Side.BUY else (quote.quantity, funds.base)
-    )
-    if needed > free:
-        return QuoteRefusal.INSUFFICIENT_FUNDS, f"needs {needed:.6f}, free {free:.6f}"
-    return None
-
-
-def _after(funds: _Funds, quote: Quote) -> _Funds:
-    if quote.side is Side.BUY:
-        return _Funds(funds.base, funds.quote - quote.quantity * quote.price)
-    return _Funds(funds.base - quote.quantity, funds.quote)
+    return max(base, ZERO), max(quote_free, ZERO)
 
 
 def _approved(proposal: QuotesProposed, quotes: tuple[Quote, ...], now_ns: int) -> QuotesApproved:

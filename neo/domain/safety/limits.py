@@ -11,19 +11,20 @@ from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
 from neo.domain.safety.exposure import worst_case
 from neo.domain.safety.risk_state import OrderRate, RiskState
-from neo.domain.units import NS_PER_S
+from neo.domain.units import NS_PER_S, seconds_ns
 
 RATE_WINDOW_NS = 60 * NS_PER_S
 _mark_ns = itemgetter(0)
+_Breaches = tuple[RiskBreached, ...]
 _WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
 
 
 def broken_limits(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskBreached, ...]:
     """Every limit that does not hold at `now_ns`. Ages are only watched while the session trades or is paused."""
-    found = [*_exposure(state, risk), *_drawdown(state, risk), *_order_rate(state, now_ns, risk)]
+    found = _exposure(state, risk) + _drawdown(state, risk) + _order_rate(state, now_ns, risk)
     if state.phase in _WATCHED_PHASES:
-        found += [*_ages(state, now_ns, risk), *_gateway(state, now_ns, risk)]
-    return tuple(found)
+        found += _ages(state, now_ns, risk) + _gateway(state, now_ns, risk)
+    return found
 
 
 def trading_result(state: RiskState) -> Decimal | None:
@@ -46,67 +47,65 @@ def orders_in_window(rate: OrderRate, now_ns: int) -> int:
     return marks[-1][1] - marks[max(0, outside - 1)][1]
 
 
-def _exposure(state: RiskState, risk: RiskConfig) -> list[RiskBreached]:
+def _exposure(state: RiskState, risk: RiskConfig) -> _Breaches:
     inventory, mid = state.inventory, state.mid
     if inventory is None or mid is None:
-        return []
+        return ()
     exposure = worst_case(inventory.base, inventory.quote, state.commitment, mid)
-    found = []
+    found: _Breaches = ()
     if exposure.base_value > risk.max_xrp_exposure:
-        found.append(_over(RiskBreach.XRP_EXPOSURE, "xrp exposure limit", exposure.base_value, risk.max_xrp_exposure))
+        found = (_over(RiskBreach.XRP_EXPOSURE, "xrp exposure limit", exposure.base_value, risk.max_xrp_exposure),)
     if exposure.quote_value > risk.max_rlusd_exposure:
         detail = "rlusd exposure limit"
-        found.append(_over(RiskBreach.RLUSD_EXPOSURE, detail, exposure.quote_value, risk.max_rlusd_exposure))
+        found += (_over(RiskBreach.RLUSD_EXPOSURE, detail, exposure.quote_value, risk.max_rlusd_exposure),)
     return found
 
 
-def _drawdown(state: RiskState, risk: RiskConfig) -> list[RiskBreached]:
+def _drawdown(state: RiskState, risk: RiskConfig) -> _Breaches:
     result = trading_result(state)
     if result is None or state.peak_result is None:
-        return []
+        return ()
     fallen = state.peak_result - result
     if fallen <= risk.max_drawdown_rlusd:
-        return []
-    return [_over(RiskBreach.DRAWDOWN, "drawdown limit in RLUSD", fallen, risk.max_drawdown_rlusd)]
+        return ()
+    return (_over(RiskBreach.DRAWDOWN, "drawdown limit in RLUSD", fallen, risk.max_drawdown_rlusd),)
 
 
-def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
+def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
     orders = orders_in_window(state.rate, now_ns)
     if orders <= risk.max_orders_per_minute:
-        return []
+        return ()
     detail = f"orders per minute limit ({orders} > {risk.max_orders_per_minute})"
-    return [RiskBreached(RiskBreach.ORDER_RATE, detail)]
+    return (RiskBreached(RiskBreach.ORDER_RATE, detail),)
 
 
-def _ages(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
+def _ages(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
     market = state.market
     since_ns = state.watching_since_ns
     ledger_ns = _age_ns(now_ns, since_ns, market.ledger_closed_ns if market else None)
     data_ns = _age_ns(now_ns, since_ns, market.received_ns if market else None)
-    found = []
-    if ledger_ns > risk.ledger_age_max_s * NS_PER_S:
+    found: _Breaches = ()
+    if ledger_ns > seconds_ns(risk.ledger_age_max_s):
         age_s, limit_s = Decimal(ledger_ns) / NS_PER_S, risk.ledger_age_max_s
-        found.append(_over(RiskBreach.STALE_LEDGER, "age of the last ledger in s", age_s, limit_s))
-    if data_ns > risk.market_data_age_max_s * NS_PER_S:
+        found = (_over(RiskBreach.STALE_LEDGER, "age of the last ledger in s", age_s, limit_s),)
+    if data_ns > seconds_ns(risk.market_data_age_max_s):
         age_s, limit_s = Decimal(data_ns) / NS_PER_S, risk.market_data_age_max_s
-        found.append(_over(RiskBreach.STALE_MARKET_DATA, "age of market data in s", age_s, limit_s))
+        found += (_over(RiskBreach.STALE_MARKET_DATA, "age of market data in s", age_s, limit_s),)
     return found
 
 
-def _gateway(state: RiskState, now_ns: int, risk: RiskConfig) -> list[RiskBreached]:
+def _gateway(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
     gateway = state.gateway
     if gateway.failing_since_ns is None:
-        return []
-    found = []
+        return ()
+    found: _Breaches = ()
     if gateway.failures_in_row > risk.rpc_failures_max:
         numbers = f"({gateway.failures_in_row} > {risk.rpc_failures_max})"
         detail = f"failed requests in a row {numbers}, the last: {gateway.last_failure}"
-        found.append(RiskBreached(RiskBreach.RPC_FAILURE, detail))
+        found = (RiskBreached(RiskBreach.RPC_FAILURE, detail),)
     failing_s = Decimal(now_ns - gateway.failing_since_ns) / NS_PER_S
     if failing_s > risk.gateway_unhealthy_s:
-        found.append(
-            _over(RiskBreach.GATEWAY_UNHEALTHY, "venue unreachable for s", failing_s, risk.gateway_unhealthy_s)
-        )
+        found += (_over(RiskBreach.GATEWAY_UNHEALTHY, "venue unreachable for s", failing_s, risk.gateway_unhealthy_s),)
     return found
 
 

@@ -19,7 +19,7 @@ from neo.domain.messages.quoting import (
 )
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreached
 from neo.domain.safety.approval import approve
-from neo.domain.safety.exposure import committed_by
+from neo.domain.safety.exposure import committed_by, with_quote
 from neo.domain.safety.limits import broken_limits, trading_result
 from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
 from neo.domain.units import NS_PER_S
@@ -44,7 +44,8 @@ def decide(
     """State and outputs after `message`; None is a tick of the clock.
 
     A proposal is answered with one QuotesApproved and a QuoteRefused for each quote that did not pass. Whatever changes
-    the state or moves the clock on, every limit is checked, and each breach is reported once until its limit holds again.
+    the state or moves the clock on, every limit is checked, and each breach is reported once until its limit holds again; but
+    for news that can only free what an approval held back.
     """
     if isinstance(message, QuotesProposed):
         approved, refused = approve(state, message, now_ns, risk, fee_headroom_drops)
@@ -54,7 +55,14 @@ def decide(
         state = _learn(state, message, now_ns)
         if state is before:
             return state, ()
+        if type(message) is WorkingOrdersChanged and not state.breached and _only_frees(before, state):
+            return state, ()
     return _report(state, now_ns, risk)
+
+
+def _only_frees(before: RiskState, after: RiskState) -> bool:
+    """The router acted on an approval, and nothing became of it."""
+    return after.working is before.working and after.rate is before.rate
 
 
 def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
@@ -88,14 +96,18 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
         if not before:
             return state
         before = before if before[-1].quotes else before[:-1]
-    on_the_way = (*before, approved)
-    return changed(state, on_the_way=on_the_way, commitment=committed_by(state.working, on_the_way))
+    commitment = state.commitment
+    for quote in approved.quotes:
+        commitment = with_quote(commitment, quote)
+    return changed(state, on_the_way=(*before, approved), commitment=commitment)
 
 
 def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:
     """These orders contain the approval of `acted_tick` and all before it; ticks are compared, not ordered, because a
     restarted strategy counts from one again."""
     on_the_way = state.on_the_way
+    # the router tells the very same orders when nothing became of an approval
+    resting = state.resting if message.orders is state.working else committed_by(message.orders)
     for place, approval in enumerate(on_the_way):
         if approval.tick == message.acted_tick:
             on_the_way = on_the_way[place + 1 :]
@@ -103,8 +115,9 @@ def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> Ris
     return changed(
         state,
         working=message.orders,
+        resting=resting,
         on_the_way=on_the_way,
-        commitment=committed_by(message.orders, on_the_way),
+        commitment=committed_by(message.orders, on_the_way) if on_the_way else resting,
         rate=counted(state.rate, now_ns, message.placed_total),
     )
 

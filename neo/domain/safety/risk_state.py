@@ -45,8 +45,8 @@ class RiskState:
 
     `watching_since_ns` is when trading became possible: ages are counted from then until something arrives, so that a source
     that never spoke is noticed. `on_the_way` are approvals that the router has not acted on yet, oldest first; `commitment`
-    counts them and the working orders. `breached` are the limits that are over at present; each is reported once until it
-    holds again.
+    counts them and the working orders, `resting` the working orders alone. `breached` are the limits that are over at
+    present; each is reported once until it holds again.
     """
 
     watching_since_ns: int
@@ -57,6 +57,7 @@ class RiskState:
     account: AccountObserved | None = None
     working: tuple[WorkingOrder, ...] = ()
     on_the_way: tuple[QuotesApproved, ...] = ()
+    resting: Commitment = NOTHING_COMMITTED
     commitment: Commitment = NOTHING_COMMITTED
     gateway: GatewaySeen = GatewaySeen()
     rate: OrderRate = OrderRate()
