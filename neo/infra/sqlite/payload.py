@@ -48,9 +48,9 @@ _TEXT_OF = _Texts(
         Decimal: lambda value: f'"{decimal_text(value)}"',
     }
 )
-_LAYOUT: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {
+_LAYOUT: dict[type[Any], tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
     event_class: (
-        tuple(f'"{field.name}":' for field in attrs.fields(event_class)),
+        "{" + ",".join(f'"{field.name}":%s' for field in attrs.fields(event_class)) + "}",
         attrgetter(*(field.name for field in attrs.fields(event_class))),
     )
     for event_class in EVENT_CLASSES
@@ -59,9 +59,8 @@ _LAYOUT: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]
 
 def payload_of(event: JournalEvent) -> str:
     """Compact JSON of ``event``; ``ValueError`` or ``TypeError`` for a value that cannot be stored."""
-    keys, read = _LAYOUT[type(event)]
-    texts = [key + _TEXT_OF[type(value)](value) for key, value in zip(keys, read(event), strict=True)]
-    return "{" + ",".join(texts) + "}"
+    template, read = _LAYOUT[type(event)]
+    return template % tuple([_TEXT_OF[type(value)](value) for value in read(event)])
 
 
 def event_of(kind: str, payload: str) -> JournalEvent:

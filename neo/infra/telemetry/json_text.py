@@ -68,13 +68,13 @@ class JsonText:
         names = [field.name for field in attrs.fields(kind)]
         if not names:
             return _empty_object
-        keys = [f"{',' if place else '{'}{encode_basestring_ascii(name)}:" for place, name in enumerate(names)]
+        keys = [encode_basestring_ascii(name).replace("%", "%%") for name in names]
+        template = "{" + ",".join([f"{key}:%s" for key in keys]) + "}"
         values = _masked(names) if any(map(Redactor.hides, names)) else _plain(names)
         formatters = self._formatters
 
         def text(instance: Any) -> str:
-            shown = [key + formatters[type(value)](value) for key, value in zip(keys, values(instance), strict=True)]
-            return "".join(shown) + "}"
+            return template % tuple([formatters[type(value)](value) for value in values(instance)])
 
         return text
 
