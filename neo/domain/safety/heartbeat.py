@@ -92,10 +92,12 @@ def pinged(book: BeatBook, now_ns: int, heartbeat: HeartbeatConfig) -> tuple[Bea
 
 def answered(book: BeatBook, name: str, now_ns: int, queued: int, oldest_age_ns: int) -> BeatBook:
     """An actor answered. One that is not in the book yet is added: somebody new has started."""
-    beat = book.beat(name)
-    if beat is None:
-        return attrs.evolve(book, beats=(*book.beats, Beat(name, now_ns, 0, queued, oldest_age_ns)))
-    return _with(book, Beat(name, now_ns, 0, queued, oldest_age_ns, beat.told))
+    beats = book.beats
+    for place, beat in enumerate(beats):
+        if beat.name == name:
+            heard = Beat(name, now_ns, 0, queued, oldest_age_ns, beat.told)
+            return BeatBook(book.round, (*beats[:place], heard, *beats[place + 1 :]))
+    return BeatBook(book.round, (*beats, Beat(name, now_ns, 0, queued, oldest_age_ns)))
 
 
 def restarted(book: BeatBook, name: str, now_ns: int) -> BeatBook:

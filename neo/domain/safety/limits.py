@@ -72,6 +72,9 @@ def _drawdown(state: RiskState, risk: RiskConfig) -> _Breaches:
 
 
 def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
+    marks = state.rate.marks
+    if not marks or marks[-1][1] - marks[0][1] <= risk.max_orders_per_minute:
+        return ()  # so few in more than the minute
     orders = orders_in_window(state.rate, now_ns)
     if orders <= risk.max_orders_per_minute:
         return ()

@@ -142,8 +142,14 @@ def _bad_key(state: LedgerState, transaction: Transaction) -> str | None:
 def _claim_fee(state: LedgerState, transaction: Transaction) -> None:
     """The fee is burned and the sequence or the ticket is used up."""
     account, fee = transaction.account, transaction.fee_drops
-    state.charge(account, fee)
+    journal, counters, sequences = state.journal, state.counters, state.sequence
+    state.credit(account, -fee)
+    burned = counters["burned_drops"]
+    journal.append((counters, "burned_drops", burned))
+    counters["burned_drops"] = burned + fee
     if transaction.ticket_sequence is None:
-        state.advance_sequence(account)
+        sequence = sequences[account]
+        journal.append((sequences, account, sequence))
+        sequences[account] = sequence + 1
     else:
         tickets.use_ticket(state, account, transaction.ticket_sequence)

@@ -133,21 +133,6 @@ class LedgerState:
             sequences = self.owned[key[0]]
             del sequences[bisect_left(sequences, key[1])]
 
-    def charge(self, account: str, fee_drops: int) -> None:
-        """Burn a fee."""
-        self.credit(account, -fee_drops)
-        counters = self.counters
-        burned = counters["burned_drops"]
-        self.journal.append((counters, "burned_drops", burned))
-        counters["burned_drops"] = burned + fee_drops
-
-    def advance_sequence(self, account: str) -> None:
-        """The account's sequence number is used up."""
-        sequences = self.sequence
-        used = sequences[account]
-        self.journal.append((sequences, account, used))
-        sequences[account] = used + 1
-
     def own_more(self, account: str, objects: int) -> None:
         """The account owns so many objects more, negative for fewer."""
         counts = self.owner_count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neo.domain.messages.journal import OrderAdopted, OrderIntended, OrderTransitioned
-from neo.domain.orders.lifecycle import OrderState, transition
+from neo.domain.orders.lifecycle import TABLE, NoSuchTransition, OrderEvent, OrderState, transition
 from neo.infra.sqlite.decimal_text import decimal_text
 from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute, Projections
 
@@ -15,8 +15,20 @@ _INSERT = (
     "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _STATE = "SELECT state FROM orders WHERE order_id = ?"
-_MOVE = "UPDATE orders SET state = ?, updated_at_ns = ? WHERE order_id = ?"
-_FINISH = "UPDATE orders SET state = ?, failure_reason = ?, updated_at_ns = ? WHERE order_id = ?"
+
+
+def _moves(assignments: str) -> dict[tuple[OrderEvent, OrderState], str]:
+    """For each step of the life-cycle table the statement that takes it, from the states in which it can be taken only."""
+    return {
+        (event, to): f"UPDATE orders SET state = '{to.value}', {assignments} WHERE order_id = ? AND state IN ("
+        + ", ".join(f"'{state.value}'" for (state, taken), reached in TABLE.items() if (taken, reached) == (event, to))
+        + ") RETURNING 1"
+        for event, to in dict.fromkeys((event, to) for (_, event), to in TABLE.items())
+    }
+
+
+_MOVE = _moves("updated_at_ns = ?")
+_FINISH = _moves("failure_reason = ?, updated_at_ns = ?")
 _HISTORY = "INSERT INTO order_events(lsn, order_id, at_ns, event, state, reason) VALUES(?, ?, ?, ?, ?, ?)"
 
 
@@ -76,19 +88,29 @@ def adopted(execute: Execute, entry: Entry, event: OrderAdopted) -> None:
 
 def transitioned(execute: Execute, entry: Entry, event: OrderTransitioned) -> None:
     """The order takes an event; state and table must agree. A final state keeps its reason as failure_reason."""
+    state, step = event.state, (event.event, event.state)
+    values: tuple[object, ...] = (entry.at_ns, event.order_id)
+    moves = _MOVE
+    if state.is_final and event.reason:
+        moves, values = _FINISH, (event.reason, *values)
+    statement = moves.get(step)
+    if statement is None or execute(statement, values).get is None:
+        raise _refusal(execute, event)
+    execute(_HISTORY, (entry.lsn, event.order_id, entry.at_ns, event.event.value, state.value, event.reason))
+
+
+def _refusal(execute: Execute, event: OrderTransitioned) -> ValueError:
+    """Why the order cannot take this step: it is not there, its state has no such event, or it would lead elsewhere."""
     current = execute(_STATE, (event.order_id,)).get
     if current is None:
-        raise BooksContradiction(f"order {event.order_id} is not in the books")
-    state = transition(OrderState(current), event.event)
-    if state is not event.state:
-        raise BooksContradiction(
-            f"order {event.order_id}: {current} with {event.event.value} is {state.value}, not {event.state.value}"
-        )
-    if state.is_final and event.reason:
-        execute(_FINISH, (state.value, event.reason, entry.at_ns, event.order_id))
-    else:
-        execute(_MOVE, (state.value, entry.at_ns, event.order_id))
-    execute(_HISTORY, (entry.lsn, event.order_id, entry.at_ns, event.event.value, state.value, event.reason))
+        return BooksContradiction(f"order {event.order_id} is not in the books")
+    try:
+        state = transition(OrderState(current), event.event)
+    except NoSuchTransition as refusal:
+        return refusal
+    return BooksContradiction(
+        f"order {event.order_id}: {current} with {event.event.value} is {state.value}, not {event.state.value}"
+    )
 
 
 PROJECTIONS: Projections = {OrderIntended: intended, OrderAdopted: adopted, OrderTransitioned: transitioned}
