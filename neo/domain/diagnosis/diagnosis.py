@@ -18,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     order_path.dead_actors,
     ending.crashed,
     ending.halted,
+    ending.halted_meanwhile,
     ending.orders_in_doubt,
     ending.inventory_drift,
     polling.poll_overruns,

@@ -21,6 +21,7 @@ from neo.domain.diagnosis.rules.remaining import SIGNS
 from neo.domain.safety.halt_reasons import HaltReason
 from neo.domain.session.inventory_lines import InventoryLine
 from neo.domain.session.summary import TickCounts
+from neo.domain.session.summary_rows import HaltEntry
 from neo.domain.telemetry.event import registered_events
 from tests.domain.diagnosis.clues import CALM, evidence, keys, said, summary
 
@@ -106,6 +107,19 @@ def test_a_halt_that_nobody_asked_for_is_a_problem(reason: str) -> None:
     asked_for = reason in CALM or reason.startswith("interrupted_") or reason == "kill_switch"
 
     assert keys(summary=summary(halt_reason=reason)) == ([] if asked_for else ["halted"])
+
+
+def test_a_venue_that_halted_is_a_problem_although_the_session_went_on_to_its_end() -> None:
+    halts = (
+        HaltEntry(5, "risk_stale_market_data", "no quote for 61 s", False, "mexc"),
+        HaltEntry(9, "duration_elapsed", "", True),
+    )
+
+    (problem,) = diagnose(evidence(summary=summary(halts=halts))).problems
+
+    assert problem.key == "halted_meanwhile"
+    assert problem.title == "Trading was halted on mexc in the course of the session: risk_stale_market_data"
+    assert (problem.count, problem.first_ns) == (1, 5)
 
 
 def test_a_crash_orders_in_doubt_and_drift_are_critical() -> None:

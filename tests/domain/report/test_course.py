@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neo.domain.market.instrument import Side
@@ -65,6 +65,7 @@ def test_a_fill_after_the_last_tick_is_seen_too() -> None:
     assert last(chart, "bought") == Decimal("0.5")
 
 
+@settings(max_examples=10)  # each walks through thousands of ticks
 @given(st.integers(0, 6000), st.integers(1, 120))
 def test_no_series_of_any_session_has_more_points_than_a_picture_can_show(ticks: int, every_s: int) -> None:
     charts = course([Tick(i * every_s) for i in range(ticks)], ends_s=max(1, ticks * every_s))

@@ -46,6 +46,33 @@ def halted(evidence: Evidence) -> Iterator[Problem]:
     )
 
 
+def halted_meanwhile(evidence: Evidence) -> Iterator[Problem]:
+    """Halts that nobody asked for in a session that ended as it should: a venue of several, or one that was resumed."""
+    summary = evidence.summary
+    if summary.halt_reason is not None and not is_asked_for(summary.halt_reason):
+        return
+    halts = [halt for halt in summary.halts if not is_asked_for(halt.reason)]
+    if not halts:
+        return
+    venues = ", ".join(dict.fromkeys(halt.venue for halt in halts if halt.venue))
+    yield Problem(
+        key="halted_meanwhile",
+        weight=Weight.HIGH,
+        title=f"Trading was halted {f'on {venues} ' if venues else ''}in the course of the session: {halts[0].reason}",
+        count=len(halts),
+        first_ns=halts[0].at_ns,
+        last_ns=halts[-1].at_ns,
+        evidence=tuple(f"{halt.reason}: {halt.detail}" for halt in halts[:5]),
+        impact="Nothing was traded there until an operator resumed it, or for the rest of the session.",
+        advice=_what_to_do([halt.reason for halt in halts]),
+    )
+
+
+def _what_to_do(reasons: list[str]) -> tuple[str, ...]:
+    known = [member for name in reasons for member in HaltReason if member.value == name]
+    return tuple(dict.fromkeys(member.rule.what_to_do for member in known))
+
+
 def is_asked_for(reason: str) -> bool:
     """Whether a session that ended so ended as somebody wanted it to."""
     known = next((member for member in HaltReason if member.value == reason), None)
