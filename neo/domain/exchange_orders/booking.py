@@ -54,7 +54,8 @@ def ended(
     state, payers = paid_by_positions(setup, after_trades(setup, state, trade), trade)
     facts += order.unjournaled
     if sums.base:
-        facts += [_recorded(setup, position) for position in (state.positions[trade.symbol], *payers)]
+        moved = {position.symbol: position for position in (state.positions[trade.symbol], *payers)}
+        facts += [_recorded(setup, position) for position in moved.values()]
     follower = None if order.state is OrderState.FAILED and order.refused else next_try(state, trade, now_ns)
     if follower is None:
         return _concluded(setup, state, trade, facts, now_ns)

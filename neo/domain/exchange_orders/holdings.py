@@ -37,13 +37,13 @@ def after_trades(setup: RouterSetup, state: RouterState, work: TradeInWork) -> R
 
 
 def paid_by_positions(setup: RouterSetup, state: RouterState, work: TradeInWork) -> tuple[RouterState, list[Position]]:
-    """The positions that paid for fees of `work`'s order, as they are now. One of its own symbol has done so already."""
-    coins = sorted({trade.fee_asset for trade in work.order.trades if trade.fee_amount})
+    """The positions that paid for fees, as they are now: of this order, and of orders booked before `work` bought the coin."""
+    coins = {trade.fee_asset for trade in work.order.trades if trade.fee_amount}
     payers = []
-    for coin in coins:
+    for coin in sorted({*coins, work.symbol.partition("/")[0]}):
         position = state.positions.get(f"{coin}/{setup.quote}")
         held = max(ZERO, state.holdings.get(coin, ZERO))
-        if position is None or position.symbol == work.symbol or held >= position.quantity:
+        if position is None or held >= position.quantity:
             continue
         gone = difference(position.quantity, held)
         spent, fee_value = (share(amount, gone, position.quantity) for amount in (position.spent, position.fee_value))

@@ -49,6 +49,18 @@ def test_a_fee_that_the_position_paid_makes_it_smaller_and_takes_its_cost_along(
     assert state.budget.committed == D(20)
 
 
+def test_a_fee_that_was_booked_before_the_purchase_that_it_was_taken_from_makes_the_position_smaller_too() -> None:
+    """Both orders were under way: the exchange took the fee from the coin before we knew that we have it."""
+    trade = ExchangeTrade("2", BNB, Side.BUY, D("0.05"), D(25), "USDT", D(0), False, 0)
+    order = OrderInWork("neo-2", OrderState.FILLED, D(500), D("0.05"), 0, trades=(trade,))
+    purchase = TradeInWork("b", TradePurpose.ENTRY, BNB, Side.BUY, D("0.05"), (D(500),), 0, order)
+    state = after_trades(SETUP, holding("0.05", "-0.01"), purchase)
+
+    state, payers = paid_by_positions(SETUP, state, purchase)
+
+    assert [(each.quantity, each.spent) for each in payers] == [(D("0.04"), D(20))]
+
+
 def test_a_fee_that_other_holdings_of_the_coin_paid_leaves_the_position_alone() -> None:
     work = bought_with_a_fee_in_bnb("0.01")
     state = after_trades(SETUP, holding("0.05", "0.06"), work)
