@@ -27,7 +27,7 @@ from neo.infra.sqlite.books_rows import (
     TradeRow,
     row_reader,
 )
-from neo.infra.sqlite.connection import connect_reader, require_neo_database
+from neo.infra.sqlite.connection import connect_reader, require_readable
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.migrations import SCHEMA_VERSION
 from neo.infra.sqlite.positions_then import positions_when_ended
@@ -40,7 +40,7 @@ class BooksReader:
     """Queries over the state database. A context manager; every read is short, so that the log can be reset."""
 
     def __init__(self, database: Path) -> None:
-        """``DatabaseUnreadable`` when there is no database, ``SchemaTooNew``, ``DatabaseDamaged`` as for the engine."""
+        """``DatabaseUnreadable`` when there is no database, ``SchemaTooOld`` and ``SchemaTooNew``, ``DatabaseDamaged``."""
         if not database.exists():
             raise DatabaseUnreadable(
                 f"cannot read {database}", "there is no such file", "Start a session with `neo run`, or check the path."
@@ -49,7 +49,7 @@ class BooksReader:
         self._connection = connect_reader(database)
         try:
             with self._reading():
-                self.schema_version = require_neo_database(self._connection, database, SCHEMA_VERSION)
+                require_readable(self._connection, database, SCHEMA_VERSION)
         except BaseException:
             self._connection.close(True)
             raise

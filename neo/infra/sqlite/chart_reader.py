@@ -11,7 +11,7 @@ from typing import Any
 
 import apsw
 
-from neo.infra.sqlite.connection import connect_reader, require_neo_database
+from neo.infra.sqlite.connection import connect_reader, require_readable
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.market_store import market_path
 from neo.infra.sqlite.migrations import SCHEMA_VERSION
@@ -76,14 +76,14 @@ class ChartReader:
     """Both databases, read-only. A context manager; each query is short, so that the write-ahead log can be reset."""
 
     def __init__(self, database: Path) -> None:
-        """``DatabaseUnreadable`` when there is no database; ``SchemaTooNew`` and the like as for every reader."""
+        """``DatabaseUnreadable`` when there is no database; ``SchemaTooOld`` and the like as for every reader."""
         if not database.exists():
             raise DatabaseUnreadable(f"cannot read {database}", "there is no such file")
         self._path = database
         with ExitStack() as undo:
             self._books = connect_reader(database)
             undo.callback(self._books.close, True)
-            require_neo_database(self._books, database, SCHEMA_VERSION)
+            require_readable(self._books, database, SCHEMA_VERSION)
             market = market_path(database)
             self._market = connect_reader(market) if market.exists() else None
             undo.pop_all()

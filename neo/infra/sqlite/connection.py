@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from neo.infra.sqlite.errors import DatabaseUnreadable, SchemaTooNew, StorageFailed, storage_error
+from neo.infra.sqlite.errors import DatabaseUnreadable, SchemaTooNew, SchemaTooOld, StorageFailed, storage_error
 
 #: "NEO1": marks the files that belong to neo.
 APPLICATION_ID = 0x4E454F31
@@ -86,3 +86,10 @@ def require_neo_database(connection: apsw.Connection, database: Path, newest_ver
             f"{database} has schema version {version}", f"this neo knows schemas up to version {newest_version}"
         )
     return version
+
+
+def require_readable(connection: apsw.Connection, database: Path, version: int) -> None:
+    """The same for those who only read: they know `version` alone, and an empty file."""
+    found = require_neo_database(connection, database, version)
+    if 0 < found < version:
+        raise SchemaTooOld(f"{database} has schema version {found}", f"this neo reads version {version}")

@@ -80,6 +80,14 @@ class SchemaTooNew(StorageError):
     default_advice = "Use the newer neo, or go back to a backup of this version with `neo db restore`."
 
 
+class SchemaTooOld(StorageError):
+    """The database was written by an older neo, and reading does not change it."""
+
+    default_advice = (
+        "Bring it up to date with `neo db migrate`, which takes a backup first; a session that starts does the same."
+    )
+
+
 class MigrationFailed(StorageError):
     """A schema migration raised; its transaction was rolled back and the database is as before."""
 

@@ -8,8 +8,9 @@ import pytest
 from neo.infra.sqlite import migrations, startup
 from neo.infra.sqlite.backups import examine_backup
 from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.chart_reader import ChartReader
 from neo.infra.sqlite.connection import Synchronous, connect_writer
-from neo.infra.sqlite.errors import MigrationFailed
+from neo.infra.sqlite.errors import MigrationFailed, SchemaTooOld
 from neo.infra.sqlite.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
 from neo.infra.sqlite.recovery import load_recovery
 from tests.infra.sqlite.books import accept, opened, session
@@ -160,3 +161,19 @@ def test_a_backup_that_was_cut_short_is_not_good(tmp_path: Path) -> None:
     whole = store.report.backup.read_bytes()
     store.report.backup.write_bytes(whole[: len(whole) // 2])
     assert examine_backup(store.report.backup).faults != ""
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+@pytest.mark.parametrize("reader", [BooksReader, ChartReader])
+def test_books_of_an_older_neo_are_not_read_but_the_way_to_read_them_is_told(
+    tmp_path: Path, version: int, reader: type[BooksReader] | type[ChartReader]
+) -> None:
+    database = tmp_path / "old.db"
+    assert _migrated(database, MIGRATIONS[:version])[0] == version
+    before = database.read_bytes()
+
+    with pytest.raises(SchemaTooOld, match="neo db migrate") as refused:
+        reader(database)
+
+    assert f"schema version {version}" in str(refused.value)
+    assert database.read_bytes() == before
