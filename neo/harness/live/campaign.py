@@ -18,7 +18,8 @@ from neo.domain.units import NS_PER_S
 from neo.harness.broken import Broken
 from neo.harness.live.audit import LiveAudit
 from neo.harness.live.killed_engine import LIFE_S, spawn
-from neo.harness.live.world import SLICE_S, LiveWorld, live_plan
+from neo.harness.live.session_holder import SLICE_S
+from neo.harness.live.world import LiveWorld, live_plan
 from neo.infra.sandbox.xrpl.faults.schedule import TROUBLES, draw_schedule
 from neo.infra.telemetry.event_tally import tally_events
 

@@ -154,7 +154,7 @@ class _Run:
         self._world.sandbox.fair_weather()
         self._world.start()
         self._world.until(lambda: self._world.session.status().phase == "trading", SETTLE_S)
-        return self._world.stop_within(SETTLE_S)
+        return self._world.stop(patience_s=SETTLE_S)
 
 
 def _await_end(engine: subprocess.Popen[bytes]) -> None:

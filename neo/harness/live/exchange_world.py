@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,21 +14,17 @@ from neo.actors.runtime import Envelope
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.dropping import QuotesUpdated
-from neo.domain.messages.session import SessionEnded, StopSignal
 from neo.harness.live.exchange_place import ExchangePlace, exchange_config
 from neo.harness.live.place import as_loaded
+from neo.harness.live.session_holder import SessionHolder
 from neo.infra.sandbox.exchange.plan import DialectName, ExchangePlan
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.simulated_exchange.liquidity import BookSides, Level, WrittenLiquidity
 from neo.infra.simulated_exchange.market import ExchangeMarket
 from neo.infra.simulated_exchange.price_path import SteadyPrice
-from neo.infra.sqlite.books_reader import BooksReader
 from neo.system.on_threads import ThreadedSession, start_on_threads
 
-SLICE_S = 0.05
-#: Real seconds that anything may take before the test that waits for it gives up.
-PATIENCE_S = 60.0
 #: A market falls every other minute.
 DIPS_PER_DAY = 720.0
 
@@ -39,19 +34,19 @@ def exchange_plan(dialect: DialectName = DialectName.MEXC, seed: int = 0, symbol
     return ExchangePlan(dialect=dialect, symbols=symbols, seed=seed, dips_per_day=DIPS_PER_DAY)
 
 
-class ExchangeWorld:
+class ExchangeWorld(SessionHolder):
     """Use it as a context manager; `configured` may change the configuration before each start.
 
     While it is open, the sandbox's keys are in the environment of this process, as an operator would have put them there.
     """
 
     def __init__(self, directory: Path, plan: ExchangePlan | None = None) -> None:
+        super().__init__()
         self.directory = directory
         self.sandbox = SandboxExchange(plan or exchange_plan())
         self.configured: Callable[[Config], Config] = lambda config: config
         #: Symbols that the drop buyer has heard a quote of since the last start.
         self.quoted: frozenset[str] = frozenset()
-        self._session: ThreadedSession | None = None
         self._watched: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -124,57 +119,3 @@ class ExchangeWorld:
     def _observed(self, envelope: Envelope) -> None:
         if envelope.receiver == names.DROP_BUYER and isinstance(envelope.message, QuotesUpdated):
             self.quoted |= {quote.symbol for quote in envelope.message.quotes}
-
-    @property
-    def session(self) -> ThreadedSession:
-        if self._session is None:
-            raise RuntimeError("no session runs: start() first")
-        return self._session
-
-    def until(self, holds: Callable[[], bool], patience_s: float = PATIENCE_S) -> Self:
-        """Let the session go on until something holds. AssertionError when it ends before, or patience does."""
-        deadline_s = time.monotonic() + patience_s
-        while not holds():
-            ended = self.session.wait(SLICE_S)
-            if ended is not None:
-                raise AssertionError(f"the session ended: {ended}")
-            if time.monotonic() > deadline_s:
-                raise AssertionError(f"not within {patience_s} s; {self.session.status()}")
-        return self
-
-    def until_trading(self) -> Self:
-        return self.until(lambda: self.session.status().phase == "trading")
-
-    def until_ended(self, patience_s: float = PATIENCE_S) -> SessionEnded:
-        """Wait for the end and close; how it ended."""
-        deadline_s = time.monotonic() + patience_s
-        while (ended := self.session.wait(SLICE_S)) is None:
-            if time.monotonic() > deadline_s:
-                raise AssertionError(f"not ended within {patience_s} s; {self.session.status()}")
-        self.close()
-        return ended
-
-    def stop(self, signal: StopSignal = StopSignal.SIGTERM) -> SessionEnded:
-        """Ask for an orderly end and wait for it."""
-        self.session.stop(signal)
-        return self.until_ended()
-
-    def stop_within(self, patience_s: float) -> SessionEnded:
-        """The same where it may take longer: orders in doubt need their proof."""
-        self.session.stop(StopSignal.SIGTERM)
-        return self.until_ended(patience_s)
-
-    def close(self) -> tuple[str, ...]:
-        """Give back threads, files and the lock; who did not stop."""
-        stuck = self.session.close()
-        self._session = None
-        return stuck
-
-    def abandon(self) -> None:
-        """Leave the session as a killed process would leave its books: committed is committed, the rest is gone."""
-        self.session.abandon()
-        self._session = None
-
-    def reader(self) -> BooksReader:
-        """What is durable now."""
-        return BooksReader(self.database)
