@@ -20,6 +20,7 @@ from neo.domain.safety.halt_reasons import HaltReason
 from neo.domain.telemetry import drop_events, events, exchange_events, polling_events, stream_events, trade_events
 from neo.domain.telemetry.event import registered_events
 from neo.infra.config.values import TEXTS
+from neo.infra.metrics.catalogue import METRICS, PROCESS_METRICS
 
 #: Every actor says this to telemetry and hears that from heartbeat: arrows that would only hide the others.
 EVERYWHERE = frozenset({"Emit", "EmitAll", "Ping"})
@@ -140,6 +141,19 @@ def configuration_keys() -> str:
     return _table(("key", "type", "unit", "default", "meaning"), rows)
 
 
+def metrics_table() -> str:
+    """Every figure of /metrics."""
+    own = [
+        (f"`{metric.name}`", metric.kind.value, ", ".join(f"`{each}`" for each in metric.labels), metric.meaning)
+        for metric in METRICS
+    ]
+    process = [
+        (f"`{name}`", "counter" if name.endswith("_total") else "gauge", "", meaning)
+        for name, meaning in PROCESS_METRICS
+    ]
+    return _table(("name", "kind", "labels", "meaning"), (*own, *process))
+
+
 SECTIONS: Mapping[str, Mapping[str, Callable[[], str]]] = types.MappingProxyType(
     {
         "docs/architecture.md": {
@@ -150,6 +164,7 @@ SECTIONS: Mapping[str, Mapping[str, Callable[[], str]]] = types.MappingProxyType
         },
         "docs/operations.md": {"halts": halts_table, "halts-in-words": halts_in_words},
         "docs/events.md": {"telemetry": telemetry_events, "journal": journal_events},
+        "docs/metrics.md": {"metrics": metrics_table},
         "docs/configuration.md": {"keys": configuration_keys},
     }
 )

@@ -36,6 +36,8 @@ def dash(database: Path | None, config: Path | None, host: str | None, port: int
     environment variable that dashboard.token_env names. Exit code 69 when the port is taken.
     """
     from neo.cli.stop_signals import StopSignals
+    from neo.infra.metrics.exposition import metrics_route
+    from neo.infra.metrics.readings import sighted_reading
     from neo.infra.session.code_version import code_version
     from neo.infra.web.server import DashboardServer, ServerPlan
     from neo.infra.web.sources import OtherEngine
@@ -44,9 +46,11 @@ def dash(database: Path | None, config: Path | None, host: str | None, port: int
     file = chosen_database(database, config)
     settings = _settings(config, host, port)
     token = token_from(os.environ, settings)
+    source = OtherEngine(file)
+    metrics = metrics_route(sighted_reading(source.sighting), with_process=False)
     with StopSignals() as signals:
         server = DashboardServer(
-            ServerPlan(config=settings, source=OtherEngine(file), version=code_version(), token=token)
+            ServerPlan(config=settings, source=source, version=code_version(), token=token, more_routes=(metrics,))
         )
         server.start()
         try:

@@ -15,6 +15,7 @@ from neo.infra.control.status import EngineStatus
 from neo.infra.telemetry.fan_out import FanOut
 
 if TYPE_CHECKING:
+    from neo.infra.metrics.event_counts import EventCounts
     from neo.infra.web.server import DashboardServer
     from neo.infra.web.sources import TelemetryTap
 
@@ -27,6 +28,7 @@ class SessionDashboard:
     def __init__(self, config: DashboardConfig) -> None:
         self._config = config
         self._tap: TelemetryTap | None = None
+        self._counts: EventCounts | None = None
         self._server: DashboardServer | None = None
 
     @property
@@ -35,18 +37,22 @@ class SessionDashboard:
         return self._server.url if self._server is not None else None
 
     def beside(self, sink: TelemetrySink) -> TelemetrySink:
-        """What telemetry writes into: `sink`, and the dashboard as well when there is to be one."""
+        """What telemetry writes into: `sink`, and the dashboard and its counters as well when there is to be one."""
         if not self._config.enabled:
             return sink
+        from neo.infra.metrics.event_counts import EventCounts
+        from neo.infra.metrics.telemetry_metrics import KEPT_EVENTS
         from neo.infra.web.sources import TelemetryTap
 
-        self._tap = TelemetryTap()
-        return FanOut({"telemetry": sink, "dashboard": self._tap})
+        self._tap, self._counts = TelemetryTap(), EventCounts(KEPT_EVENTS)
+        return FanOut({"telemetry": sink, "dashboard": self._tap, "metrics": self._counts})
 
     def open(self, database: Path, status: Callable[[], EngineStatus], version: str) -> None:
         """Serve. What is in the way is logged: an engine trades without a dashboard as well as with one."""
-        if self._tap is None:
+        if self._tap is None or self._counts is None:
             return
+        from neo.infra.metrics.exposition import metrics_route
+        from neo.infra.metrics.readings import own_reading
         from neo.infra.web.server import DashboardServer, ServerPlan
         from neo.infra.web.sources import OwnEngine
         from neo.infra.web.token import token_from
@@ -56,6 +62,7 @@ class SessionDashboard:
             source=OwnEngine(database, status, self._tap),
             version=version,
             token=token_from(os.environ, self._config),
+            more_routes=(metrics_route(own_reading(status, self._counts), with_process=True),),
         )
         try:
             server = DashboardServer(plan)

@@ -89,7 +89,9 @@ class StatusKeeper:
         if bid is not None and ask is not None:
             self._mid = (bid + ask) / 2
             self._tally.mid(book.at_ns, self._mid)
-        self._market = attrs.evolve(self._market, ledger_index=book.ledger_index, best_bid=bid, best_ask=ask)
+        self._market = attrs.evolve(
+            self._market, ledger_index=book.ledger_index, book_at_ns=book.at_ns, best_bid=bid, best_ask=ask
+        )
 
     def _booked(self, fact: Journaled) -> None:
         event = fact.event

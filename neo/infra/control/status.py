@@ -66,13 +66,14 @@ class VenueStatus:
 
 @attrs.frozen(kw_only=True)
 class MarketStatus:
-    """What the strategy saw in its newest tick. `suspended` says why it did not quote."""
+    """What the strategy saw in its newest tick. `suspended` says why it did not quote, `book_at_ns` when its book arrived."""
 
     venue: str = ""
     symbol: str = ""
     base: str = ""
     quote: str = ""
     ledger_index: int = 0
+    book_at_ns: int | None = None
     best_bid: Decimal | None = None
     best_ask: Decimal | None = None
     anchor: Decimal | None = None
