@@ -40,7 +40,7 @@ def paid_by_positions(setup: RouterSetup, state: RouterState, work: TradeInWork)
     """The positions that paid for fees, as they are now: of this order, and of orders booked before `work` bought the coin."""
     coins = {trade.fee_asset for trade in work.order.trades if trade.fee_amount}
     payers = []
-    for coin in sorted({*coins, work.symbol.partition("/")[0]}):
+    for coin in sorted(coins | {work.symbol.partition("/")[0]}):
         position = state.positions.get(f"{coin}/{setup.quote}")
         held = max(ZERO, state.holdings.get(coin, ZERO))
         if position is None or held >= position.quantity:
