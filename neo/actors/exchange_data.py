@@ -10,6 +10,7 @@ from neo.actors.engine_actor import EngineActor
 from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, POLLER_COLD, POLLER_HOT, POLLER_WARM, RISK, STATE_WRITER
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.market import quote_desk, streaming
+from neo.domain.market.held_symbols import with_held_symbols
 from neo.domain.market.quote_desk import DeskRules, QuoteDesk, SkipsChanged
 from neo.domain.market.skip_list_text import restored, skip_list_key, to_text
 from neo.domain.market.streaming import Streaming
@@ -90,7 +91,10 @@ class ExchangeData(EngineActor):
 
     @handles(Recovery)
     def on_recovery(self, recovery: Recovery) -> None:
-        self._desk = attrs.evolve(self._desk, skips=restored(recovery, self._setup.rules.venue))
+        rules, held = with_held_symbols(self._setup.rules, recovery)
+        self._setup = attrs.evolve(self._setup, rules=rules)
+        self._perform(held)
+        self._desk = attrs.evolve(self._desk, skips=restored(recovery, rules.venue))
         self._load_markets()
 
     # -------------------------------------------------------------------------------------------------- what is told
@@ -103,8 +107,8 @@ class ExchangeData(EngineActor):
     def on_buyer(self, message: BuyerStarted) -> None:
         """One that was rebuilt must not wait for a reload: there may be positions to sell."""
         if self._loaded:
-            rules = tuple(self._desk.listed.values())
-            self.tell(DROP_BUYER, MarketsUpdated(self._setup.rules.venue, rules, (), ()))
+            rules, listed = self._setup.rules, tuple(self._desk.listed.values())
+            self.tell(DROP_BUYER, MarketsUpdated(rules.venue, listed, (), (), rules.sell_only))
             self._count()
 
     @handles(CyclePolled)

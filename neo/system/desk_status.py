@@ -143,14 +143,15 @@ class DeskKeeper:
         """All of it, as of now."""
         quotes = dict(self._quotes)
         tiers = tuple(self._tier(tier, quotes, now_ns) for tier in Tier)
+        polled = sum(len(tier.symbols) for tier in tiers)
         ages = [symbol.age_ms for tier in tiers for symbol in tier.symbols if symbol.age_ms is not None]
         books, record = self._books, on_day_of(self._record, now_ns)
         positions = tuple(_position(each, quotes.get(each.symbol)) for each in (books.positions if books else ()))
         return DeskStatus(
             venue=self._venue,
             quote=self._quote_asset,
-            watched=len(self._rules.watchlist),
-            polled=sum(len(tier.symbols) for tier in tiers),
+            watched=max(len(self._rules.watchlist), polled),  # what is held is watched, listed or not
+            polled=polled,
             skipped=self._skipped,
             degraded=len(self._degraded),
             tiers=tiers,

@@ -28,7 +28,7 @@ from neo.domain.messages.dropping import (
     StatisticsUpdated,
 )
 from neo.domain.messages.session import GatewayReported
-from neo.domain.messages.storage import LoadRecovery, Persist, Recovery
+from neo.domain.messages.storage import LoadRecovery, Persist, PositionRecord, Recovery
 from neo.domain.ports import EXCHANGE_PORT
 from neo.domain.telemetry.event import Emit, TelemetryEvent
 from neo.domain.telemetry.polling_events import (
@@ -51,10 +51,11 @@ FAR = SymbolStanding(distance_bps=Decimal(500), since_drop_ns=None, has_money_in
 class Ear(Actor):
     """Everybody else: keeps what it hears, and answers for the books."""
 
-    def __init__(self, heard: list[object], stored: dict[str, str]) -> None:
+    def __init__(self, heard: list[object], stored: dict[str, str], positions: tuple[PositionRecord, ...] = ()) -> None:
         super().__init__()
         self._heard = heard
         self._stored = stored
+        self._positions = positions
 
     @handles(
         Emit, QuotesUpdated, MarketsUpdated, StatisticsUpdated, StandingsWanted, BarsLoaded, GatewayReported, Persist
@@ -68,7 +69,7 @@ class Ear(Actor):
 
     @handles(LoadRecovery)
     def on_load(self, message: LoadRecovery) -> None:
-        self.reply(Recovery(0, (), (), (), (), tuple(self._stored.items()), ()))
+        self.reply(Recovery(0, (), (), (), (), tuple(self._stored.items()), (), positions=self._positions))
 
 
 class Scene:
@@ -79,17 +80,20 @@ class Scene:
         count: int,
         latency: Callable[[], int] = lambda: FAST,
         stored: dict[str, str] | None = None,
+        positions: tuple[PositionRecord, ...] = (),
+        unwatched: tuple[str, ...] = (),
         **more: Any,
     ) -> None:
         self.kernel = SimKernel(1)
         self.system = SimSystem(self.kernel, policy="fifo")
         self.symbols = tuple(f"S{number}/USDT" for number in range(count))
-        self.exchange = PolledExchange(self.system, self.symbols, latency)
+        self.exchange = PolledExchange(self.system, (*self.symbols, *unwatched), latency)
         self.system.ports[EXCHANGE_PORT] = self.exchange
         self.heard: list[object] = []
         self.stored: dict[str, str] = {} if stored is None else stored
         for name in (names.TELEMETRY, names.STATE_WRITER, names.DROP_BUYER, names.RISK, names.EXCHANGE_ROUTER):
-            self.system.spawn(ChildSpec(name, Ear, {"heard": self.heard, "stored": self.stored}))
+            ear = {"heard": self.heard, "stored": self.stored, "positions": positions}
+            self.system.spawn(ChildSpec(name, Ear, ear))
         config = ExchangeConfig(watchlist=self.symbols, warm_up_minutes=0, market_reload_s=600, **more)
         self.rules = desk_rules(config)
         setup = self.setup = DataSetup(self.rules, config.market_reload_s * NS_PER_S, config.warm_up_minutes)
@@ -107,6 +111,9 @@ class Scene:
         rows = tuple((f"{name}/USDT", standing) for name, standing in standings.items())
         self.system.tell(names.EXCHANGE_DATA, StandingsChanged(rows))
         self.pass_time(Decimal("0.001"))
+
+    def recovery(self, *positions: PositionRecord) -> Recovery:
+        return Recovery(0, (), (), (), (), (), (), positions=positions)
 
     def events(self, kind: type[Event]) -> list[Event]:
         return [m.event for m in self.heard if isinstance(m, Emit) and isinstance(m.event, kind)]

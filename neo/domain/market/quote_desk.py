@@ -30,7 +30,10 @@ from neo.domain.units import NS_PER_MS
 
 @attrs.frozen(kw_only=True)
 class DeskRules:
-    """By value from the configuration. `intervals_ns`: how often each tier polls. `streams` None: nothing by WebSocket."""
+    """By value from the configuration. `intervals_ns`: how often each tier polls. `streams` None: nothing by WebSocket.
+
+    `sell_only`: symbols that are watched because there is money in them, and nothing else.
+    """
 
     venue: str
     watchlist: tuple[str, ...]
@@ -39,6 +42,12 @@ class DeskRules:
     intervals_ns: Mapping[Tier, int]
     skip_list_alert_per_hour: int
     streams: StreamRules | None = None
+    sell_only: tuple[str, ...] = ()
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The watchlist, and what has to be sold besides."""
+        return (*self.watchlist, *self.sell_only)
 
 
 @attrs.frozen(kw_only=True)
@@ -109,10 +118,10 @@ def standings_changed(
 def markets_fetched(rules: DeskRules, desk: QuoteDesk, message: MarketsFetched, at_ns: int) -> Decision:
     """After a load. A watched symbol that is not listed is skipped; one that is listed (again) comes back."""
     all_rules = {rule.symbol: rule for rule in message.rules}
-    listed = {symbol: all_rules[symbol] for symbol in rules.watchlist if symbol in all_rules}
+    listed = {symbol: all_rules[symbol] for symbol in rules.watched if symbol in all_rules}
     skips, back = desk.skips.reloaded(listed)
     outputs: list[DeskOutput] = [MdSymbolRelisted(entry.symbol, len(skips)) for entry in back]
-    gone = tuple(symbol for symbol in rules.watchlist if symbol not in listed and symbol not in skips)
+    gone = tuple(symbol for symbol in rules.watched if symbol not in listed and symbol not in skips)
     desk = attrs.evolve(desk, listed=listed, skips=skips, alarmed=desk.alarmed and not back)
     unsizable = tuple(symbol for symbol in gone if symbol in set(message.without_rules))
     unlisted = tuple(symbol for symbol in gone if symbol not in set(unsizable))
@@ -123,7 +132,7 @@ def markets_fetched(rules: DeskRules, desk: QuoteDesk, message: MarketsFetched, 
     if back and not skipped:
         outputs.append(SkipsChanged(desk.skips))
     desk, placed_outputs = _place(rules, desk, at_ns)
-    update = MarketsUpdated(rules.venue, tuple(listed.values()), gone, returned)
+    update = MarketsUpdated(rules.venue, tuple(listed.values()), gone, returned, rules.sell_only)
     loaded = MdMarketsLoaded(len(all_rules), len(listed), len(gone), len(returned))
     return desk, (update, loaded, *outputs, *skipped, *placed_outputs)
 

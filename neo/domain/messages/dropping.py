@@ -76,12 +76,16 @@ class QuotesUpdated:
 
 @attrs.frozen
 class MarketsUpdated:
-    """After the first load and each reload: the rules of every watched symbol, and who left or came back."""
+    """After the first load and each reload: the rules of every watched symbol, and who left or came back.
+
+    `sell_only`: symbols that are watched only because they are held.
+    """
 
     venue: str
     rules: tuple[MarketRule, ...]
     gone: tuple[str, ...]
     back: tuple[str, ...]
+    sell_only: tuple[str, ...] = ()
 
 
 @attrs.frozen

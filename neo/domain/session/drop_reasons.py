@@ -22,6 +22,7 @@ GUARD_WORDS: Mapping[str, str] = {
     BlockReason.POSITION_EXISTS.value: "the symbol was held already",
     BlockReason.MAX_POSITIONS.value: "max_concurrent_positions were open",
     BlockReason.MINIMUM_ORDER.value: "the market's own limits do not allow an order of position_size_usdt",
+    BlockReason.NOT_WATCHED.value: "the symbol is not on the watchlist, and quoted only because it was held",
 }
 REFUSAL_WORDS: Mapping[str, str] = {
     TradeRefusal.NOT_TRADING.value: "the engine was not trading",

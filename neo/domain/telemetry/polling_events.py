@@ -119,6 +119,15 @@ class MdSymbolSkipped(TelemetryEvent):
 
 
 @attrs.frozen
+class MdHeldSymbolWatched(TelemetryEvent):
+    """When a symbol that is not on the watchlist is polled because it is held: it is sold as any other, and not bought again."""
+
+    NAME: ClassVar[str] = "MD_HELD_SYMBOL_WATCHED"
+    SEVERITY: ClassVar[Severity] = Severity.WARNING
+    symbol: str
+
+
+@attrs.frozen
 class MdSymbolRelisted(TelemetryEvent):
     """When a market reload lists a skipped symbol again."""
 

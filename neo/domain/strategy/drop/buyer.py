@@ -216,7 +216,7 @@ def _listed(rules: DropRules, state: BuyerState, message: MarketsUpdated) -> Buy
             book = attrs.evolve(
                 book, position=next(map(_opened, (p for p in state.held if p.symbol == rule.symbol)), None)
             )
-        changed[rule.symbol] = attrs.evolve(book, market=rule)
+        changed[rule.symbol] = attrs.evolve(book, market=rule, is_sell_only=rule.symbol in message.sell_only)
     return _with_books(state, changed)
 
 

@@ -76,6 +76,7 @@ def _conditions(book: SymbolBook, now_ns: int, order_is_possible: bool) -> Symbo
         volatility_bps=book.closes.volatility_bps,
         since_closed_ns=None if book.closed_at_ns is None else now_ns - book.closed_at_ns,
         has_position=book.has_money_in_it,
+        is_on_watchlist=not book.is_sell_only,
     )
 
 

@@ -26,6 +26,7 @@ class BlockReason(enum.Enum):
     POSITION_EXISTS = "position_exists"  # one position for each symbol
     MAX_POSITIONS = "max_positions"  # max_concurrent_positions are open
     MINIMUM_ORDER = "minimum_order"  # the market's minimum is more than position_size_usdt may be stretched to
+    NOT_WATCHED = "not_watched"  # it is not on the watchlist, and quoted only because it is held
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +59,7 @@ class SymbolConditions:
     volatility_bps: Decimal | None = None
     since_closed_ns: int | None = None
     has_position: bool = False
+    is_on_watchlist: bool = True
 
 
 @attrs.frozen(kw_only=True)
@@ -85,6 +87,7 @@ def block_reasons(rules: GuardRules, symbol: SymbolConditions, market: MarketCon
         BlockReason.POSITION_EXISTS: symbol.has_position,
         BlockReason.MAX_POSITIONS: market.open_positions >= rules.max_positions,
         BlockReason.MINIMUM_ORDER: not symbol.order_is_possible,
+        BlockReason.NOT_WATCHED: not symbol.is_on_watchlist,
     }
     return tuple(reason for reason in BlockReason if against[reason])
 

@@ -23,7 +23,10 @@ class PendingIntent:
 
 @attrs.frozen
 class SymbolBook:
-    """`told` is the standing that ExchangeData last heard; `dropped_at_ns` the newest drop, `closed_at_ns` the newest close."""
+    """`told` is the standing that ExchangeData last heard; `dropped_at_ns` the newest drop, `closed_at_ns` the newest close.
+
+    `is_sell_only`: it is not on the watchlist, and watched only because it is held.
+    """
 
     symbol: str
     market: MarketRule
@@ -37,6 +40,7 @@ class SymbolBook:
     dropped_at_ns: int | None = None
     closed_at_ns: int | None = None
     told: SymbolStanding | None = None
+    is_sell_only: bool = False
 
     @property
     def has_money_in_it(self) -> bool:

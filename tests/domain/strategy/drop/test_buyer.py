@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from neo.domain.market.instrument import Side
 from neo.domain.messages.dropping import (
     BarsLoaded,
+    MarketsUpdated,
     StandingsChanged,
     StandingsWanted,
     TradeOutcome,
@@ -175,6 +176,20 @@ def test_a_market_whose_minimum_is_too_large_blocks_with_its_reason() -> None:
     )
     desk.quotes(A, [100, 98])
     assert desk.trades[0].quantity * Decimal("98.01") >= 29
+
+
+def test_what_is_to_be_sold_only_is_sold_and_its_drops_are_not_bought() -> None:
+    desk = BuyerDesk(A)
+    dropped(desk)
+    desk.filled(desk.trades[0])
+    desk.hear(MarketsUpdated("mexc", (market(A),), (), (), (A,)))
+
+    desk.quote(A, 99, after_s=40)
+    desk.filled(desk.trades[1])
+    dropped(desk)
+
+    assert [trade.purpose for trade in desk.trades] == [TradePurpose.ENTRY, TradePurpose.EXIT]
+    assert desk.said(DropTriggered)[-1].blocked_by == "cooldown,not_watched"
 
 
 def test_bars_from_before_the_session_make_the_first_quote_a_drop() -> None:
