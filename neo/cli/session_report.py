@@ -84,7 +84,11 @@ def _course_rows(
         starts_ns=session.started_at_ns,
         ends_ns=ends_ns,
         fills=rows.fills,
-        fees=[(row.at_ns, row.asset, -row.amount) for row in postings if row.counter_account == _FEES],
+        fees=[
+            (row.at_ns, row.asset, -row.amount)
+            for row in postings
+            if (row.venue, row.counter_account) == (rows.instrument.venue, _FEES)
+        ],
         max_base_exposure=_decimal(config.get("risk.max_xrp_exposure")),
         max_quote_exposure=_decimal(config.get("risk.max_rlusd_exposure")),
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from decimal import Decimal
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from neo.cli.main import main
+from neo.domain.messages.journal import FeeCharged
 from neo.domain.session.exit_codes import NO_SUCH_SESSION, UNAVAILABLE
 from tests.cli.hostile_books import ATTACK, SESSION, hostile_database
+from tests.infra.sqlite.books import accept, opened, session, snapshot
 
 PAGE_BYTES_MAX = 3_000_000
 
@@ -148,3 +151,20 @@ def test_a_file_that_cannot_be_written_and_a_session_that_is_not_there_are_said(
     assert main(["report", "--database", database, "--out", str(tmp_path / "no" / "where.html")]) == UNAVAILABLE
     assert main(["report", "nobody", "--database", database]) == NO_SUCH_SESSION
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_fees_of_an_exchange_are_not_those_of_the_market_maker(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a session that paid a fee on the ledger and another one, in another currency, on an exchange
+    store = opened(tmp_path)
+    fees = (("xrpl", "RLUSD", Decimal("0.25")), ("mexc", "USDT", Decimal(3)))
+    accept(store, session(), *(FeeCharged(f"fee-{venue}", venue, asset, fee) for venue, asset, fee in fees))
+    store.record_snapshots([snapshot(n) for n in range(1, 4)])
+    store.close()
+    # When its report is written
+    assert main(["report", "--database", str(tmp_path / "neo.db"), "--json"]) == 0
+    market = json.loads(capsys.readouterr().out)["sections"]["market_maker"]
+    # Then the chart ends where the figure does
+    profit = {line["name"]: line["points"][-1][1] for line in market["charts"]["profit"]["series"]}
+    assert Decimal(market["figures"]["net"]["value"]) == Decimal(profit["profit after fees"]) == Decimal("-0.25")

@@ -45,8 +45,8 @@ _EXTREMES = (
 )
 _SPAN = "SELECT count(*), min(at_ns), max(at_ns) FROM market_snapshots WHERE session_id = ?1 AND at_ns >= ?2"
 _FEES = (
-    "SELECT at_ns, asset, sum(CAST(amount AS REAL)) FROM inventory_ledger WHERE session_id = ? AND counter_account = 'fees' "
-    "GROUP BY (at_ns / ?), asset ORDER BY at_ns"
+    "SELECT at_ns, asset, sum(CAST(amount AS REAL)) FROM inventory_ledger WHERE session_id = ? AND venue = ? "
+    "AND counter_account = 'fees' GROUP BY (at_ns / ?), asset ORDER BY at_ns"
 )
 _ORDERS = (
     "SELECT order_id, venue, symbol, side, level, CAST(price AS REAL), CAST(quantity AS REAL), CAST(filled_base AS REAL), "
@@ -117,9 +117,9 @@ class ChartReader:
             found[row[0]] = row
         return [found[at_ns] for at_ns in sorted(found)]
 
-    def fees(self, session_id: str, step_ns: int) -> list[tuple[int, str, float]]:
-        """What fees took (negative), summed over stretches of `step_ns`: time, asset, amount."""
-        return self._rows(self._books, _FEES, session_id, step_ns)
+    def fees(self, session_id: str, venue: str, step_ns: int) -> list[tuple[int, str, float]]:
+        """What fees of a venue took (negative), summed over stretches of `step_ns`: time, asset, amount."""
+        return self._rows(self._books, _FEES, session_id, venue, step_ns)
 
     def orders(self, session_id: str, limit: int) -> list[tuple[Any, ...]]:
         """The newest orders, newest first: id, venue, symbol, side, level, price, quantity, filled, state, failure, replaces,

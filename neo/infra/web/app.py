@@ -27,6 +27,8 @@ from neo.infra.web.stream import Stream
 from neo.infra.web.token_gate import TokenGate
 
 COMPARED_MAX = 4
+#: The latest time that fits into SQLite's integers in ns.
+TIME_MS_MAX = (2**63 - 1) // 1_000_000
 
 
 @attrs.frozen(kw_only=True)
@@ -102,8 +104,9 @@ class Data:
         return self._of_session(request, lambda session: self._charts(session, request))
 
     def _charts(self, session: str, request: Request) -> dict[str, Any]:
-        from_ms = request.query_params.get("from_ms", "0")
-        return history.charts(self._parts.source.database, session, int(from_ms) if from_ms.isdecimal() else 0)
+        wanted = request.query_params.get("from_ms", "0")
+        from_ms = int(wanted) if wanted.isdecimal() and len(wanted) <= len(str(TIME_MS_MAX)) else 0
+        return history.charts(self._parts.source.database, session, min(from_ms, TIME_MS_MAX))
 
     def orders(self, request: Request) -> Response:
         return self._of_session(request, lambda session: history.orders(self._parts.source.database, session))

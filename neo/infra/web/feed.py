@@ -17,6 +17,8 @@ RING_FRAMES = 2_000
 RING_BYTES = 1_000_000
 #: What a new page gets of the past: ticks go into the books a dozen at a time, these are the ones not there yet.
 BACKLOG_FRAMES = 300
+#: No server lives for more frames.
+NUMBER_DIGITS_MAX = 15
 
 
 class FellBehind(Exception):
@@ -86,7 +88,7 @@ class Feed:
 
     def _after(self, last_event_id: str) -> int | None:
         boot, _, number = last_event_id.partition("-")
-        if boot != self._boot or not number.isdecimal():
+        if boot != self._boot or not number.isdecimal() or len(number) > NUMBER_DIGITS_MAX:
             return None
         seen = int(number)
         return seen if self._oldest() <= seen + 1 and seen <= self._last else None

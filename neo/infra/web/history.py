@@ -13,6 +13,7 @@ from typing import Any
 
 from neo.domain.experiments.experiment import results_from
 from neo.domain.money.position import Position, traded
+from neo.domain.session.trading import LEDGER
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import FillRow, SessionRow
 from neo.infra.sqlite.chart_reader import TICK_COLUMNS, ChartReader
@@ -55,13 +56,14 @@ _FEES_STEP_NS = 60 * 1_000 * _MS
 
 
 def charts(database: Path, session_id: str, from_ms: int) -> dict[str, Any]:
-    """Ticks, profit and loss, fills and results of a session since `from_ms`."""
+    """Ticks, profit and loss, fills and results of a session since `from_ms`. Profit, loss and fills are the market maker's:
+    what was bought on an exchange is in another currency, and `results` say what came of it."""
     with ChartReader(database) as reader:
         ticks = reader.ticks(session_id, from_ms * _MS)
-        fees = reader.fees(session_id, _FEES_STEP_NS)
+        fees = reader.fees(session_id, LEDGER, _FEES_STEP_NS)
         results = reader.results(session_id)
     with BooksReader(database) as books:
-        fills = books.fills(session_id)
+        fills = [fill for fill in books.fills(session_id) if fill.venue == LEDGER]
         row = books.session(session_id)
     columns: dict[str, list[Any]] = {name: [tick[place] for tick in ticks] for place, name in enumerate(TICK_COLUMNS)}
     columns["at_ms"] = [at_ns / _MS for at_ns in columns["at_ms"]]

@@ -32,7 +32,7 @@ def test_a_page_that_comes_back_gets_exactly_what_it_missed(before: int, after: 
     assert news(feed, f"boot-{seen}") == [str(number) for number in range(seen + 1, before + after + 1)]
 
 
-@pytest.mark.parametrize("unknown", ["", "other-3", "boot-9999", "boot-", "boot-x", "3"])
+@pytest.mark.parametrize("unknown", ["", "other-3", "boot-9999", "boot-", "boot-x", "3", "boot-" + "9" * 5_000])
 def test_a_page_that_was_fed_by_another_server_begins_anew_with_the_newest(unknown: str) -> None:
     feed = Feed("boot", 4)
     for number in range(feeds.BACKLOG_FRAMES + 50):

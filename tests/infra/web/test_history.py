@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import FeeCharged
 from neo.domain.money.profit import ProfitTally
 from neo.infra.sqlite.chart_reader import BUCKETS
 from neo.infra.web import history
@@ -16,6 +17,7 @@ from tests.infra.sqlite.books import START_NS, accept, fill, opened, order, sess
 
 TICK_NS = 4 * 10**9
 TICKS_OF_72_H = 72 * 3600 // 4
+FEES = (("xrpl", "RLUSD", Decimal("0.25")), ("mexc", "USDT", Decimal(3)))
 
 
 def tick(number: int, mid: str = "0.512") -> object:
@@ -107,3 +109,27 @@ def test_only_keys_that_differ_are_compared(tmp_path: Path) -> None:
     store.close()
     differences = history.configuration_differences(tmp_path / "neo.db", ["s1", "s2"])
     assert differences == [{"key": "a.c", "values": [2, 3]}, {"key": "d", "values": [None, 4]}]
+
+
+def test_what_was_bought_on_an_exchange_is_no_profit_and_no_fill_of_the_market_maker(tmp_path: Path) -> None:
+    # Given a session of both strategies: on the ledger one fill and one fee, on the exchange the same in another currency
+    store = opened(tmp_path)
+    own, others = (attrs.evolve(fill(n, n), traded_at_ns=START_NS + TICK_NS // 2) for n in (1, 2))
+    elsewhere = {"venue": "mexc", "symbol": "DOGE/USDT"}
+    accept(
+        store,
+        session(),
+        order(1),
+        attrs.evolve(order(2, offer_sequence=None), **elsewhere),
+        own,
+        attrs.evolve(others, **elsewhere),
+        *(FeeCharged(f"fee-{venue}", venue, asset, fee) for venue, asset, fee in FEES),
+    )
+    store.record_snapshots([tick(n) for n in range(-1, 50_000, 25_000)])  # type: ignore[misc]
+    store.close()
+    # When a page reads it
+    read = history.charts(tmp_path / "neo.db", "s1", 0)
+    # Then it has what happened on the ledger
+    assert [fill["fill_id"] for fill in read["fills"]] == ["f1"]
+    assert read["profit"]["unrealised"][-1] == pytest.approx(10 * 0.512 - 5.12)
+    assert read["profit"]["fees"][-1] == pytest.approx(0.25)

@@ -220,6 +220,11 @@ def test_a_hostile_session_name_in_the_address_is_only_a_name(server: DashboardS
         assert answer.status == 200 and answer.json["ticks"]["at_ms"] == []
 
 
+@pytest.mark.parametrize("from_ms", ["9" * 13, "9" * 20, "9" * 1_500])
+def test_a_time_beyond_every_session_has_no_error(server: DashboardServer, from_ms: str) -> None:
+    assert ask(server, f"/api/charts?session=s1&from_ms={from_ms}").status == 200
+
+
 def test_a_port_that_is_taken_is_a_clear_message(scene: Scene, server: DashboardServer) -> None:
     port = urlsplit(server.url).port
     with pytest.raises(DashboardRefused, match=f"port {port}.*in use") as refusal:

@@ -116,7 +116,7 @@ function onto(event) {
   if (event.session !== course.session || !live()) return;
   const kind = event.event;
   if (kind === "QUOTE_TICK" || kind === "TICK_SUSPENDED") { if (course.addTick(tickOf(event, page.sighting?.status))) page.ticks++; }
-  else if (kind === "FILL") course.addFill(event);
+  else if (kind === "FILL") { if (event.fields.symbol === page.sighting?.status?.market?.symbol) course.addFill(event); }  // others are in other currencies
   else if (kind === "HALT") course.addHalt(event);
   else if (kind === "HALT_CLEARED") course.endHalts(event);
   else if (kind === "TRADE_ENDED") course.addResult(event);
