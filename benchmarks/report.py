@@ -36,7 +36,9 @@ def main() -> None:
             (base / "logs" / "events.jsonl").write_text("\n".join(world.telemetry.lines) + "\n")
         with BooksReader(base / "neo.db") as reader:
             row = attrs.evolve(reader.sessions()[0], directory=str(base))
-            page, report = _timed(lambda: report_page(report_of(base / "neo.db", reader, row), page_assets()))
+            page, report = _timed(
+                lambda: report_page(report_of(base / "neo.db", reader, row, is_running=False), page_assets())
+            )
             text, analysis = _timed(
                 lambda: diagnosis_markdown(diagnose(evidence_of(base / "neo.db", reader, row, is_running=False)))
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,17 +45,10 @@ def read_diagnosis(database: Path, session: str | None) -> Diagnosis:
     """The diagnosis of the session that is meant. NeoError when there is none or the database cannot be read."""
     from neo.cli.session_choice import chosen_session
     from neo.cli.session_evidence import evidence_of
+    from neo.cli.session_running import is_running
     from neo.domain.diagnosis.diagnosis import diagnose
     from neo.infra.sqlite.books_reader import BooksReader
 
     with BooksReader(database) as reader:
         row = chosen_session(reader, session)
-        return diagnose(evidence_of(database, reader, row, is_running=_runs(database, row.session_id)))
-
-
-def _runs(database: Path, session_id: str) -> bool:
-    """Whether a living engine works on this session."""
-    from neo.infra.control.status_board import sight
-
-    sighting = sight(database, time.time_ns())
-    return sighting.alive and sighting.session == session_id
+        return diagnose(evidence_of(database, reader, row, is_running=is_running(database, row.session_id)))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from neo.domain.experiments.experiment import Experiment
 
 _NOTE_SHOWN_MAX = 50
+NOTE_LENGTH_MAX = 10_000
 
 
 @click.group()
@@ -60,14 +61,16 @@ def note(session: str, text: str, database: Path | None, config: Path | None, as
     """Write a note beside a session; the newest one is shown. Refused while an engine runs."""
     from neo.cli.experiment_log import write_note
     from neo.cli.session_choice import chosen_session
+    from neo.domain.printable import printable
     from neo.infra.sqlite.books_reader import BooksReader
 
     file = chosen_database(database, config)
     with BooksReader(file) as reader:
         row = chosen_session(reader, session)
-    write_note(file, row, text)
+    said = printable(text, NOTE_LENGTH_MAX)
+    write_note(file, row, said)
     if as_json:
-        print_json({"session": row.session_id, "note": text})
+        print_json({"session": row.session_id, "note": said})
     else:
         click.echo(f"noted beside {row.session_id}")
 

@@ -53,10 +53,12 @@ def read_report(database: Path, session: str | None) -> SessionReport:
     """The report of the session that is meant. NeoError when there is none or the database cannot be read."""
     from neo.cli.session_choice import chosen_session
     from neo.cli.session_report import report_of
+    from neo.cli.session_running import is_running
     from neo.infra.sqlite.books_reader import BooksReader
 
     with BooksReader(database) as reader:
-        return report_of(database, reader, chosen_session(reader, session))
+        row = chosen_session(reader, session)
+        return report_of(database, reader, row, is_running=is_running(database, row.session_id))
 
 
 def write_text(target: Path, text: str) -> None:

@@ -25,8 +25,9 @@ from neo.infra.telemetry.event_stream import stream_events
 _FEES = "fees"
 
 
-def report_of(database: Path, reader: BooksReader, session: SessionRow) -> SessionReport:
-    """The report of a session that is in the database; of a running one, as far as it is."""
+def report_of(database: Path, reader: BooksReader, session: SessionRow, *, is_running: bool) -> SessionReport:
+    """The report of a session that is in the database; of a running one, as far as it is, of a crashed one, as far as it came.
+    `is_running`: a living engine works on it."""
     config = reader.config_of(session.session_id) or {}
     ends_ns = ends_ns_of(database, session)
     courses: list[MarketCourse] = []
@@ -43,8 +44,8 @@ def report_of(database: Path, reader: BooksReader, session: SessionRow) -> Sessi
         filled_by=summary.fill_model,
         starts_ns=session.started_at_ns,
         ends_ns=ends_ns,
-        is_running=session.ended_at_ns is None,
-        about=_about(summary, ends_ns),
+        is_running=is_running,
+        about=_about(summary, ends_ns, is_running=is_running),
         sections=(*_market(summary, courses[0]), *_drops(session, summary, ends_ns), books_section(summary)),
     )
 
@@ -98,16 +99,18 @@ def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _about(summary: SessionSummary, ends_ns: int) -> tuple[tuple[str, str], ...]:
+def _about(summary: SessionSummary, ends_ns: int, *, is_running: bool) -> tuple[tuple[str, str], ...]:
     detail = f": {summary.halt_detail}" if summary.halt_detail else ""
-    ended = utc(ends_ns) if summary.ended_at_ns is not None else f"still running, seen up to {utc(ends_ns)}"
+    open_end = "still running, seen up to" if is_running else "crashed after"
+    ended = utc(ends_ns) if summary.ended_at_ns is not None else f"{open_end} {utc(ends_ns)}"
+    nothing = "nothing yet" if is_running else "a crash"
     recovered = (("recovers", summary.parent_session),) if summary.parent_session is not None else ()
     return (
         ("run", summary.run_id),
         ("started", utc(summary.started_at_ns)),
         ("ended", ended),
         ("duration", lasted(ends_ns - summary.started_at_ns)),
-        ("ended by", f"{summary.halt_reason or 'nothing yet'}{detail}"),
+        ("ended by", f"{summary.halt_reason or nothing}{detail}"),
         ("code", summary.code_version),
         ("configuration", summary.config_hash[:12]),
         ("seed", str(summary.seed)),

@@ -62,6 +62,13 @@ def test_a_note_is_shown_and_a_newer_one_replaces_it(database: Path, capsys: pyt
     assert '"=better, now"' in capsys.readouterr().out
 
 
+def test_a_note_with_a_byte_that_is_no_utf_8_is_kept_without_it(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["experiments", "note", FIRST, "wider\udcff\x1b[31m", "--database", str(database), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["note"] == "wider [31m"
+
+
 def test_a_note_is_refused_while_an_engine_holds_the_database_and_for_a_session_that_is_not_there(
     database: Path,
 ) -> None:

@@ -168,3 +168,16 @@ def test_fees_of_an_exchange_are_not_those_of_the_market_maker(
     # Then the chart ends where the figure does
     profit = {line["name"]: line["points"][-1][1] for line in market["charts"]["profit"]["series"]}
     assert Decimal(market["figures"]["net"]["value"]) == Decimal(profit["profit after fees"]) == Decimal("-0.25")
+
+
+def test_a_session_that_crashed_is_not_said_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Given a session without an end, and no engine
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    # When its report is written
+    assert main(["report", "--database", str(tmp_path / "neo.db"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    # Then it says what became of it
+    assert report["is_running"] is False
+    assert report["about"]["ended"].startswith("crashed after ") and report["about"]["ended by"] == "a crash"

@@ -41,6 +41,11 @@ class Occurrences:
     last_ns: int
     samples: tuple[Said, ...]
 
+    @property
+    def sampled(self) -> str:
+        """Stands behind a figure that is made from the samples; empty when they are all that there were."""
+        return "" if self.count <= len(self.samples) else f" (in the first {len(self.samples)} of {self.count})"
+
     def by(self, field: str) -> tuple[tuple[str, int], ...]:
         """Samples by the text of a field, most frequent first."""
         counts: dict[str, int] = {}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from neo.domain.messages.session import OperatorHalt, OperatorResume
+from neo.domain.printable import printable
 from neo.infra.control.command import CommandResult, CommandUnreadable, OperatorCommand, Verb
 from neo.infra.control.layout import HALT_FILE, ControlDirectory
 from neo.infra.session.atomic_file import write_atomically
@@ -20,6 +21,7 @@ from neo.infra.session.atomic_file import write_atomically
 SIGNAL_FILE_WHO = "signal file"
 _COMMAND_BYTES_MAX = 64 * 1024
 _NOTE_LENGTH_MAX = 500
+_WHO_LENGTH_MAX = 100
 _REMEMBERED_MAX = 1_000
 _log = logging.getLogger("neo.control")
 
@@ -112,7 +114,7 @@ class ControlWatcher:
             return 0
         # Published before it is removed: a halt must not get lost when the removal fails.
         self._handled.append(mark)
-        self._publish(OperatorHalt(SIGNAL_FILE_WHO, self._read(self._control.halt_file).strip()[:_NOTE_LENGTH_MAX]))
+        self._publish(OperatorHalt(SIGNAL_FILE_WHO, printable(self._read(self._control.halt_file), _NOTE_LENGTH_MAX)))
         self._control.halt_file.unlink(missing_ok=True)
         return 1
 
@@ -134,10 +136,11 @@ class ControlWatcher:
     def _obey(self, command: OperatorCommand) -> tuple[bool, str]:
         if command.session != self._session:
             return False, f"meant for {command.session or 'another session'}; this engine runs {self._session}"
+        who = printable(command.who, _WHO_LENGTH_MAX)
         message = (
-            OperatorHalt(command.who, command.note[:_NOTE_LENGTH_MAX])
+            OperatorHalt(who, printable(command.note, _NOTE_LENGTH_MAX))
             if command.verb is Verb.HALT
-            else OperatorResume(command.who)
+            else OperatorResume(who)
         )
         refusal = self._publish(message)
         return (False, refusal) if refusal else (True, f"{command.verb.value} handed to {self._session}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from neo.domain.printable import printable
 from neo.infra.control.command import CommandResult, Verb
 from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.operator import EngineUnreachable, await_answer, give_command
@@ -22,7 +22,6 @@ from neo.infra.web.token_gate import Entry, TokenGate
 BODY_BYTES_MAX = 4_096
 WHO_LENGTH_MAX = 60
 NOTE_LENGTH_MAX = 300
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 _log = logging.getLogger("neo.web")
 
 _REFUSALS = {
@@ -89,18 +88,14 @@ def read_wish(body: bytes) -> Wish:
     try:
         record: Any = json.loads(body)
         who, note, session = record["who"], record.get("note", ""), record["session"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadCommand("a command is JSON with who, session and perhaps note") from error
     if not all(isinstance(text, str) for text in (who, note, session)):
         raise BadCommand("who, session and note are texts")
-    who, note = _printable(who, WHO_LENGTH_MAX), _printable(note, NOTE_LENGTH_MAX)
+    who, note = printable(who, WHO_LENGTH_MAX), printable(note, NOTE_LENGTH_MAX)
     if not who:
         raise BadCommand("who gives the command? It is recorded with the halt")
     return Wish(who, note, session)
-
-
-def _printable(text: str, length_max: int) -> str:
-    return _UNPRINTABLE.sub(" ", text).strip()[:length_max]
 
 
 async def _body(request: Request) -> bytes:

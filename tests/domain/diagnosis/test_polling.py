@@ -87,3 +87,18 @@ def test_a_cycle_counts_as_on_time_within_half_a_second(seconds: int, passed: bo
     checks = {check.key: check.passed for check in diagnose(evidence(health(60, 10), health(60 + seconds, 20))).checks}
 
     assert checks["cycle_time"] is passed
+
+
+def test_a_tier_that_hardly_polled_gets_no_interval_recommended() -> None:
+    (problem,) = diagnose(evidence(*overruns([3000]))).problems
+
+    assert "1 cycles tell nothing" in problem.advice[0] and not any("Set exchange" in text for text in problem.advice)
+
+
+def test_in_a_session_faster_than_the_clock_a_late_cycle_is_told_in_time_of_the_machine() -> None:
+    events = [health(60, 20), *overruns([3000]), health(1500, 1000)]
+
+    fast, real = (diagnose(evidence(*events, config={"speed": speed})).problems[0] for speed in ("60", "1"))
+
+    assert "60 times faster than the clock: 3.00 s of it are 50 ms of this machine" in fast.evidence[-1]
+    assert not any("faster than the clock" in text for text in real.evidence)

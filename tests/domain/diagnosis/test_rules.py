@@ -14,7 +14,7 @@ import neo.domain.telemetry.polling_events
 import neo.domain.telemetry.trade_events  # noqa: F401  # every event is to be known
 from neo.actors import names
 from neo.domain.diagnosis.diagnosis import RULES, diagnose
-from neo.domain.diagnosis.evidence import LogLine
+from neo.domain.diagnosis.evidence import SAMPLES_MAX, LogLine
 from neo.domain.diagnosis.problem import WEIGHTS
 from neo.domain.diagnosis.rules.order_path import ORDER_PATH
 from neo.domain.diagnosis.rules.remaining import SIGNS
@@ -24,6 +24,8 @@ from neo.domain.session.summary import TickCounts
 from neo.domain.session.summary_rows import HaltEntry
 from neo.domain.telemetry.event import registered_events
 from tests.domain.diagnosis.clues import CALM, evidence, keys, said, summary
+
+OUTAGE = ("GATEWAY_DOWN", "GATEWAY_UP")
 
 
 def test_an_hour_in_which_nothing_was_wrong_has_no_problem() -> None:
@@ -173,3 +175,16 @@ def test_problems_stand_worst_first_whatever_was_said(found: list[str]) -> None:
 
 def test_every_rule_is_asked_once() -> None:
     assert len({rule.__name__ for rule in RULES}) == len(RULES)
+
+
+def test_a_figure_that_is_made_from_the_first_of_many_events_says_so() -> None:
+    # Given more events than are kept as they were said
+    times = range(SAMPLES_MAX + 10)
+    outages = [said(name, t, venue="mexc", detail="timeout", down_s=1) for t in times for name in OUTAGE]
+    beats = [said("HEARTBEAT_MISSED", t, name="risk", missed=3, silent_s=t) for t in times]
+    # When they are diagnosed
+    found = {problem.key: problem for problem in diagnose(evidence(*outages, *beats)).problems}
+    # Then no sum and no maximum is passed off as that of all of them
+    assert "(in the first 50 of 60)" in found["gateway_down"].evidence[0]
+    assert found["heartbeat_missed"].title.endswith("49 s (in the first 50 of 60)")
+    assert found["gateway_down"].count == found["heartbeat_missed"].count == 60

@@ -54,6 +54,20 @@ def test_a_halt_reaches_the_engine_and_is_answered(control: ControlDirectory) ->
     assert list(control.commands.iterdir()) == list(control.results.iterdir()) == []
 
 
+@pytest.mark.parametrize("note", ["lunch\udcff", "\ud800lunch", "lunch\x1b\n", "\u202elunch\x00"])
+def test_a_note_reaches_the_engine_without_what_no_database_and_no_terminal_takes(
+    control: ControlDirectory, note: str
+) -> None:
+    # Given a command line with a byte that is no UTF-8, or with control characters
+    engine = Engine()
+    watcher = watching(control, engine)
+    # When the engine reads the command
+    give_command(control, Verb.HALT, SESSION, note, "alice\udcff")
+    watcher.poll()
+    # Then what can be recorded of it is there, and the halt is
+    assert engine.told == [OperatorHalt("alice", "lunch")]
+
+
 def test_a_command_is_obeyed_once_however_often_one_looks(control: ControlDirectory) -> None:
     engine = Engine()
     watcher = watching(control, engine)

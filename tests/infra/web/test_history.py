@@ -114,15 +114,14 @@ def test_only_keys_that_differ_are_compared(tmp_path: Path) -> None:
 def test_what_was_bought_on_an_exchange_is_no_profit_and_no_fill_of_the_market_maker(tmp_path: Path) -> None:
     # Given a session of both strategies: on the ledger one fill and one fee, on the exchange the same in another currency
     store = opened(tmp_path)
-    own, others = (attrs.evolve(fill(n, n), traded_at_ns=START_NS + TICK_NS // 2) for n in (1, 2))
-    elsewhere = {"venue": "mexc", "symbol": "DOGE/USDT"}
+    own, other = (attrs.evolve(fill(n, n), traded_at_ns=START_NS + TICK_NS // 2) for n in (1, 2))
     accept(
         store,
         session(),
         order(1),
-        attrs.evolve(order(2, offer_sequence=None), **elsewhere),
+        attrs.evolve(order(2, offer_sequence=None), venue="mexc", symbol="DOGE/USDT"),
         own,
-        attrs.evolve(others, **elsewhere),
+        attrs.evolve(other, venue="mexc", symbol="DOGE/USDT"),
         *(FeeCharged(f"fee-{venue}", venue, asset, fee) for venue, asset, fee in FEES),
     )
     store.record_snapshots([tick(n) for n in range(-1, 50_000, 25_000)])  # type: ignore[misc]

@@ -163,13 +163,19 @@ def test_a_halt_reaches_the_engine_with_who_and_why(server: DashboardServer, sce
 
 
 @pytest.mark.parametrize(
-    "changes", [{"who": ""}, {"who": "\x00 "}, {"who": 3}, {"session": "another"}, {"kind": "text/plain"}]
+    "changes",
+    [{"who": ""}, {"who": "\x00 "}, {"who": "\ud800"}, {"who": 3}, {"session": "another"}, {"kind": "text/plain"}],
 )
 def test_a_command_that_is_none_leaves_nothing_behind(
     server: DashboardServer, scene: Scene, changes: dict[str, Any]
 ) -> None:
     assert command(server, **changes).status == 400
     assert not ControlDirectory.beside(scene.database).commands.exists()
+
+
+def test_a_body_that_is_nested_too_deeply_is_no_command(server: DashboardServer) -> None:
+    headers = {"authorization": f"Bearer {TOKEN}", "content_type": "application/json", "origin": server.url.rstrip("/")}
+    assert ask(server, "/api/halt", "POST", b"[" * 4_000, **headers).status == 400
 
 
 def test_a_body_that_is_too_large_is_not_read_to_its_end(server: DashboardServer) -> None:

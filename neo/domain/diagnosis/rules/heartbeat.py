@@ -28,7 +28,7 @@ def missed_beats(evidence: Evidence) -> Iterator[Problem]:
     yield Problem(
         key="heartbeat_missed",
         weight=Weight.HIGH,
-        title=f"Missed heartbeats: {', '.join(silences)} silent for up to {longest} s",
+        title=f"Missed heartbeats: {', '.join(silences)} silent for up to {longest} s{found.sampled}",
         count=found.count,
         first_ns=found.first_ns,
         last_ns=found.last_ns,
@@ -55,7 +55,7 @@ def overloaded_actors(evidence: Evidence) -> Iterator[Problem]:
         count=found.count,
         first_ns=found.first_ns,
         last_ns=found.last_ns,
-        evidence=tuple(f"{name}: {count} x" for name, count in named),
+        evidence=tuple(f"{name}: {count} x{found.sampled}" for name, count in named),
         impact="What it decides is decided on old news.",
         advice=("Fewer symbols or longer intervals, or a faster machine.",),
     )

@@ -38,7 +38,9 @@ def _problem(evidence: Evidence, actor: str, error: str, crashes: list[Crash]) -
         evidence=(
             f"ACTOR_DOWN of {actor}, {len(crashes)} x: {error}",
             *dict.fromkeys(told[:_SHOWN_MAX]),
-            f"it was rebuilt {came_back} x" if came_back else "it did not say that it was back",
+            f"it was rebuilt {came_back} x{back.sampled}"
+            if back is not None and came_back
+            else "it did not say that it was back",
         ),
         impact="Orders stand still while it is rebuilt from the books and the venue; what was under way is reconciled."
         if on_path

@@ -35,13 +35,27 @@ def poll_overruns(evidence: Evidence) -> Iterator[Problem]:
         count=total,
         first_ns=min(tier.first_ns for tier in late if tier.first_ns is not None),
         last_ns=max(tier.last_ns for tier in late if tier.last_ns is not None),
-        evidence=(f"{total} MD_POLL_OVERRUN, {total / minutes:.1f} a minute", *(_seen(tier) for tier in late)),
+        evidence=(
+            f"{total} MD_POLL_OVERRUN, {total / minutes:.1f} a minute",
+            *(_seen(tier) for tier in late),
+            *_hastened(evidence, worst),
+        ),
         impact="Quotes are older than the interval says: drops are found late, and stale quotes are refused.",
         advice=(
-            *(_advice(tier) for tier in telling or late),
+            *(_advice(tier) for tier in late),
             "One bulk request for all symbols instead of batches; see the slowest endpoint named above.",
         ),
     )
+
+
+def _hastened(evidence: Evidence, tier: TierPolling) -> Iterator[str]:
+    """In a session that runs faster than the clock a short pause of the machine is a long cycle."""
+    speed = Decimal(str(evidence.config.get("speed", 1))) if evidence.summary.mode == "sim" else Decimal(1)
+    if speed > 1 and tier.mean_overrun_ms is not None:
+        yield (
+            f"the session ran {speed.normalize():f} times faster than the clock: {in_seconds(tier.mean_overrun_ms)} of it are "
+            f"{tier.mean_overrun_ms / speed:.0f} ms of this machine, which may have been busy with something else"
+        )
 
 
 def _seen(tier: TierPolling) -> str:
@@ -55,6 +69,8 @@ def _seen(tier: TierPolling) -> str:
 
 
 def _advice(tier: TierPolling) -> str:
+    if tier.cycles < CYCLES_MIN:
+        return f"{tier.tier}: {tier.cycles} cycles tell nothing about the interval that it needs; look at a longer session."
     supported = tier.supported_interval_ms
     if supported is None or (tier.interval_ms is not None and supported <= tier.interval_ms):
         return f"{tier.tier}: the interval fits 95 % of the cycles; look at what was slow at the times above."

@@ -127,10 +127,10 @@ def gateway_down(evidence: Evidence) -> Iterator[Problem]:
         first_ns=down.first_ns,
         last_ns=down.last_ns,
         evidence=(
-            f"down for {away_s} s in all ({100 * share:.1f} % of the session)"
+            f"down for {away_s} s in all ({100 * share:.1f} % of the session){up.sampled}"
             if up is not None
             else "it never came back",
-            *(f"{detail}: {count} x" for detail, count in down.by("detail")[:5]),
+            *(f"{detail}: {count} x{down.sampled}" for detail, count in down.by("detail")[:5]),
         ),
         impact="Nothing is quoted or bought on what cannot be asked.",
         advice=("Look at the network and the venue's status page at these times; more nodes if it happens often.",),
