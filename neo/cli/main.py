@@ -30,6 +30,7 @@ COMMANDS = {
     "dash": LazyCommand("neo.cli.dash:dash", "Serve the dashboard of a database until Ctrl-C."),
     "halt": LazyCommand("neo.cli.operate:halt", "Halt the running engine: cancel every order, then stop or hold."),
     "resume": LazyCommand("neo.cli.operate:resume", "Let a halted engine that holds trade again."),
+    "alert": LazyCommand("neo.cli.alert:alert", "Try the alerts: send a message to every address."),
     "sessions": LazyCommand("neo.cli.sessions:sessions", "List the sessions in the database."),
     "summary": LazyCommand("neo.cli.summary:summary", "Print the summary of a session."),
     "report": LazyCommand("neo.cli.report:report", "Write the report of a session: one HTML page, or Markdown."),

@@ -18,6 +18,7 @@ from neo.domain.messages.storage import Recovery
 from neo.domain.ports import EXCHANGE_PORT, LEDGER_PORT
 from neo.domain.safety.halts import HaltReason
 from neo.domain.telemetry.event import Emit, TelemetryEvent
+from neo.domain.telemetry.events import HaltRaised
 from neo.infra.config.loader import Loaded
 from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.polling_thread import PollingThread
@@ -26,6 +27,7 @@ from neo.infra.control.watcher import ControlWatcher
 from neo.infra.session.run_id import new_run_id
 from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.state_store import SqliteStateStore
+from neo.system.alerts import SessionAlerts
 from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
 from neo.system.cast import Parts
@@ -41,6 +43,7 @@ from neo.system.venues import open_venue
 _log = logging.getLogger("neo.session")
 #: Who speaks in telemetry when the venue's connections do.
 GATEWAY = "gateway"
+START_UP = "start-up"
 CONTROL_POLL_S = 0.2
 STATUS_EVERY_S = 2.0
 #: Real seconds that each actor gets to stop.
@@ -70,6 +73,7 @@ class ThreadedSession(SessionOnDisk):
         self._polling = PollingThread(self._watcher.poll, CONTROL_POLL_S)
         self._posting = PollingThread(self._post_status, STATUS_EVERY_S, "neo-status")
         self.dashboard = SessionDashboard(config.dashboard)
+        self._alerts = SessionAlerts(config, premises.identity.session_id)
 
     @property
     def config(self) -> Config:
@@ -79,6 +83,7 @@ class ThreadedSession(SessionOnDisk):
     def open(self, open_venue: OpenVenue) -> None:
         """Books first: a database that cannot be trusted stops everything before an actor exists; then the venue."""
         identity, system, config = self._premises.identity, self.system, self._config
+        sink = self._alerts.beside(self._premises.sink)
         store = self._keeper.open()
         recovery = store.recovery()
         require_nothing_lost(store, Path(config.session.directory))
@@ -99,7 +104,7 @@ class ThreadedSession(SessionOnDisk):
             identity.session_id,
             identity.run_id,
             self._keeper.take,
-            self.dashboard.beside(self._premises.sink),
+            self.dashboard.beside(sink),
             self._premises.encoder.encode,
             venue.signer,
         )
@@ -120,18 +125,22 @@ class ThreadedSession(SessionOnDisk):
         """The books remember a start that failed, unless a crashed session waits: then the next start must still find it."""
         _log.error("the session cannot start: %s", refusal)
         halt = HaltReason.STARTUP_FAILURE
+        self._write(Emit(HaltRaised(halt.value, refusal.problem, first=True), START_UP, self.system.now_ns()))
         self._ended = SessionEnded(self.session_id, halt.value, refusal.problem, halt.exit_code)
         if not recovery.open_sessions:
             open_session(store, self._premises.identity, self._config, self.system.now_ns())
 
     def report(self, event: TelemetryEvent) -> None:
         """What the venue's gateway has to tell, from any thread, also before and after there are actors."""
-        system, premises = self.system, self._premises
-        emit = Emit(event, GATEWAY, system.now_ns())
-        if system.is_up(names.TELEMETRY):
-            system.tell(names.TELEMETRY, emit)
+        emit = Emit(event, GATEWAY, self.system.now_ns())
+        if self.system.is_up(names.TELEMETRY):
+            self.system.tell(names.TELEMETRY, emit)
         else:
-            premises.sink.write(premises.encoder.encode(emit))
+            self._write(emit)
+
+    def _write(self, emit: Emit) -> None:
+        """Past the actor of telemetry, while there is none."""
+        self._alerts.beside(self._premises.sink).write(self._premises.encoder.encode(emit))
 
     def wait(self, slice_s: float) -> SessionEnded | None:
         self.system.wait(slice_s)
@@ -156,6 +165,7 @@ class ThreadedSession(SessionOnDisk):
             self._venue.stop()
         self._keeper.abandon()
         self.system.shutdown(STOP_GRACE_S)
+        self._alerts.close()
         self._premises.sink.close()
         self._premises.trace.close()
         self._premises.logs.uninstall()
@@ -164,6 +174,7 @@ class ThreadedSession(SessionOnDisk):
         stuck = self.system.shutdown(STOP_GRACE_S)
         if self._venue is not None:
             self._venue.stop()
+        self._alerts.close()  # while the log still masks what a library may say about an address
         return stuck
 
     def _post_status(self) -> None:

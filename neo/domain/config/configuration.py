@@ -9,6 +9,7 @@ import attrs
 import neo.domain.config.exchange_agreement  # noqa: F401  its rules apply wherever there is a configuration
 from neo.domain.config.about import about
 from neo.domain.config.agreement import contradictions, flatten
+from neo.domain.config.alerts import AlertsConfig
 from neo.domain.config.bounds import ValueRefused, above, at_least
 from neo.domain.config.checkpoint import CheckpointConfig
 from neo.domain.config.choices import Mode
@@ -70,6 +71,7 @@ class Config:
     checkpoint: CheckpointConfig = attrs.field(factory=CheckpointConfig)
     session: SessionConfig = attrs.field(factory=SessionConfig)
     dashboard: DashboardConfig = attrs.field(factory=DashboardConfig)
+    alerts: AlertsConfig = attrs.field(factory=AlertsConfig)
     sim: SimConfig = attrs.field(factory=SimConfig)
     paper: PaperConfig = attrs.field(factory=PaperConfig)
 

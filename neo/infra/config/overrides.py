@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from neo.domain.config.alerts import ALERT_VARIABLES
 from neo.domain.config.dashboard import TOKEN_VARIABLE
 from neo.domain.config.exchange_access import ACCESS_VARIABLES
 from neo.domain.config.keys import Key, all_keys
@@ -15,9 +16,9 @@ from neo.infra.config.fault import Fault, Location
 
 PREFIX = "NEO_"
 SEPARATOR = "__"
-# Variables of that prefix which are not configuration: where the test recordings are, the secrets of the accounts, and the
-# dashboard's token.
-RESERVED = frozenset({"NEO_SHARED", SEED_VARIABLE, TOKEN_VARIABLE}) | ACCESS_VARIABLES
+# Variables of that prefix which are not configuration: where the test recordings are, the secrets of the accounts, the
+# dashboard's token, and the addresses of alerts.
+RESERVED = frozenset({"NEO_SHARED", SEED_VARIABLE, TOKEN_VARIABLE}) | ACCESS_VARIABLES | ALERT_VARIABLES
 
 
 @attrs.frozen

@@ -1,0 +1,42 @@
+"""Addresses from the environment, for a session and for `neo alert test`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from neo.domain.config.alerts import AlertsConfig
+from neo.domain.errors import NeoError
+from neo.infra.alerts.address import Address
+from neo.infra.alerts.apprise_channel import AppriseChannel
+from neo.infra.alerts.webhook import Webhook
+
+
+@attrs.frozen
+class Book:
+    """The addresses that can be used, and what is wrong with the others, in words that name the variable only."""
+
+    addresses: tuple[Address, ...]
+    problems: tuple[str, ...]
+
+
+def open_addresses(config: AlertsConfig, environment: Mapping[str, str]) -> Book:
+    """Never raises: an engine trades without alerts as well as with them."""
+    addresses: list[Address] = []
+    problems: list[str] = []
+    webhook = environment.get(config.webhook_env, "")
+    if webhook:
+        try:
+            addresses.append(Webhook(webhook, config.timeout_s))
+        except ValueError as refusal:
+            problems.append(f"{config.webhook_env} {refusal}")
+    for place, url in enumerate(environment.get(config.channels_env, "").split(), start=1):
+        try:
+            addresses.append(AppriseChannel(url))
+        except ValueError as refusal:
+            problems.append(f"address {place} in {config.channels_env} {refusal}")
+        except NeoError as refusal:
+            problems.append(str(refusal))
+            break
+    return Book(tuple(addresses), tuple(problems))

@@ -1,0 +1,89 @@
+"""Which events are told, and that none of severity error is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from neo.domain.alerts.cause import Ended, Opened
+from neo.domain.alerts.causes import Told, change_by, is_worth_reading
+from neo.domain.safety.halt_reasons import HaltReason
+from neo.domain.telemetry import drop_events, events, exchange_events, polling_events, stream_events, trade_events
+from neo.domain.telemetry.event import Severity, registered_events
+
+CATALOGUE = (events, drop_events, exchange_events, polling_events, stream_events, trade_events)
+ERRORS = sorted(
+    name
+    for name, event in registered_events().items()
+    if event.__module__.startswith("neo.") and event.SEVERITY is Severity.ERROR
+)
+
+
+def told(event: str, severity: str = "warning", /, **fields: Any) -> Told:
+    return Told(event, severity, fields)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_event_of_severity_error_opens_a_cause_whatever_its_fields(name: str) -> None:
+    assert is_worth_reading(name, "error")
+    assert isinstance(change_by(told(name, "error")), Opened)
+
+
+def test_an_error_that_nobody_thought_of_opens_a_cause() -> None:
+    change = change_by(told("NEVER_SEEN", "error", what="this"))
+
+    assert isinstance(change, Opened)
+    assert (change.cause.key, change.cause.detail) == ("event:NEVER_SEEN", "what this")
+
+
+@pytest.mark.parametrize("reason", list(HaltReason), ids=lambda reason: reason.value)
+def test_a_halt_is_told_unless_the_session_was_over_or_somebody_stopped_it(reason: HaltReason) -> None:
+    asked_for = reason.value.startswith("interrupted_") or reason is HaltReason.DURATION_ELAPSED
+
+    halt = change_by(told("HALT", reason=reason.value, detail="", first=True, venue=""))
+    end = change_by(told("SESSION_END", "info", halt_reason=reason.value, halt_detail=""))
+
+    assert isinstance(halt, Opened) is isinstance(end, Opened) is not asked_for
+
+
+def test_the_end_of_a_session_keeps_the_key_of_its_halt() -> None:
+    halt = change_by(told("HALT", reason="kill_switch", detail="", first=True, venue=""))
+    end = change_by(told("SESSION_END", "info", halt_reason="kill_switch", halt_detail=""))
+
+    assert isinstance(halt, Opened) and isinstance(end, Opened)
+    assert halt.cause.key == end.cause.key
+
+
+@pytest.mark.parametrize(
+    ("opening", "ending"),
+    [
+        (told("HALT", reason="kill_switch", venue="mexc"), told("HALT_CLEARED", venue="mexc")),
+        (told("HALT", reason="kill_switch", venue=""), told("HALT_CLEARED", venue="")),
+        (told("ACTOR_DOWN", name="risk", error="boom"), told("ACTOR_BACK", name="risk")),
+        (told("GATEWAY_DOWN", venue="xrpl", detail="timeout"), told("GATEWAY_UP", venue="xrpl", down_s=40)),
+        (told("NODE_DISTRUSTED", node="wss://one", said="lies"), told("NODE_BACK", node="wss://one", away_s=3)),
+        (told("WAL_CHECKPOINT_STUCK", incomplete_in_row=3), told("WAL_CHECKPOINT")),
+        (told("WAL_CHECKPOINT_FAILED", error="disk full"), told("WAL_CHECKPOINT")),
+    ],
+)
+def test_what_opens_a_cause_is_ended_by_its_counterpart(opening: Told, ending: Told) -> None:
+    opened, ended = change_by(opening), change_by(ending)
+
+    assert isinstance(opened, Opened) and isinstance(ended, Ended)
+    assert opened.cause.key == ended.key
+    assert opened.cause.recovers and not opened.cause.ends_by_silence
+
+
+def test_ordinary_events_are_not_even_read() -> None:
+    assert CATALOGUE
+    for name in ("QUOTE_TICK", "ORDER_SUBMITTED", "HEARTBEAT", "PHASE"):
+        assert not is_worth_reading(name, "info")
+        assert change_by(told(name, "info")) is None
+
+
+def test_a_drift_names_every_asset_with_both_balances() -> None:
+    change = change_by(told("INVENTORY_DRIFT", "error", assets=["XRP", "RLUSD"], books=["1", "2"], engine=["3", "4"]))
+
+    assert isinstance(change, Opened)
+    assert change.cause.detail == "XRP: books 1, engine 3; RLUSD: books 2, engine 4"
