@@ -92,7 +92,6 @@ DISAGREEMENTS: list[tuple[dict[str, Any], str]] = [
     ({"mode": Mode.PAPER}, "speed"),
     ({"mode": Mode.PAPER, "speed": Decimal(1), "paper.wallet_rlusd": Decimal(2501)}, "paper.wallet_rlusd"),
     ({"session.directory": "state/neo.db/"}, "storage.path"),
-    ({"mode": Mode.PAPER, "speed": Decimal(1), "engine.strategies": ("drop_buyer",)}, "engine.strategies"),
     ({"exchange.watchlist": ()}, "exchange.watchlist"),
     ({"exchange.watchlist": ("BTC/USDC",)}, "exchange.watchlist"),
     ({"exchange.cool_beyond_bps": Decimal(60)}, "exchange.cool_beyond_bps"),
