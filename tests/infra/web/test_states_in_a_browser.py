@@ -16,7 +16,7 @@ from neo.infra.web.server import DashboardServer, ServerPlan
 from neo.infra.web.sources import OtherEngine
 from tests.browser.chromium import Chromium, Page
 from tests.cli.fake_engine import a_status
-from tests.infra.sqlite.books import START_NS, accept, opened, session, snapshot
+from tests.infra.sqlite.books import START_NS, accept, opened, order, session, snapshot
 from tests.infra.web.scene import TICK_NS, Scene
 
 TICKS_OF_72_H = 72 * 3600 // 4
@@ -160,7 +160,7 @@ DESK = DeskStatus(
 def test_a_drop_buyer_alone_shows_its_exchange_and_no_ledger(page: Page, tmp_path: Path) -> None:
     # Given a session without a market maker, and names that somebody hostile chose
     store = opened(tmp_path)
-    accept(store, session())
+    accept(store, session(), attrs.evolve(order(), venue="mexc", symbol=f"DOGE{HOSTILE}", quantity=D("0.00123")))
     store.close()
     scene = Scene(tmp_path / "neo.db")
     scene.status = a_status(session_id="s1", market=None, money=None, desks=(DESK,), strategies=("drop_buyer",))
@@ -173,6 +173,10 @@ def test_a_drop_buyer_alone_shows_its_exchange_and_no_ledger(page: Page, tmp_pat
         page.wait("document.getElementById('drops-mexc-rows')?.rows.length === 1")
         # Then the exchange is there, the ledger is not
         assert page.value("getComputedStyle(document.getElementById('prices')).display") == "none"
+        assert page.value("getComputedStyle(document.querySelector('[aria-labelledby=fills-title]')).display") == "none"
+        # And its orders are, each with its market and every digit of its quantity
+        page.wait("document.getElementById('orders-rows').rows.length === 2")
+        assert "DOGE<img" in page.text("#orders-rows") and "0.0012300" in page.text("#orders-rows")
         assert "0.41" in page.text("#drops-mexc-rows") and "nothing" in page.text("#drops-mexc-rows")
         page.click("#desk-mexc details summary")
         page.wait("document.getElementById('symbols-mexc').children.length === 2")

@@ -1,6 +1,6 @@
 // Tiles, tables and lists: what the status says, in words and numbers.
 
-import {$, amount, fill, h, known, moment, ms, num, number, price, say, signed, span, time, tone} from "./text.js";
+import {$, amount, fill, h, known, moment, ms, num, number, price, priceDigits, say, signed, span, time, tone} from "./text.js";
 
 const MODES = {sim: "SIM · simulated market", replay: "REPLAY · recorded market", paper: "PAPER · imagined account", live: "LIVE · real money"};
 const PHASES = {starting: ["…", "dim", "starting"], reconciling: ["…", "dim", "reconciling"], trading: ["▶", "good", "trading"], paused: ["❚❚", "warn", "paused"],
@@ -114,7 +114,7 @@ export function orders(list) {
   ordersShown = now;
   const body = $("orders-rows");
   body.replaceChildren(...list.flatMap(order => {
-    const life = h("tr", {class: "life", hidden: !open.has(order.order_id), id: `life-${order.order_id}`}, h("td", {colspan: 7}, h("ol", {}, ...order.life.map(step =>
+    const life = h("tr", {class: "life", hidden: !open.has(order.order_id), id: `life-${order.order_id}`}, h("td", {colspan: 8}, h("ol", {}, ...order.life.map(step =>
       h("li", {text: `${time(step.at_ms)} ${step.event} → ${step.state}${step.reason ? `: ${step.reason}` : ""}`})))));
     const button = h("button", {type: "button", class: "plain small", text: `${order.life.length} steps`, "aria-expanded": String(open.has(order.order_id)), "aria-controls": life.id});
     button.addEventListener("click", () => {
@@ -123,8 +123,9 @@ export function orders(list) {
       if (life.hidden) open.delete(order.order_id); else open.add(order.order_id);
     });
     const mood = order.state === "UNKNOWN" || order.state === "FAILED" ? "warn" : order.state === "FILLED" ? "good" : "";
-    return [h("tr", {}, h("td", {text: time(order.created_ms)}), h("td", {text: order.side === "buy" ? "▲ buy" : "▼ sell", class: order.side === "buy" ? "good" : "bad"}), h("td", {text: price(order.price), class: "n"}),
-      h("td", {text: number(order.quantity, 2), class: "n"}), h("td", {text: number(order.filled, 2), class: "n"}), h("td", {text: order.state.toLowerCase(), class: mood}), h("td", {}, button)), life];
+    const digits = priceDigits(order.quantity);
+    return [h("tr", {}, h("td", {text: time(order.created_ms)}), h("td", {text: order.symbol}), h("td", {text: order.side === "buy" ? "▲ buy" : "▼ sell", class: order.side === "buy" ? "good" : "bad"}), h("td", {text: price(order.price), class: "n"}),
+      h("td", {text: number(order.quantity, digits), class: "n"}), h("td", {text: number(order.filled, digits), class: "n"}), h("td", {text: order.state.toLowerCase(), class: mood}), h("td", {}, button)), life];
   }));
   $("orders-none").hidden = list.length > 0;
   body.closest(".scroll").hidden = !list.length;
