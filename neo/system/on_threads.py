@@ -36,6 +36,7 @@ from neo.system.dashboard import SessionDashboard
 from neo.system.exchange_venue import QUOTES_TO
 from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
+from neo.system.service_watch import ServiceWatch
 from neo.system.session_venue import SessionVenue
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO
 from neo.system.venues import open_venue
@@ -74,6 +75,7 @@ class ThreadedSession(SessionOnDisk):
         self._posting = PollingThread(self._post_status, STATUS_EVERY_S, "neo-status")
         self.dashboard = SessionDashboard(config.dashboard)
         self._alerts = SessionAlerts(config, premises.identity.session_id)
+        self._service = ServiceWatch(system, float(config.heartbeat.timeout_s))
 
     @property
     def config(self) -> Config:
@@ -115,6 +117,7 @@ class ThreadedSession(SessionOnDisk):
         self._polling.start()
         self._posting.start()
         self.dashboard.open(self._database, self.status, identity.code_version)
+        self._service.ready()
 
     def _push(self, name: str, message: object) -> None:
         """What the venue tells. Before the actor was first made nobody misses it: actors read what was before themselves."""
@@ -144,20 +147,25 @@ class ThreadedSession(SessionOnDisk):
 
     def wait(self, slice_s: float) -> SessionEnded | None:
         self.system.wait(slice_s)
+        self._service.beat(lambda: self.status().phase)
         self._ended = self._outcome()
         return self._ended
 
     def close(self) -> tuple[str, ...]:
         """Threads, files, lock: in the reverse order of opening. The venue goes last of all that has a thread."""
+        self._service.stopping()
         self.dashboard.close()
         self._polling.stop()
         self._posting.stop()
         if self._keeper.was_opened:  # else the board belongs to another engine
             self._post_status()
-        return self._close_books(self._shutdown)
+        stuck = self._close_books(self._shutdown)
+        self._service.close()
+        return stuck
 
     def abandon(self) -> None:
         """Drop everything as kill -9 would, as far as a process can that goes on: nothing more is written or sent."""
+        self._service.close()
         self.dashboard.close()
         self._polling.stop()
         self._posting.stop()

@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from neo.actors import names
-from neo.actors.runtime import Envelope, System
+from neo.actors.runtime import Envelope, Pong, System
 from neo.domain.config.configuration import Config
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
 from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrdersChanged
@@ -73,6 +73,8 @@ class StatusKeeper:
             self._strategy_hears(message)
         elif receiver == names.INVENTORY and isinstance(message, Journaled):
             self._booked(message)
+        elif receiver == names.HEARTBEAT and isinstance(message, Pong) and self._missed.get(message.name):
+            self._missed = {**self._missed, message.name: 0}
 
     def _strategy_hears(self, message: object) -> None:
         if isinstance(message, InventoryChanged):

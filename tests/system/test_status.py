@@ -10,10 +10,13 @@ import pytest
 
 from neo.domain.config.configuration import Config
 from neo.domain.telemetry.drop_events import DropTriggered
+from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.events import HeartbeatMissed
 from neo.harness import World
 from neo.harness.configuration import sim_config
 from neo.infra.config.loader import load
 from neo.infra.control.desk_status import DeskStatus
+from neo.infra.control.status import ActorState
 from neo.infra.control.status_board import status_from, status_record
 from neo.system.identity import SessionIdentity
 from neo.system.status import StatusKeeper
@@ -178,3 +181,18 @@ def test_a_desk_survives_the_way_through_the_status_file(drops: Watched) -> None
     status = drops.keeper.status()
 
     assert status_from(status_record(status)) == status
+
+
+def test_an_actor_that_missed_a_beat_is_late_only_until_it_answers_again(drops: Watched) -> None:
+    # Given an actor that left pings unanswered
+    missed = Emit(HeartbeatMissed("drop_buyer", 1, 9), "heartbeat", drops.world.system.now_ns())
+    drops.world.system.tell("telemetry", missed)
+    assert states(drops)["drop_buyer"] is ActorState.LATE
+    # When it answers
+    drops.world.run_for(2 * int(drops.world.config.heartbeat.interval_s))
+    # Then it is as well as all the others
+    assert set(states(drops).values()) == {ActorState.OK}
+
+
+def states(seen: Watched) -> dict[str, ActorState]:
+    return {actor.name: actor.state for actor in seen.keeper.status().actors}

@@ -128,6 +128,11 @@ class ThreadSystem(System):
             with self._lock:
                 del self._slots[name]
 
+    def listen(self, name: str, hear: Callable[[object], None]) -> None:
+        """For the driver only: from now on messages to `name` are handed to `hear`, in the thread that sends them."""
+        with self._lock:
+            self._slots[name] = Slot(name, AnswerBox(hear))
+
     def finish(self, outcome: object) -> None:
         super().finish(outcome)
         self._doorstep.knock()

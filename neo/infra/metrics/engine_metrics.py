@@ -64,8 +64,11 @@ ENGINE_METRICS = (
         ("venue", "phase"),
         lambda status: [((each.venue, each.phase), 1) for each in status.venues],
     ),
-    counter(
-        "neo_halts_total", "halts of the session; venue is empty for the whole engine", ("reason", "venue"), _halts
+    gauge(
+        "neo_halts",
+        "halts that nobody has resumed from; venue is empty for the whole engine",
+        ("reason", "venue"),
+        _halts,
     ),
     gauge("neo_halt_in_force", "1 while that halt keeps a venue out of trade", ("venue", "reason"), _in_force),
     gauge(

@@ -168,7 +168,7 @@ def test_whatever_an_engine_says_is_text_that_a_scraper_can_read(actors: list[tu
     # Then every one arrives as it was
     for name, _, queued in actors:
         assert figure(figures, "neo_actor_mailbox_messages", actor=name) == queued
-        assert figure(figures, "neo_halts_total", reason=name, venue=name) == 1
+        assert figure(figures, "neo_halts", reason=name, venue=name) == 1
 
 
 @given(st.text(max_size=300))
