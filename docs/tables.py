@@ -17,6 +17,7 @@ from neo.domain.config.keys import Key, all_keys
 from neo.domain.messages.journal import JournalEvent
 from neo.domain.orders.lifecycle import TABLE, OrderEvent, OrderState
 from neo.domain.safety.halt_reasons import HaltReason
+from neo.domain.session.exit_codes import MEANINGS
 from neo.domain.telemetry import drop_events, events, exchange_events, polling_events, stream_events, trade_events
 from neo.domain.telemetry.event import registered_events
 from neo.infra.config.values import TEXTS
@@ -99,6 +100,30 @@ def halts_table() -> str:
     return _table(heads, rows)
 
 
+#: Codes that click and the operating system's conventions decide.
+_OTHER_CODES: Mapping[int, str] = types.MappingProxyType(
+    {
+        1: "whoever read the output went away",
+        2: "the command line is wrong",
+        129: "ended at once by a third SIGHUP (the terminal closed)",
+        130: "interrupted outside a session, or ended at once by a third Ctrl-C",
+        143: "ended at once by a third SIGTERM",
+    }
+)
+
+
+def exit_codes_table() -> str:
+    """Every code that a command ends with, those of halts included."""
+    halts = {
+        reason.exit_code: f"the session ended with the halt `{reason.value}`"
+        for reason in HaltReason
+        if reason.exit_code not in MEANINGS
+    }
+    return _table(
+        ("code", "meaning"), [(str(code), text) for code, text in sorted({**MEANINGS, **_OTHER_CODES, **halts}.items())]
+    )
+
+
 def halts_in_words() -> str:
     """Every reason with its trigger and what to do."""
     return "\n\n".join(
@@ -162,6 +187,7 @@ SECTIONS: Mapping[str, Mapping[str, Callable[[], str]]] = types.MappingProxyType
             "messages": messages_table,
             "lifecycle": lifecycle_table,
         },
+        "docs/commands.md": {"exit-codes": exit_codes_table},
         "docs/operations.md": {"halts": halts_table, "halts-in-words": halts_in_words},
         "docs/events.md": {"telemetry": telemetry_events, "journal": journal_events},
         "docs/metrics.md": {"metrics": metrics_table},

@@ -5,6 +5,7 @@ Only click and the standard library may be imported here, the rest when a comman
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -27,6 +28,7 @@ COMMANDS = {
     "doctor": LazyCommand("neo.cli.doctor:doctor", "Check configuration, machine, servers, account and key."),
     "sandbox": LazyCommand("neo.cli.sandbox:sandbox", "Serve simulated venues over real sockets, for any client."),
     "status": LazyCommand("neo.cli.status:status", "Show what the engine of this machine is doing."),
+    "top": LazyCommand("neo.cli.top:top", "Watch the running session on a full screen until Ctrl-C."),
     "dash": LazyCommand("neo.cli.dash:dash", "Serve the dashboard of a database until Ctrl-C."),
     "halt": LazyCommand("neo.cli.operate:halt", "Halt the running engine: cancel every order, then stop or hold."),
     "resume": LazyCommand("neo.cli.operate:resume", "Let a halted engine that holds trade again."),
@@ -81,7 +83,9 @@ def main(arguments: Sequence[str] | None = None, context: CliContext | None = No
 
 def _run(arguments: list[str], context: CliContext) -> int:
     try:
-        outcome = neo.main(args=arguments, prog_name="neo", standalone_mode=False, obj=context)
+        # https://no-color.org: any text in NO_COLOR; rich keeps to it by itself.
+        color = False if os.environ.get("NO_COLOR") else None
+        outcome = neo.main(args=arguments, prog_name="neo", standalone_mode=False, obj=context, color=color)
     except NeoError as error:
         click.echo(f"neo: {error}", err=True)
         return error.exit_code

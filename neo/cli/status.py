@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +14,6 @@ from neo.domain.session.exit_codes import EX_OK, UNAVAILABLE
 
 if TYPE_CHECKING:
     from neo.infra.control.status_board import Sighting
-
-_EXPLAINED = {
-    "running": "running",
-    "stale": "its process lives but has not posted for a while: it hangs, or the disk of {control} does",
-    "starting": "starting: it holds the database and has not posted yet",
-    "stopped": "not running; it ended in order",
-    "crashed": "not running; its process died without giving the database back. The next start recovers its session",
-    "absent": "no engine has run on this database",
-}
 
 
 @click.command()
@@ -48,25 +38,16 @@ def status(database: Path | None, config: Path | None, as_json: bool) -> int:
 
 def _lines(sighting: Sighting, database: Path) -> list[str]:
     from neo.cli.status_rows import rows, title
-    from neo.infra.control.layout import ControlDirectory
+    from neo.cli.status_sentence import sentence
     from neo.infra.control.status_board import status_from
 
-    explained = _EXPLAINED[sighting.state.value].format(control=ControlDirectory.beside(database).path)
-    who = f" (pid {sighting.pid}, session {sighting.session or '?'})" if sighting.pid else ""
-    lines = [f"engine of {database}{who}: {explained}"]
+    lines = sentence(sighting, database)
     if sighting.record is None:
         return lines
-    lines.append(f"posted {_age(sighting.age_s)} ago" + ("" if sighting.alive else ", the last word of that session"))
     posted = status_from(sighting.record)
     if posted is None:
-        return [*lines, "the status was posted by another version of neo; --json shows it as it is"]
+        return lines
     return [*lines, title(posted), *(f"  {label:<11} {text}" for label, text in rows(posted))]
-
-
-def _age(age_s: Decimal | None) -> str:
-    if age_s is None:
-        return "?"
-    return f"{age_s:.1f} s" if age_s < 120 else f"{age_s / 60:.0f} min"
 
 
 def _record(sighting: Sighting, database: Path) -> dict[str, object]:
