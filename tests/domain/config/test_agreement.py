@@ -60,6 +60,13 @@ AGREEING: dict[str, Any] = {
     "exits.stop_loss_bps": Decimal(100),
     "exits.switch_above_bps": Decimal(10),
     "exits.switch_below_bps": Decimal(40),
+    "exits.ladder_step_bps": Decimal(10),
+    "exits.exit_tries_max": 5,
+    "exchange.cold_interval_s": Decimal(6),
+    "exchange_risk.market_data_age_max_s": Decimal(30),
+    "drop.entry_premium_bps": Decimal(5),
+    "drop.entry_premium_step_bps": Decimal(10),
+    "drop.entry_tries_max": 3,
 }
 
 # One disagreement each: what is changed, and the key that must be complained about.
@@ -98,6 +105,9 @@ DISAGREEMENTS: list[tuple[dict[str, Any], str]] = [
     ({"exchange_risk.symbol_cap_usdt": Decimal(24)}, "exchange_risk.position_size_usdt"),
     ({"exits.take_profit_bps": Decimal(10)}, "exits.take_profit_bps"),
     ({"exits.stop_loss_bps": Decimal(40)}, "exits.stop_loss_bps"),
+    ({"exits.ladder_step_bps": Decimal(1000), "exits.exit_tries_max": 7}, "exits.ladder_step_bps"),
+    ({"exchange_risk.market_data_age_max_s": Decimal(6)}, "exchange_risk.market_data_age_max_s"),
+    ({"exchange_risk.symbol_cap_usdt": Decimal(25)}, "exchange_risk.symbol_cap_usdt"),
 ]
 
 
