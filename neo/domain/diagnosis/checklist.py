@@ -10,6 +10,7 @@ import attrs
 from neo.domain.diagnosis.evidence import Evidence
 from neo.domain.diagnosis.polling import in_seconds
 from neo.domain.diagnosis.rules.ending import is_asked_for
+from neo.domain.diagnosis.rules.heartbeat import is_too_short
 
 CYCLE_TOLERANCE_MS = 500
 SUCCESS_MIN = Decimal("0.95")
@@ -69,6 +70,8 @@ def _errors(evidence: Evidence) -> Check:
 
 def _beats(evidence: Evidence) -> Check:
     beats, missed = evidence.of("HEARTBEAT"), evidence.of("HEARTBEAT_MISSED")
+    if beats is None and evidence.lines and is_too_short(evidence):
+        return Check("beats", "beat history present", None, "none yet: the session was too short")
     seen = f"{beats.count} rounds, {missed.count if missed is not None else 0} missed" if beats is not None else "none"
     return Check(
         "beats", "beat history present", beats is not None if evidence.lines else None, _or_none(evidence, seen)

@@ -188,3 +188,12 @@ def test_a_figure_that_is_made_from_the_first_of_many_events_says_so() -> None:
     assert "(in the first 50 of 60)" in found["gateway_down"].evidence[0]
     assert found["heartbeat_missed"].title.endswith("49 s (in the first 50 of 60)")
     assert found["gateway_down"].count == found["heartbeat_missed"].count == 60
+
+
+@pytest.mark.parametrize(("lasted_s", "passed"), [(12, None), (3600, False)])
+def test_a_session_of_seconds_does_not_fail_for_want_of_beats(lasted_s: int, passed: bool | None) -> None:
+    made = diagnose(evidence(ends_ns=lasted_s * 10**9, events={}, lines=9))
+
+    (beats,) = (check for check in made.checks if check.key == "beats")
+    assert beats.passed is passed
+    assert [problem.key for problem in made.problems] == ([] if passed is None else ["no_beat_history"])

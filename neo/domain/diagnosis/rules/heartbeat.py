@@ -63,8 +63,8 @@ def overloaded_actors(evidence: Evidence) -> Iterator[Problem]:
 
 def no_beats(evidence: Evidence) -> Iterator[Problem]:
     """Nobody was pinged although the session was long enough for it."""
-    interval_s = Decimal(str(evidence.config.get("heartbeat.interval_s", HeartbeatConfig().interval_s)))
-    if not evidence.lines or evidence.of("HEARTBEAT") is not None or evidence.duration_s < _ROUNDS_MIN * interval_s:
+    interval_s = _interval_s(evidence)
+    if not evidence.lines or evidence.of("HEARTBEAT") is not None or is_too_short(evidence):
         return
     yield Problem(
         key="no_beat_history",
@@ -75,3 +75,12 @@ def no_beats(evidence: Evidence) -> Iterator[Problem]:
         impact="Nobody would have noticed an actor that is stuck.",
         advice=("See whether the heartbeat actor died (ACTOR_DOWN) or telemetry lost its lines.",),
     )
+
+
+def is_too_short(evidence: Evidence) -> bool:
+    """Whether the lack of beats means nothing yet."""
+    return evidence.duration_s < _ROUNDS_MIN * _interval_s(evidence)
+
+
+def _interval_s(evidence: Evidence) -> Decimal:
+    return Decimal(str(evidence.config.get("heartbeat.interval_s", HeartbeatConfig().interval_s)))
