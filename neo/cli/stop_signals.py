@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+from neo.cli.console_close import ConsoleClose
 from neo.domain.messages.session import StopSignal
 
 #: Signals by name: not every system has all of them. A closing terminal is SIGHUP on POSIX.
@@ -25,9 +24,6 @@ _SIGNALS = {
     "SIGHUP": StopSignal.CONSOLE_CLOSE,
 }
 _ABANDON_AT = 3
-_WINDOWS_CLOSE_EVENTS = (2, 5, 6)  # close, log-off, shutdown
-#: Windows ends the process about five seconds after a close event, or as soon as the handler returns.
-_WINDOWS_CLOSE_WAIT_S = 5
 
 
 class StopSignals:
@@ -39,8 +35,7 @@ class StopSignals:
         self._count = 0
         self._asked = False
         self._before: dict[int, Any] = {}
-        self._finished = threading.Event()
-        self._console_handler: Any = None
+        self.console = ConsoleClose(lambda: self.note(StopSignal.CONSOLE_CLOSE))
 
     def take(self) -> tuple[StopSignal, bool] | None:
         """The oldest signal that nobody has taken, and whether it is the first of all."""
@@ -64,7 +59,7 @@ class StopSignals:
             if number is None or signal.getsignal(number) is signal.SIG_IGN:
                 continue
             self._before[number] = signal.signal(number, self._handler(stop))
-        self._watch_console()
+        self.console.watch()
         return self
 
     def __exit__(
@@ -73,24 +68,7 @@ class StopSignals:
         for number, before in self._before.items():
             signal.signal(number, before)
         self._before.clear()
-        self._finished.set()
+        self.console.close()
 
     def _handler(self, stop: StopSignal) -> Callable[[int, FrameType | None], None]:
         return lambda number, _: self.note(stop, 128 + number)
-
-    def _watch_console(self) -> None:
-        """Windows tells of a closing console in a thread of its own, and only there."""
-        if sys.platform != "win32":
-            return
-        import ctypes
-
-        @ctypes.WINFUNCTYPE(ctypes.c_int, ctypes.c_uint)
-        def on_event(event: int) -> int:
-            if event not in _WINDOWS_CLOSE_EVENTS:
-                return 0
-            self.note(StopSignal.CONSOLE_CLOSE)
-            self._finished.wait(_WINDOWS_CLOSE_WAIT_S)
-            return 1
-
-        self._console_handler = on_event  # must outlive this call
-        ctypes.windll.kernel32.SetConsoleCtrlHandler(on_event, 1)

@@ -95,7 +95,7 @@ def test_files_that_pages_name_exist() -> None:
         (name, path)
         for name in tracked_files()
         if name.endswith(".md")
-        for path in re.findall(r"`?((?:neo|docs|tests|config|benchmarks)/[\w/.-]*\w)`?", page(name))
+        for path in re.findall(r"(?<![\w/.-])((?:neo|docs|tests|config|benchmarks|deploy)/[\w/.-]*\w)`?", page(name))
     }
     gone = sorted(f"{name}: {path}" for name, path in named if not _exists(path))
     assert not gone, "\n".join(gone)
