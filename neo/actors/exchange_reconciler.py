@@ -123,7 +123,7 @@ class ExchangeReconciler(EngineActor):
 
     def _when_read(self) -> None:
         if self._wallet is not None and self._opened is not None:
-            self.tell(RISK, GatewayReported(self._setup.venue, True, ""))
+            self.tell(RISK, GatewayReported(self._setup.venue, True, "", of_account=True))
             self._asked = self.request(EXCHANGE_ROUTER, ExchangeBooksWanted(), BOOKS_TIMEOUT_NS)
 
     @handles(Recovery)
@@ -174,15 +174,17 @@ class ExchangeReconciler(EngineActor):
 
     @handles(PortFailed)
     def on_port_failed(self, message: PortFailed) -> None:
-        if message.error is not PortError.REJECTED:
-            self.tell(RISK, GatewayReported(self._setup.venue, False, message.detail))
+        # Wallet and open orders are never refused to their owner: keys that the exchange no longer takes are a failure, too.
+        if message.error is not PortError.REJECTED or self.envelope.correlation in self._reading:
+            self.tell(RISK, GatewayReported(self._setup.venue, False, message.detail, of_account=True))
         if self.envelope.correlation in self._reading:
             self._again()
 
     @handles(RequestTimedOut)
     def on_timeout(self, message: RequestTimedOut) -> None:
         if message.to == EXCHANGE_PORT:
-            self.tell(RISK, GatewayReported(self._setup.venue, False, f"{message.request_type} was not answered"))
+            unanswered = f"{message.request_type} was not answered"
+            self.tell(RISK, GatewayReported(self._setup.venue, False, unanswered, of_account=True))
         if message.correlation in (self._asked, *self._reading):
             self._again()
         elif self._writing is not None and message.correlation == self._writing[0]:

@@ -184,7 +184,7 @@ class ExchangeRouter(EngineActor):
     @handles(OrderReported, OrderNotFound, OrderTradesFetched, QuotesFetched, UnknownSymbol)
     def on_answer(self, message: tracking.Answer) -> None:
         asked = self._asked.pop(self.envelope.correlation, None)
-        self.tell(RISK, GatewayReported(self._setup.venue, True, ""))
+        self.tell(RISK, GatewayReported(self._setup.venue, True, "", of_account=True))
         if asked is not None:
             self._decide(
                 tracking.answered(self._setup, self._state, asked.intent_id, asked.number, message, self.now_ns)
@@ -194,7 +194,7 @@ class ExchangeRouter(EngineActor):
     def on_port_failed(self, message: PortFailed) -> None:
         correlation = self.envelope.correlation
         if message.error is not PortError.REJECTED:
-            self.tell(RISK, GatewayReported(self._setup.venue, False, message.detail))
+            self.tell(RISK, GatewayReported(self._setup.venue, False, message.detail, of_account=True))
         asked = self._asked.pop(correlation, None)
         if asked is not None:
             self._decide(
@@ -210,7 +210,8 @@ class ExchangeRouter(EngineActor):
             elif self._journaling:
                 raise BrokenInvariant("the state writer did not confirm a write: rebuild from the books")
             return
-        self.tell(RISK, GatewayReported(self._setup.venue, False, f"{message.request_type} was not answered"))
+        unanswered = f"{message.request_type} was not answered"
+        self.tell(RISK, GatewayReported(self._setup.venue, False, unanswered, of_account=True))
         asked = self._asked.pop(message.correlation, None)
         if asked is not None:
             self._decide(tracking.unanswered(self._setup, self._state, asked.intent_id, asked.number, self.now_ns))

@@ -32,4 +32,6 @@ def require_startable(loaded: Loaded) -> None:
     asked = origin is not None and origin.kind == "command line"
     refusal = live_refusal(loaded.config, asked_at_start=asked)
     if refusal is not None:
-        raise LiveRefused(refusal, "Nothing was started. docs/live.md says what to do before.")
+        raise LiveRefused(
+            refusal, "Nothing was started. docs/live.md (ledger) and docs/live-exchange.md say what to do before."
+        )

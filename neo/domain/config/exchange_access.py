@@ -28,7 +28,9 @@ class ApiUrl(Rule):
             return None
         found = _URL.fullmatch(value)
         if found is None:
-            return "must be https:// with a host and perhaps a port, nothing else, or empty"
+            return (
+                "must be https:// with a host and perhaps a port, nothing else (http:// only on this machine), or empty"
+            )
         if found["scheme"] == "http" and found["host"] not in _LOOPBACK:
             return f"must be https:// unless it is on this machine: {found['host']} is not"
         return None

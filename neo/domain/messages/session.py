@@ -163,11 +163,15 @@ class EverythingCanceled:
 @quickly_built
 @attrs.frozen
 class GatewayReported:
-    """How a call to a venue went; told to Risk by whoever made the call."""
+    """How a call to a venue went; told to Risk by whoever made the call.
+
+    `of_account`: it was made in our account's name (orders, wallet). Prices that anybody may ask for prove nothing about those.
+    """
 
     venue: str
     ok: bool
     detail: str
+    of_account: bool = False
 
 
 @attrs.frozen

@@ -34,6 +34,20 @@ ExchangeRiskInput = QuotesUpdated | PositionsChanged | TradeEnded | GatewayRepor
 
 
 @attrs.frozen
+class AccountAnswers:
+    """Requests in our account's name since the last that was answered. They are rare: silence between them is no failure."""
+
+    failures_in_row: int = 0
+    first_failed_ns: int = 0
+    last_failed_ns: int = 0
+    last_failure: str = ""
+
+    def failed(self, now_ns: int, detail: str) -> AccountAnswers:
+        first_ns = self.first_failed_ns if self.failures_in_row else now_ns
+        return AccountAnswers(self.failures_in_row + 1, first_ns, now_ns, detail)
+
+
+@attrs.frozen
 class ExchangeRiskState:
     """`on_the_way`: approved entries that the router's books do not contain yet. `breached`: told, and still over."""
 
@@ -44,6 +58,7 @@ class ExchangeRiskState:
     record: TradingRecord = attrs.field(factory=TradingRecord)
     quoted_at_ns: int | None = None
     gateway: GatewaySeen = attrs.field(factory=GatewaySeen)
+    account: AccountAnswers = attrs.field(factory=AccountAnswers)
     rate: OrderRate = attrs.field(factory=OrderRate)
     breached: tuple[RiskBreach, ...] = ()
 
@@ -131,6 +146,10 @@ def learn(state: ExchangeRiskState, message: ExchangeRiskInput, now_ns: int) -> 
             if message.result_quote is not None:
                 record = closed(record, message.result_quote, message.ended_at_ns)
             return attrs.evolve(state, on_the_way=waiting, record=record)
+        case GatewayReported(ok=True, of_account=True):
+            return attrs.evolve(state, account=AccountAnswers())
+        case GatewayReported(detail=detail, of_account=True):
+            return attrs.evolve(state, account=state.account.failed(now_ns, detail))
         case GatewayReported(ok=True):
             return attrs.evolve(state, gateway=GatewaySeen())
         case GatewayReported(detail=detail):
@@ -186,15 +205,22 @@ def _broken(state: ExchangeRiskState, now_ns: int, risk: ExchangeRiskConfig) -> 
 
 def _deaf(state: ExchangeRiskState, now_ns: int, risk: ExchangeRiskConfig) -> list[tuple[RiskBreach, str]]:
     found: list[tuple[RiskBreach, str]] = []
-    gateway = state.gateway
-    if gateway.failures_in_row > risk.rpc_failures_max:
-        detail = f"{gateway.failures_in_row} requests failed in a row: {gateway.last_failure}"
-        found.append((RiskBreach.RPC_FAILURE, detail))
-    if gateway.failing_since_ns is not None and now_ns - gateway.failing_since_ns > seconds_ns(
-        risk.gateway_unhealthy_s
+    gateway, account = state.gateway, state.account
+    for failures, failure in (
+        (gateway.failures_in_row, gateway.last_failure),
+        (account.failures_in_row, f"in our account's name: {account.last_failure}"),
     ):
+        if failures > risk.rpc_failures_max:
+            found.append((RiskBreach.RPC_FAILURE, f"{failures} requests failed in a row: {failure}"))
+            break
+    patience_ns = seconds_ns(risk.gateway_unhealthy_s)
+    account_ns = account.last_failed_ns - account.first_failed_ns
+    if gateway.failing_since_ns is not None and now_ns - gateway.failing_since_ns > patience_ns:
         seconds = (now_ns - gateway.failing_since_ns) // NS_PER_S
         found.append((RiskBreach.GATEWAY_UNHEALTHY, f"no answer for {seconds} s: {gateway.last_failure}"))
+    elif account_ns > patience_ns:
+        text = f"no answer in our account's name for {account_ns // NS_PER_S} s: {account.last_failure}"
+        found.append((RiskBreach.GATEWAY_UNHEALTHY, text))
     heard_ns = max(state.watching_since_ns, state.quoted_at_ns or 0)
     if now_ns - heard_ns > seconds_ns(risk.market_data_age_max_s):
         found.append((RiskBreach.STALE_MARKET_DATA, f"no quote for {(now_ns - heard_ns) // NS_PER_S} s"))

@@ -25,6 +25,9 @@ def drop_report_lines(report: DropReport) -> tuple[str, ...]:
     """The whole report, one statement a line."""
     return (
         f"Drop buyer on {report.venue}",
+        *(
+            _trade(trade, report.quote) for trade in report.trades
+        ),  # first: a busy day has a thousand, and the figures end the page
         _line(
             "drops",
             f"{report.drops} in {report.quotes} quotes: {report.blocked} stopped by guards, "
@@ -39,7 +42,6 @@ def drop_report_lines(report: DropReport) -> tuple[str, ...]:
         *_sold(report),
         *_money(report),
         *(_held(position, report.quote) for position in report.positions),
-        *(_trade(trade, report.quote) for trade in report.trades),
         *([report.why_nothing] if report.why_nothing else []),
     )
 

@@ -178,6 +178,30 @@ def test_silence_and_failures_are_breaches_at_their_limits() -> None:
     assert desk.breaches() == [RiskBreach.GATEWAY_UNHEALTHY]
 
 
+def test_prices_that_are_answered_do_not_hide_that_nothing_is_answered_in_our_name() -> None:
+    desk = ExchangeRiskDesk()
+    for _ in range(2):
+        desk.hear(GatewayReported("mexc", False, "keys revoked", of_account=True))
+        desk.hear(GatewayReported("mexc", True, ""))
+    assert desk.breaches() == []
+    desk.hear(GatewayReported("mexc", False, "keys revoked", of_account=True))
+    desk.hear(GatewayReported("mexc", True, ""))
+    assert desk.breaches() == [RiskBreach.RPC_FAILURE]
+
+
+def test_orders_that_fail_for_long_are_a_breach_and_a_pause_after_one_failure_is_none() -> None:
+    desk = ExchangeRiskDesk()
+    desk.hear(GatewayReported("mexc", False, "503", of_account=True))
+    for _ in range(7):
+        desk.now_ns += 10 * NS_PER_S
+        desk.quoted()
+    assert desk.breaches() == []
+    desk.hear(GatewayReported("mexc", False, "503", of_account=True))
+    assert desk.breaches() == [RiskBreach.GATEWAY_UNHEALTHY]
+    desk.hear(GatewayReported("mexc", True, "", of_account=True))
+    assert desk.breaches() == []
+
+
 def test_nothing_is_over_while_nothing_trades() -> None:
     desk = ExchangeRiskDesk(books(position(A, 101)))
     desk.hear(PhaseChanged(Phase.PAUSED, "s"))
