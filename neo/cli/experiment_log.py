@@ -18,7 +18,7 @@ from neo.domain.experiments.experiment import (
     results_of,
     results_text,
 )
-from neo.domain.experiments.hourly import HourlyProfit, hour_ends, hourly_results
+from neo.domain.experiments.hourly import HourlyProfit, hour_ends, hourly_results, with_profits
 from neo.domain.messages.journal import ExperimentRecorded
 from neo.domain.ports import JournalWrite, WriteRefused
 from neo.domain.report.money_course import MoneyCourse
@@ -153,5 +153,5 @@ def _worked_out(
     if summary.makes_markets and hours:
         hourly[summary.quote] = watches[0].profits()
     for report in summary.drops if hours else ():
-        hourly[report.quote] = hourly_results(report, session.started_at_ns, hours)
+        hourly = with_profits(hourly, report.quote, hourly_results(report, session.started_at_ns, hours))
     return results_of(summary, (ends_ns - session.started_at_ns) // NS_PER_S), hourly

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -65,3 +65,11 @@ def hourly_results(report: DropReport, starts_ns: int, ends_ns: Sequence[int]) -
         if index is not None and trade.ended_at_ns >= starts_ns:
             sums[index] = total(sums[index], trade.result_quote)
     return tuple(sums)
+
+
+def with_profits(
+    hourly: Mapping[str, tuple[Decimal, ...]], currency: str, profits: tuple[Decimal, ...]
+) -> dict[str, tuple[Decimal, ...]]:
+    """`profits` of the same hours added to what others made in that currency."""
+    made = hourly.get(currency, (ZERO,) * len(profits))
+    return {**hourly, currency: tuple(one + other for one, other in zip(made, profits, strict=True))}

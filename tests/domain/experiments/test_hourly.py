@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neo.domain.experiments.hourly import HOUR_NS, HourlyProfit, hour_ends
+from neo.domain.experiments.hourly import HOUR_NS, HourlyProfit, hour_ends, with_profits
 from neo.domain.market.instrument import Side
 from neo.domain.report.money_course import MoneyCourse, mid_of
 from neo.domain.units import NS_PER_S
@@ -61,3 +61,13 @@ def test_hours_that_count_lie_in_the_session_and_a_short_rest_is_left_out(length
 
     assert len(ends) == length_s // 3600 + (length_s % 3600 >= 1800)
     assert all(end <= length_s * NS_PER_S for end in ends)
+
+
+def test_what_two_strategies_made_in_one_currency_is_added_hour_by_hour() -> None:
+    maker = {"USDT": (Decimal(1), Decimal(-2))}
+
+    both = with_profits(maker, "USDT", (Decimal("0.5"), Decimal(5)))
+
+    assert both == {"USDT": (Decimal("1.5"), Decimal(3))}
+    assert with_profits(maker, "EUR", (Decimal(4), Decimal(0)))["EUR"] == (4, 0)
+    assert maker == {"USDT": (Decimal(1), Decimal(-2))}
