@@ -69,5 +69,5 @@ def test_what_two_strategies_made_in_one_currency_is_added_hour_by_hour() -> Non
     both = with_profits(maker, "USDT", (Decimal("0.5"), Decimal(5)))
 
     assert both == {"USDT": (Decimal("1.5"), Decimal(3))}
-    assert with_profits(maker, "EUR", (Decimal(4), Decimal(0)))["EUR"] == (4, 0)
+    assert with_profits(maker, "EUR", (Decimal(4), Decimal(0)))["EUR"] == (Decimal(4), Decimal(0))
     assert maker == {"USDT": (Decimal(1), Decimal(-2))}
