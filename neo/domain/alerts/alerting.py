@@ -110,7 +110,7 @@ def _wanted(standing: Standing, now_ns: int) -> NoticeKind | None:
     over = _is_over(standing, now_ns)
     if standing.told:
         return NoticeKind.RECOVERED if over and standing.cause.recovers else None
-    is_open = standing.ended_ns is None or not standing.cause.recovers
+    is_open = not standing.cause.recovers or (standing.ended_ns is None and not over)
     lasted = now_ns - standing.since_ns >= standing.cause.patience_ns
     return NoticeKind.ALERT if is_open and lasted else None
 
