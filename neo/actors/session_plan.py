@@ -16,6 +16,7 @@ from neo.actors.names import (
     STRATEGY,
 )
 from neo.domain.exchange_orders import tracking
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.units import NS_PER_S
 
 #: On the way of every order, wherever it goes: these are told of the phases of all venues, the writer needs none.
@@ -52,7 +53,7 @@ class VenueRoles:
 
 
 LEDGER_ROLES = VenueRoles(
-    "xrpl",
+    LEDGER_VENUE,
     ORDER_ROUTER,
     STRATEGY,
     RECONCILER,

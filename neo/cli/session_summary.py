@@ -8,7 +8,7 @@ from pathlib import Path
 
 from neo.cli.drop_summary import drop_rows
 from neo.domain.config.strategies import DROP_BUYER
-from neo.domain.market.instrument import Instrument
+from neo.domain.market.instrument import LEDGER_VENUE, Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
@@ -25,8 +25,6 @@ from neo.infra.sqlite.snapshots_reader import SnapshotsReader
 from neo.infra.telemetry.event_tally import tally_events
 
 _FEES = "fees"
-#: The venue whose wallet is compared.
-VENUE = "xrpl"
 
 #: Somebody who wants to see the ticks as they are read: given what else is known, and the ticks to pass on.
 Watch = Callable[[SummaryRows, Iterable[SnapshotRow]], Iterable[SnapshotRow]]
@@ -46,9 +44,13 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: 
             instrument=_instrument(reader, ticks, session.session_id),
             trading=trading,
             orders=reader.orders(session.session_id),
-            fills=[row for row in reader.fills(session.session_id) if row.venue == VENUE],
-            fees=[(row.asset, -row.amount) for row in postings if (row.venue, row.counter_account) == (VENUE, _FEES)],
-            capital=[row for row in reader.capital_events(session.session_id) if row.venue == VENUE],
+            fills=[row for row in reader.fills(session.session_id) if row.venue == LEDGER_VENUE],
+            fees=[
+                (row.asset, -row.amount)
+                for row in postings
+                if (row.venue, row.counter_account) == (LEDGER_VENUE, _FEES)
+            ],
+            capital=[row for row in reader.capital_events(session.session_id) if row.venue == LEDGER_VENUE],
             balances=_balances_at_end(reader, session),
             engine_balances=_engine_balances(reader, session.session_id),
             halts=reader.halts(session.session_id),
@@ -92,7 +94,7 @@ def _engine_balances(reader: BooksReader, session_id: str) -> tuple[tuple[str, D
     noted = engine_side(_state_of(reader, DRIFT_KEY, session_id))
     own = balances_from(_state_of(reader, BALANCES_KEY, session_id))
     believed = {**noted, **own}
-    return tuple((asset, amount) for (venue, asset), amount in believed.items() if venue == VENUE)
+    return tuple((asset, amount) for (venue, asset), amount in believed.items() if venue == LEDGER_VENUE)
 
 
 def _state_of(reader: BooksReader, key: str, session_id: str) -> str | None:
@@ -102,7 +104,7 @@ def _state_of(reader: BooksReader, key: str, session_id: str) -> str | None:
 
 
 def _wallet(reader: BooksReader, session_id: str) -> tuple[ExplainedLine, ...]:
-    text = _state_of(reader, wallet_key(VENUE), session_id)
+    text = _state_of(reader, wallet_key(LEDGER_VENUE), session_id)
     return wallet_lines(text) if text is not None else ()
 
 
@@ -119,9 +121,9 @@ def _fill_source(reader: BooksReader, session: SessionRow, strategies: Sequence[
 def _instrument(reader: BooksReader, ticks: SnapshotsReader, session_id: str) -> Instrument:
     """What the market maker traded: as its ticks say, or its orders, or, when it did neither, its configuration."""
     last = ticks.last(session_id)
-    traded = last or next((order for order in reader.orders(session_id) if order.venue == VENUE), None)
+    traded = last or next((order for order in reader.orders(session_id) if order.venue == LEDGER_VENUE), None)
     if traded is not None:
         base, _, quote = traded.symbol.partition("/")
         return Instrument(traded.venue, base, quote)
     config = reader.config_of(session_id) or {}
-    return Instrument(VENUE, str(config.get("xrpl.base", "XRP")), str(config.get("xrpl.quote", "RLUSD")))
+    return Instrument(LEDGER_VENUE, str(config.get("xrpl.base", "XRP")), str(config.get("xrpl.quote", "RLUSD")))

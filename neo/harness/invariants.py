@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.storage import Recovery
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
@@ -17,7 +18,7 @@ from neo.harness.exchange_invariants import exchange_broken_now, exchange_broken
 from neo.harness.world import World
 from neo.infra.simulated.parsing import account_state, open_offers
 from neo.infra.sqlite.books_reader import BooksReader
-from neo.system.cast import VENUE, makes_markets
+from neo.system.cast import makes_markets
 
 #: Dead letters that prove a hole in the wiring. The others are what faults leave behind.
 _HOLES = frozenset({"unhandled", "no_such_actor", "no_such_port", "callback_failed"})
@@ -64,7 +65,7 @@ def _ledger_when_quiet(world: World, books: Recovery) -> list[Broken]:
             if abs(at_venue - booked) > tolerance:
                 found.append(Broken("engine inventory equals the ledger's", f"{asset}: {booked} against {at_venue}"))
     on_ledger = {o.sequence for o in open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)}
-    known = {order.offer_sequence for order in books.orders if order.venue == VENUE}
+    known = {order.offer_sequence for order in books.orders if order.venue == LEDGER_VENUE}
     if on_ledger - known:
         found.append(Broken("no untracked offer", f"sequences {sorted(on_ledger - known)}"))
     return found
@@ -72,14 +73,14 @@ def _ledger_when_quiet(world: World, books: Recovery) -> list[Broken]:
 
 def _read_on(world: World, reader: BooksReader, books: Recovery) -> None:
     """Take our transactions in every ledger that the books claim to have read into the audit."""
-    cursor = books.cursor(VENUE) or 0
+    cursor = books.cursor(LEDGER_VENUE) or 0
     fresh = world.audit.unread(world.gateway.own_history, cursor)
     written = {row.hash: row for row in reader.submissions_of(world.audit.sent(fresh))}
     world.audit.add(fresh, written, cursor)
 
 
 def _balance(books: Recovery, asset: str) -> Decimal:
-    return sum((b.fills_only + b.capital for b in books.balances if (b.venue, b.asset) == (VENUE, asset)), ZERO)
+    return sum((b.fills_only + b.capital for b in books.balances if (b.venue, b.asset) == (LEDGER_VENUE, asset)), ZERO)
 
 
 def _acknowledged(world: World, books: Recovery) -> list[Broken]:
@@ -122,7 +123,7 @@ def _proved(world: World, reader: BooksReader) -> list[Broken]:
     A sequence number that was never used is given to the next order: the newest order of that number counts.
     """
     offers = open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)
-    newest = [reader.newest_order_at(VENUE, offer.sequence) for offer in offers]
+    newest = [reader.newest_order_at(LEDGER_VENUE, offer.sequence) for offer in offers]
     return [
         Broken("no end without proof", f"{row.order_id} is {row.state.value}, and its offer {row.offer_sequence} rests")
         for row in newest
@@ -195,7 +196,7 @@ def _exposure(world: World) -> list[Broken]:
         return []
     state = ledger.validated()
     account = account_state(state, ledger, world.config.xrpl.account)
-    if account is None or world.halted_at(VENUE):
+    if account is None or world.halted_at(LEDGER_VENUE):
         return []
     offers = open_offers(state, world.config.xrpl.account)
     buying = sum((o.base_quantity for o in offers if o.side.value == "buy"), ZERO)

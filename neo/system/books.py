@@ -7,6 +7,7 @@ from pathlib import Path
 import attrs
 
 from neo.domain.config.configuration import Config
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.journal import (
     EngineStateSet,
     JournalEvent,
@@ -32,7 +33,6 @@ from neo.infra.sqlite.errors import DatabaseLostCommits, StorageError, StorageFa
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.infra.sqlite.state_store import SqliteStateStore, open_state_store
 from neo.infra.telemetry.newest_db_seq import newest_db_seq
-from neo.system.cast import VENUE
 from neo.system.identity import SessionIdentity
 
 WRITER = "start-up"
@@ -155,7 +155,7 @@ def _ended_with_the_venue(recovery: Recovery) -> list[JournalEvent]:
         for s in recovery.submissions
     ]
     for order in recovery.orders:
-        if order.venue != VENUE:
+        if order.venue != LEDGER_VENUE:
             continue  # an embedded exchange goes on where the books stand: what is in doubt there is looked up
         state = transition(order.state, OrderEvent.PROVED_EXPIRED)
         events.append(OrderTransitioned(order.order_id, OrderEvent.PROVED_EXPIRED, state, why))

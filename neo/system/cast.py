@@ -30,7 +30,7 @@ from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER
 from neo.domain.exchange_orders.work import PurchaseLimits
 from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
 from neo.domain.market.desk_rules import desk_rules
-from neo.domain.market.instrument import Instrument
+from neo.domain.market.instrument import LEDGER_VENUE, Instrument
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded, JournalEvent
 from neo.domain.orders.fills import Place
 from neo.domain.orders.router_state import RouterSetup
@@ -39,7 +39,6 @@ from neo.domain.safety.checkpoint import interval_ns
 from neo.domain.strategy.drop.rules import drop_rules
 from neo.domain.units import NS_PER_S, seconds_ns
 
-VENUE = "xrpl"
 #: An actor's class and what it is made with.
 Made = tuple[type, dict[str, object]]
 
@@ -75,11 +74,13 @@ class Parts:
 
     @property
     def instrument(self) -> Instrument:
-        return Instrument(VENUE, self.config.xrpl.base, self.config.xrpl.quote)
+        return Instrument(LEDGER_VENUE, self.config.xrpl.base, self.config.xrpl.quote)
 
     @property
     def place(self) -> Place:
-        return Place(VENUE, self.instrument.symbol, self.config.xrpl.base, self.config.xrpl.quote, self.session_id)
+        return Place(
+            LEDGER_VENUE, self.instrument.symbol, self.config.xrpl.base, self.config.xrpl.quote, self.session_id
+        )
 
 
 def children(parts: Parts, policy: RestartPolicy) -> tuple[ChildSpec, ...]:
@@ -140,7 +141,7 @@ def _for_everybody(parts: Parts) -> dict[str, Made]:
                 "fee_headroom_drops": 2 * config.xrpl.fee_drops_max,
                 "watch_interval_ns": tick_ns,
                 "exchange": _exchange_limits(config),
-                "venue": VENUE,
+                "venue": LEDGER_VENUE,
             },
         ),
         names.WAL_CHECKPOINTER: (

@@ -6,12 +6,12 @@ import random
 from typing import Protocol
 
 from neo.domain.config.configuration import Config
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.storage import Recovery
 from neo.domain.paper.account import AccountOpening
 from neo.domain.units import NS_PER_MS, ZERO, ripple_time_s
 from neo.infra.paper.venue import Gateway, PaperVenue
 from neo.infra.paper.venue import Scheduler as Timers
-from neo.system.cast import VENUE
 
 
 class Scheduler(Timers, Protocol):
@@ -28,9 +28,9 @@ def paper_opening(config: Config, recovery: Recovery, now_ns: int) -> AccountOpe
     ever used twice.
     """
     sequence = ripple_time_s(now_ns)
-    if recovery.cursor(VENUE) is None:
+    if recovery.cursor(LEDGER_VENUE) is None:
         return AccountOpening(config.xrpl.account, config.paper.wallet_xrp, config.paper.wallet_rlusd, sequence)
-    held = {row.asset: row.fills_only + row.capital for row in recovery.balances if row.venue == VENUE}
+    held = {row.asset: row.fills_only + row.capital for row in recovery.balances if row.venue == LEDGER_VENUE}
     base, quote = held.get(config.xrpl.base, ZERO), held.get(config.xrpl.quote, ZERO)
     return AccountOpening(config.xrpl.account, base, quote, sequence)
 

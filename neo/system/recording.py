@@ -11,13 +11,13 @@ from pathlib import Path
 import attrs
 
 from neo.domain.errors import NeoError
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.venue import BookObserved
 from neo.domain.session.exit_codes import CONFIG
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.infra.config.loader import Loaded
 from neo.infra.recorder.market_file import MarketFile
 from neo.infra.replay.market_lines import Recorded
-from neo.system.cast import VENUE
 from neo.system.real_ledger import real_ledger
 from neo.system.session_venue import VenuePort
 
@@ -120,7 +120,7 @@ def start_recording(loaded: Loaded, out: Path, bytes_max: int) -> MarketRecordin
             "xrpl.nodes is empty: there is no market to record", "Use a configuration like paper.toml."
         )
     gateway = real_ledger(config, _WallClock(config.seed), 1.0, _log_event)
-    file = MarketFile(out, Recorded(VENUE, f"{config.xrpl.base}/{config.xrpl.quote}"), bytes_max)
+    file = MarketFile(out, Recorded(LEDGER_VENUE, f"{config.xrpl.base}/{config.xrpl.quote}"), bytes_max)
     recording = MarketRecording(gateway, file)
     try:
         recording.open()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from neo.domain.config.configuration import Config
 from neo.domain.errors import NeoError
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.session.exit_codes import CONFIG
 from neo.infra.xrpl.seed import read_seed
 from neo.infra.xrpl.signer import XrplSigner
 from neo.infra.xrpl.wire.currency import currency_code
 from neo.infra.xrpl.wire.pair import WirePair
-from neo.system.cast import VENUE
 
 
 class PairRefused(NeoError):
@@ -30,7 +30,7 @@ def wire_pair(config: Config) -> WirePair:
         code = currency_code(xrpl.quote)
     except ValueError as reason:
         raise PairRefused(f"xrpl.quote: {reason}", "Write the token's code, e.g. RLUSD.") from None
-    return WirePair(code, xrpl.issuer, xrpl.account, VENUE, f"{xrpl.base}/{xrpl.quote}")
+    return WirePair(code, xrpl.issuer, xrpl.account, LEDGER_VENUE, f"{xrpl.base}/{xrpl.quote}")
 
 
 def real_signer(config: Config, environment: Mapping[str, str]) -> XrplSigner:

@@ -9,6 +9,7 @@ import attrs
 from neo.actors import names
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.storage import Recovery
 from neo.domain.units import NS_PER_MS, ZERO, ripple_time_s, seconds_ns
 from neo.infra.simulated.gateway import GatewayPlan, SimulatedLedgerGateway
@@ -17,7 +18,6 @@ from neo.infra.simulated.latency import Latency, Scheduler
 from neo.infra.simulated.market import Market, MarketPlan
 from neo.infra.simulated.prices import PricePath, WanderingPrice
 from neo.infra.simulated.signer import SimulatedSigner
-from neo.system.cast import VENUE
 
 #: Who is told of closed ledgers, and who of books.
 FACTS_TO = (names.ORDER_ROUTER,)
@@ -48,10 +48,10 @@ def opening_wallet(config: Config, start_price: Decimal | None = None) -> Wallet
 
 def continued_wallet(config: Config, recovery: Recovery) -> Wallet:
     """What the books say: the embedded ledger begins where the session before left off."""
-    cursor = recovery.cursor(VENUE)
+    cursor = recovery.cursor(LEDGER_VENUE)
     if cursor is None:
         return opening_wallet(config)
-    held = {row.asset: row.fills_only + row.capital for row in recovery.balances if row.venue == VENUE}
+    held = {row.asset: row.fills_only + row.capital for row in recovery.balances if row.venue == LEDGER_VENUE}
     return Wallet(held.get(config.xrpl.base, ZERO), held.get(config.xrpl.quote, ZERO), cursor + 1)
 
 

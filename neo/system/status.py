@@ -10,6 +10,7 @@ import attrs
 from neo.actors import names
 from neo.actors.runtime import Envelope, Pong, System
 from neo.domain.config.configuration import Config
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
 from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrdersChanged
 from neo.domain.messages.session import PhaseChanged
@@ -27,7 +28,7 @@ from neo.infra.control.status import (
     QuoteStatus,
 )
 from neo.system.assembly import venues_of
-from neo.system.cast import VENUE, buys_drops, makes_markets
+from neo.system.cast import buys_drops, makes_markets
 from neo.system.desk_status import DeskKeeper
 from neo.system.identity import SessionIdentity
 from neo.system.venue_standings import VenueStandings
@@ -44,7 +45,7 @@ class StatusKeeper:
         self._makes_markets = makes_markets(config)
         self._desk = DeskKeeper(config) if buys_drops(config) else None
         self._market = MarketStatus(
-            venue=VENUE,
+            venue=LEDGER_VENUE,
             symbol=f"{config.xrpl.base}/{config.xrpl.quote}",
             base=config.xrpl.base,
             quote=config.xrpl.quote,
@@ -97,7 +98,7 @@ class StatusKeeper:
 
     def _booked(self, fact: Journaled) -> None:
         event = fact.event
-        if not isinstance(event, FillRecorded | FeeCharged | CapitalRecorded) or event.venue != VENUE:
+        if not isinstance(event, FillRecorded | FeeCharged | CapitalRecorded) or event.venue != LEDGER_VENUE:
             return
         if isinstance(event, FillRecorded):
             self._fills += 1

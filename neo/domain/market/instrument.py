@@ -6,6 +6,9 @@ import enum
 
 import attrs
 
+#: What the XRP Ledger is called wherever a venue is named.
+LEDGER_VENUE = "xrpl"
+
 
 class Side(enum.Enum):
     """Side of an order or fill, seen from us: BUY gains base and pays quote."""

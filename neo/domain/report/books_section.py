@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.report.report import Section
 from neo.domain.report.table import Column, Table, text_column
 from neo.domain.report.times import utc
@@ -76,7 +77,7 @@ def _inventory(summary: SessionSummary) -> Table:
         rows=tuple(
             (
                 line.asset,
-                line.venue or "xrpl",
+                line.venue or LEDGER_VENUE,
                 line.fills_only,
                 line.capital_overlay,
                 line.engine_total,

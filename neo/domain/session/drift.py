@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import attrs
 
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.storage import Recovery
 from neo.domain.session.engine_balances import Totals
 from neo.domain.telemetry.session_events import InventoryDrift
@@ -55,7 +56,7 @@ def engine_side(text: str | None) -> Totals:
     found: dict[tuple[str, str], Decimal] = {}
     for name, row in json.loads(text or "{}").items():
         if "engine" in row:
-            found["xrpl", name] = Decimal(row["engine"])
+            found[LEDGER_VENUE, name] = Decimal(row["engine"])
         else:
             found.update({(name, asset): Decimal(each["engine"]) for asset, each in row.items()})
     return found

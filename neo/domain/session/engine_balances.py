@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 
+from neo.domain.market.instrument import LEDGER_VENUE
+
 #: engine_state key. JSON: {"venue": {"asset": "total"}}, totals in units of the asset. Until schema 6 it was {"asset":
 #: "total"} of the ledger's pair.
 BALANCES_KEY = "engine_balances_at_shutdown"
-_LEDGER = "xrpl"
 
 #: (venue, asset) -> total.
 Totals = Mapping[tuple[str, str], Decimal]
@@ -38,5 +39,5 @@ def balances_from(text: str | None) -> Totals:
         if isinstance(value, dict):
             found.update({(name, asset): Decimal(amount) for asset, amount in value.items()})
         else:
-            found[_LEDGER, name] = Decimal(value)
+            found[LEDGER_VENUE, name] = Decimal(value)
     return found

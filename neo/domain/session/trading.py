@@ -8,8 +8,7 @@ from typing import Any
 import attrs
 
 from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER, running
-
-LEDGER = "xrpl"
+from neo.domain.market.instrument import LEDGER_VENUE
 
 
 @attrs.frozen
@@ -36,7 +35,7 @@ def trading_of(config: Mapping[str, Any]) -> tuple[Trading, ...]:
     runs = running(config)
     if MARKET_MAKER in runs:
         base, quote = str(config.get("xrpl.base", "XRP")), str(config.get("xrpl.quote", "RLUSD"))
-        found.append(Trading(MARKET_MAKER, LEDGER, quote, (f"{base}/{quote}",)))
+        found.append(Trading(MARKET_MAKER, LEDGER_VENUE, quote, (f"{base}/{quote}",)))
     if DROP_BUYER in runs:
         quote = str(config.get("exchange.quote", "USDT"))
         watched = tuple(map(str, config.get("exchange.watchlist", ())))

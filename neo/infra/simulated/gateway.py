@@ -14,6 +14,7 @@ from typing import Protocol
 
 import attrs
 
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.venue import (
     FetchAccount,
     FetchOffers,
@@ -64,7 +65,7 @@ class GatewayPlan:
     """Names, cadence and depth. `close_jitter_ns` is the most by which a close comes early or late."""
 
     account: str
-    venue: str = "xrpl"
+    venue: str = LEDGER_VENUE
     symbol: str = "XRP/RLUSD"
     close_every_ns: int = 4 * NS_PER_S
     close_jitter_ns: int = 200 * NS_PER_MS

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from neo.domain.experiments.experiment import results_from
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.money.position import Position, traded
-from neo.domain.session.trading import LEDGER
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import FillRow, SessionRow
 from neo.infra.sqlite.chart_reader import TICK_COLUMNS, ChartReader
@@ -60,10 +60,10 @@ def charts(database: Path, session_id: str, from_ms: int) -> dict[str, Any]:
     what was bought on an exchange is in another currency, and `results` say what came of it."""
     with ChartReader(database) as reader:
         ticks = reader.ticks(session_id, from_ms * _MS)
-        fees = reader.fees(session_id, LEDGER, _FEES_STEP_NS)
+        fees = reader.fees(session_id, LEDGER_VENUE, _FEES_STEP_NS)
         results = reader.results(session_id)
     with BooksReader(database) as books:
-        fills = [fill for fill in books.fills(session_id) if fill.venue == LEDGER]
+        fills = [fill for fill in books.fills(session_id) if fill.venue == LEDGER_VENUE]
         row = books.session(session_id)
     columns: dict[str, list[Any]] = {name: [tick[place] for tick in ticks] for place, name in enumerate(TICK_COLUMNS)}
     columns["at_ms"] = [at_ns / _MS for at_ns in columns["at_ms"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from neo.domain.market.instrument import LEDGER_VENUE
+
 
 @attrs.frozen
 class WirePair:
@@ -16,5 +18,5 @@ class WirePair:
     currency: str
     issuer: str
     account: str
-    venue: str = "xrpl"
+    venue: str = LEDGER_VENUE
     symbol: str = "XRP/RLUSD"
