@@ -17,13 +17,22 @@ class Webhook:
     """Any answer of the 200s is a delivery. Redirects are not followed: a token must not go to whom it was not meant for."""
 
     def __init__(self, url: str, timeout_s: float) -> None:
-        """ValueError for what is no address of the web."""
-        parts = urlsplit(url)
+        """ValueError for what is no address of the web, or when the environment's proxy or certificates cannot be used."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise ValueError("must be an http:// or https:// address") from None  # its text repeats the address
         if parts.scheme not in ("http", "https") or not parts.hostname or url != url.strip():
             raise ValueError("must be an http:// or https:// address")
         self._url = url
         self._name = f"webhook {parts.scheme}://{parts.hostname}"
-        self._client = httpx.Client(timeout=timeout_s, follow_redirects=False)
+        try:
+            self._client = httpx.Client(timeout=timeout_s, follow_redirects=False)
+        except (httpx.InvalidURL, ImportError, OSError, ValueError) as fault:
+            # the text of the fault may hold the proxy's address, and a password with it
+            raise ValueError(
+                f"cannot be used with the proxy or the certificates that the environment names: {type(fault).__name__}"
+            ) from fault
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from neo.domain.alerts.notice import Sender
 from neo.domain.config.alerts import AlertsConfig
 from neo.domain.units import NS_PER_MINUTE, NS_PER_S
 from neo.infra.alerts.address import Address
+from neo.infra.alerts.addresses import open_addresses
 from neo.infra.alerts.desk import AlertDesk
 from neo.infra.alerts.webhook import Webhook
 from tests.infra.alerts.webhook_receiver import receiving
@@ -171,3 +172,32 @@ def test_what_is_no_address_of_the_web_is_refused_without_repeating_it(url: str)
         Webhook(url, timeout_s=1)
 
     assert str(refusal.value) == "must be an http:// or https:// address"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SSL_CERT_FILE", "/nowhere/certificates.pem"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("ALL_PROXY", "gopher://me:hunter2secret@127.0.0.1:1"),
+    ],
+)
+def test_a_proxy_or_certificates_that_cannot_be_used_cost_the_webhook_and_not_the_session(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    book = open_addresses(CONFIG, {CONFIG.webhook_env: "https://hooks.example.com/services"})
+
+    assert book.addresses == ()
+    assert len(book.problems) == 1 and CONFIG.webhook_env in book.problems[0]
+    assert "hunter2secret" not in book.problems[0]
+
+
+def test_an_address_that_cannot_even_be_taken_apart_is_refused_without_repeating_it() -> None:
+    url = "https://me:hunter2secret@hooks\N{ACCOUNT OF}.example.com/"
+
+    book = open_addresses(CONFIG, {CONFIG.webhook_env: url})
+
+    assert book.addresses == ()
+    assert len(book.problems) == 1 and "hunter2secret" not in book.problems[0]
