@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import attrs
 
-from neo.domain.alerts.cause import Cause, Change, Opened, Urgency
+from neo.domain.alerts.cause import Cause, Change, Ended, Urgency
 from neo.domain.alerts.notice import Notice, NoticeKind
 from neo.domain.config.alerts import NO_SIGN_OF_LIFE
 from neo.domain.units import NS_PER_MINUTE
@@ -61,12 +61,9 @@ def begin(policy: Policy, now_ns: int) -> Alerting:
 
 def after(state: Alerting, change: Change, now_ns: int) -> Alerting:
     """Take in what happened. Nothing is told by it."""
-    key = change.cause.key if isinstance(change, Opened) else change.key
-    known = state.standing(key)
-    if not isinstance(change, Opened):
-        if known is None or known.ended_ns is not None:
-            return state
-        return _replaced(state, known, attrs.evolve(known, ended_ns=now_ns))
+    if isinstance(change, Ended):
+        return _ended(state, change, now_ns)
+    known = state.standing(change.cause.key)
     if known is None:
         if len(state.standings) >= CAUSES_MAX:
             return state
@@ -79,6 +76,14 @@ def after(state: Alerting, change: Change, now_ns: int) -> Alerting:
         ended_ns=None,
     )
     return _replaced(state, known, again)
+
+
+def _ended(state: Alerting, change: Ended, now_ns: int) -> Alerting:
+    for known in state.standings:
+        is_meant = known.cause.key == change.key or (change.below and known.cause.key.startswith(change.below))
+        if is_meant and known.ended_ns is None:
+            state = _replaced(state, known, attrs.evolve(known, ended_ns=now_ns))
+    return state
 
 
 def due(state: Alerting, policy: Policy, now_ns: int) -> tuple[Alerting, tuple[Notice, ...]]:

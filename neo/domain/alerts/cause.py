@@ -44,9 +44,10 @@ class Opened:
 
 @attrs.frozen
 class Ended:
-    """It is right again."""
+    """It is right again, and so is everything whose key begins with `below` when that is not empty."""
 
     key: str
+    below: str = ""
 
 
 Change = Opened | Ended

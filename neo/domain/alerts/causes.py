@@ -36,6 +36,8 @@ GATEWAY_PATIENCE_NS = 30 * NS_PER_S
 #: What nothing ends is over when it was not seen for so long.
 QUIET_NS = 15 * NS_PER_MINUTE
 ENGINE = "engine"
+#: Who clears what a session inherited, in HALT_CLEARED.
+RECONCILIATION = "reconciliation"
 
 
 @attrs.frozen
@@ -78,6 +80,16 @@ def _halted(told: Told) -> Change | None:
     venue = told.text("venue")
     title = f"halted: {reason}" if not venue else f"{venue} halted: {reason}"
     return Opened(Cause(f"halt:{venue or ENGINE}", title, told.text("detail"), Urgency.URGENT, settle_ns=0))
+
+
+def _halt_ended(told: Told) -> Change:
+    """Who resumes the engine resumes its venues: halts that the engine's covered have no HALT_CLEARED of their own.
+
+    The reconciliation only ends what was inherited, never a halt of this session.
+    """
+    venue = told.text("venue")
+    is_resumed = not venue and told.text("cleared_by") != RECONCILIATION
+    return Ended(f"halt:{venue or ENGINE}", below="halt:" if is_resumed else "")
 
 
 def _session_ended(told: Told) -> Change | None:
@@ -161,7 +173,7 @@ def _quiet(key: str, title: str, detail: str) -> Cause:
 
 _RULES: Mapping[str, Callable[[Told], Change | None]] = {
     HaltRaised.NAME: _halted,
-    HaltEnded.NAME: lambda told: Ended(f"halt:{told.text('venue') or ENGINE}"),
+    HaltEnded.NAME: _halt_ended,
     SessionFinished.NAME: _session_ended,
     SessionFoundCrashed.NAME: _crash,
     InventoryDrift.NAME: _drift,

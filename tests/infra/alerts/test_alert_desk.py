@@ -201,3 +201,23 @@ def test_an_address_that_cannot_even_be_taken_apart_is_refused_without_repeating
 
     assert book.addresses == ()
     assert len(book.problems) == 1 and "hunter2secret" not in book.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("cleared_by", "ended"), [("operator", ["halt:engine", "halt:xrpl"]), ("reconciliation", ["halt:engine"])]
+)
+def test_who_resumes_the_engine_ends_the_halts_of_venues_that_its_halt_covered(
+    cleared_by: str, ended: list[str]
+) -> None:
+    resumed = Told("HALT_CLEARED", "info", {"reason": "kill_switch", "cleared_by": cleared_by, "venue": ""})
+    with receiving() as receiver:
+        alerts = desk(receiver.url)
+
+        alerts.hear(HALT, NOON_NS)
+        alerts.hear(Told("HALT", "warning", {**HALT.fields, "venue": "xrpl"}), NOON_NS)
+        alerts.tell(NOON_NS)
+        alerts.hear(resumed, NOON_NS + NS_PER_S)
+        alerts.tell(NOON_NS + NS_PER_S)
+        alerts.close()
+
+        assert sorted(cause for kind, cause in receiver.kinds() if kind == "recovered") == ended
