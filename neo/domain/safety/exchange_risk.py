@@ -147,7 +147,8 @@ def learn(state: ExchangeRiskState, message: ExchangeRiskInput, now_ns: int) -> 
                 record = closed(record, message.result_quote, message.ended_at_ns)
             return attrs.evolve(state, on_the_way=waiting, record=record)
         case GatewayReported(ok=True, of_account=True):
-            return attrs.evolve(state, account=AccountAnswers())
+            # An exchange that answers for our account can be reached; prices that stay away are told by their age.
+            return attrs.evolve(state, account=AccountAnswers(), gateway=GatewaySeen())
         case GatewayReported(detail=detail, of_account=True):
             return attrs.evolve(state, account=state.account.failed(now_ns, detail))
         case GatewayReported(ok=True):

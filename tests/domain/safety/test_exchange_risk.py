@@ -189,6 +189,17 @@ def test_prices_that_are_answered_do_not_hide_that_nothing_is_answered_in_our_na
     assert desk.breaches() == [RiskBreach.RPC_FAILURE]
 
 
+def test_an_answer_in_our_name_ends_every_row_of_failures() -> None:
+    desk = ExchangeRiskDesk()
+    for of_account in (False, True):
+        for _ in range(3):
+            desk.hear(GatewayReported("mexc", False, "503", of_account=of_account))
+
+    desk.hear(GatewayReported("mexc", True, "", of_account=True))
+
+    assert desk.breaches() == []
+
+
 def test_orders_that_fail_for_long_are_a_breach_and_a_pause_after_one_failure_is_none() -> None:
     desk = ExchangeRiskDesk()
     desk.hear(GatewayReported("mexc", False, "503", of_account=True))
