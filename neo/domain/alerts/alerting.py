@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import attrs
 
-from neo.domain.alerts.cause import Cause, Change, Ended, Urgency
+from neo.domain.alerts.cause import Cause, Change, Ended, Opened, Urgency
 from neo.domain.alerts.notice import Notice, NoticeKind
 from neo.domain.config.alerts import NO_SIGN_OF_LIFE
 from neo.domain.units import NS_PER_MINUTE
@@ -64,6 +64,8 @@ def after(state: Alerting, change: Change, now_ns: int) -> Alerting:
     if isinstance(change, Ended):
         return _ended(state, change, now_ns)
     known = state.standing(change.cause.key)
+    if change.unless and any(_says_the_same(each, change) for each in state.standings):
+        return state
     if known is None:
         if len(state.standings) >= CAUSES_MAX:
             return state
@@ -76,6 +78,10 @@ def after(state: Alerting, change: Change, now_ns: int) -> Alerting:
         ended_ns=None,
     )
     return _replaced(state, known, again)
+
+
+def _says_the_same(standing: Standing, change: Opened) -> bool:
+    return standing.ended_ns is None and standing.cause.key.startswith(change.unless)
 
 
 def _ended(state: Alerting, change: Ended, now_ns: int) -> Alerting:

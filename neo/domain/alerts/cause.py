@@ -37,9 +37,10 @@ class Cause:
 
 @attrs.frozen
 class Opened:
-    """Something is wrong (again)."""
+    """Something is wrong (again). It is no news while a cause is open whose key begins with `unless`, when that is not empty."""
 
     cause: Cause
+    unless: str = ""
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ from neo.domain.telemetry.events import (
     InventoryDrift,
     NodeBack,
     NodeDistrusted,
+    RiskBreachedEvent,
     SessionFinished,
     SessionFoundCrashed,
     TelemetryProblem,
@@ -93,11 +94,12 @@ def _halt_ended(told: Told) -> Change:
 
 
 def _session_ended(told: Told) -> Change | None:
-    """The halt itself was told; this is for an end that no halt announced, and it keeps the halt's key."""
+    """For an end that no halt announced: a halt of the engine or of a venue that is open is the same cause."""
     reason = told.text("halt_reason")
     if _is_ordinary(reason):
         return None
-    return Opened(Cause(f"halt:{ENGINE}", f"session ended: {reason}", told.text("halt_detail"), Urgency.URGENT))
+    cause = Cause(f"halt:{ENGINE}", f"session ended: {reason}", told.text("halt_detail"), Urgency.URGENT)
+    return Opened(cause, unless="halt:")
 
 
 def _is_ordinary(reason: str) -> bool:
@@ -189,4 +191,5 @@ _RULES: Mapping[str, Callable[[Told], Change | None]] = {
     NodeDistrusted.NAME: _node_distrusted,
     NodeBack.NAME: lambda told: Ended(f"node:{told.text('node')}"),
     TelemetryProblem.NAME: _telemetry,
+    RiskBreachedEvent.NAME: lambda told: None,  # the halt that the supervisor makes of it is told
 }

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from neo.domain.alerts.alerting import Policy, after, begin, due
 from neo.domain.alerts.cause import Ended, Opened
 from neo.domain.alerts.causes import Told, change_by, is_worth_reading
+from neo.domain.config.alerts import NO_SIGN_OF_LIFE
 from neo.domain.safety.halt_reasons import HaltReason
 from neo.domain.telemetry import drop_events, events, exchange_events, polling_events, stream_events, trade_events
 from neo.domain.telemetry.event import Severity, registered_events
@@ -18,13 +20,15 @@ ERRORS = sorted(
     for name, event in registered_events().items()
     if event.__module__.startswith("neo.") and event.SEVERITY is Severity.ERROR
 )
+#: What follows from it is told.
+TOLD_BY_ITS_HALT = "RISK_BREACHED"
 
 
 def told(event: str, severity: str = "warning", /, **fields: Any) -> Told:
     return Told(event, severity, fields)
 
 
-@pytest.mark.parametrize("name", ERRORS)
+@pytest.mark.parametrize("name", [name for name in ERRORS if name != TOLD_BY_ITS_HALT])
 def test_every_event_of_severity_error_opens_a_cause_whatever_its_fields(name: str) -> None:
     assert is_worth_reading(name, "error")
     assert isinstance(change_by(told(name, "error")), Opened)
@@ -87,3 +91,34 @@ def test_a_drift_names_every_asset_with_both_balances() -> None:
 
     assert isinstance(change, Opened)
     assert change.cause.detail == "XRP: books 1, engine 3; RLUSD: books 2, engine 4"
+
+
+@pytest.mark.parametrize("venue", ["", "xrpl"])
+def test_a_broken_limit_its_halt_and_the_end_of_the_session_are_one_cause(venue: str) -> None:
+    assert TOLD_BY_ITS_HALT in ERRORS
+    policy = Policy(per_hour_max=10, sign_of_life_hour=NO_SIGN_OF_LIFE)
+    state = begin(policy, 0)
+    for event in (
+        told(TOLD_BY_ITS_HALT, "error", breach="risk_drawdown", detail="5 > 4"),
+        told("HALT", reason="risk_drawdown", detail="5 > 4", first=True, venue=venue),
+        told("SESSION_END", "info", halt_reason="risk_drawdown", halt_detail="5 > 4"),
+    ):
+        change = change_by(event)
+        state = after(state, change, 1) if change is not None else state
+
+    _, notices = due(state, policy, 2)
+
+    assert [notice.cause for notice in notices] == [f"halt:{venue or 'engine'}"]
+
+
+def test_an_end_that_no_halt_announced_is_told() -> None:
+    policy = Policy(per_hour_max=10, sign_of_life_hour=NO_SIGN_OF_LIFE)
+    halted, cleared = (
+        change_by(told(name, reason="kill_switch", detail="", venue="xrpl")) for name in ("HALT", "HALT_CLEARED")
+    )
+    end = change_by(told("SESSION_END", "info", halt_reason="actor_failure", halt_detail="boom"))
+    assert halted is not None and cleared is not None and end is not None
+
+    state = after(after(after(begin(policy, 0), halted, 1), cleared, 2), end, 3)
+
+    assert [notice.title for notice in due(state, policy, 4)[1]] == ["session ended: actor_failure"]
