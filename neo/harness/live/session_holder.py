@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -16,15 +17,16 @@ SLICE_S = 0.05
 PATIENCE_S = 60.0
 
 
-class SessionHolder:
+class SessionHolder(ABC):
     """At most one session runs at a time. What venue it trades at is the business of those who derive from this."""
 
     def __init__(self) -> None:
         self._session: ThreadedSession | None = None
 
     @property
+    @abstractmethod
     def database(self) -> Path:
-        raise NotImplementedError
+        """Where the sessions keep their books."""
 
     @property
     def session(self) -> ThreadedSession:
