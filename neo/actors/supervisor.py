@@ -31,7 +31,7 @@ from neo.domain.messages.storage import LoadRecovery, Persist, Persisted, Persis
 from neo.domain.safety.facts import ActorFailed, ActorStuck, DurationElapsed
 from neo.domain.safety.halt_latch import clearing_written, halt_written
 from neo.domain.safety.halting import Onward, onward, put_out_of_trade, resumable
-from neo.domain.safety.halts import Halt, HaltFact, HaltLatch, classify, unexpected
+from neo.domain.safety.halts import ClearedBy, Halt, HaltFact, HaltLatch, classify, unexpected
 from neo.domain.session.closing import closing_written
 from neo.domain.session.course import LIVE, Course
 from neo.domain.session.drift import inventory_drift
@@ -104,7 +104,7 @@ class Supervisor(Supervising):
         self._starting = False
         self.cancel(STARTUP)
         before, self._latch = self._latch, self._latch.reconciled(agreed)
-        cleared = clearing_written(before, self._latch, self._plan.session_id, "reconciliation")
+        cleared = clearing_written(before, self._latch, self._plan.session_id, ClearedBy.RECONCILIATION.value)
         if cleared:
             self._persist(*cleared)
         for halt in self._latch.inherited:

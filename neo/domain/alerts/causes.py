@@ -9,6 +9,7 @@ import attrs
 
 from neo.domain.alerts.cause import Cause, Change, Ended, Opened, Urgency
 from neo.domain.safety.halt_reasons import HaltReason
+from neo.domain.safety.halt_rule import ClearedBy
 from neo.domain.telemetry.event import Severity
 from neo.domain.telemetry.events import (
     ActorBack,
@@ -37,8 +38,6 @@ GATEWAY_PATIENCE_NS = 30 * NS_PER_S
 #: What nothing ends is over when it was not seen for so long.
 QUIET_NS = 15 * NS_PER_MINUTE
 ENGINE = "engine"
-#: Who clears what a session inherited, in HALT_CLEARED.
-RECONCILIATION = "reconciliation"
 
 
 @attrs.frozen
@@ -89,7 +88,7 @@ def _halt_ended(told: Told) -> Change:
     The reconciliation only ends what was inherited, never a halt of this session.
     """
     venue = told.text("venue")
-    is_resumed = not venue and told.text("cleared_by") != RECONCILIATION
+    is_resumed = not venue and told.text("cleared_by") != ClearedBy.RECONCILIATION.value
     return Ended(f"halt:{venue or ENGINE}", below="halt:" if is_resumed else "")
 
 
