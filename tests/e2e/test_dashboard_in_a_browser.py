@@ -185,11 +185,30 @@ def test_a_wrong_token_is_refused_and_the_engine_goes_on(desk: Desk, page: Page)
 
 def test_nobody_halts_without_saying_who_and_the_token_is_forgotten(desk: Desk, page: Page) -> None:
     operate(page, "halt", who=" ")
-    assert "name is missing" in page.text("#operate-answer")
+    page.wait("document.getElementById('operate-answer').innerText", lambda text: "name is missing" in text)
     page.key("Escape")
     page.wait("!document.getElementById('operate').open")
-    assert page.value("document.getElementById('operate-token').value") == ""
+    page.wait("document.getElementById('operate-token').value === ''")
     assert desk.phase == "trading"
+
+
+@pytest.mark.parametrize("close", ["button", "Escape"])
+def test_the_token_is_gone_as_soon_as_the_dialog_is(page: Page, close: str) -> None:
+    # Given a token in the open dialog, and somebody who looks at it at the moment in which the dialog goes
+    operate(page, "halt", who=" ")
+    token = "document.getElementById('operate-token').value"
+    assert page.value(token) == TOKEN
+    page.value(
+        f"new MutationObserver(() => {{ globalThis.tokenLeft = {token}; }}).observe("
+        "document.getElementById('operate'), {attributes: true, attributeFilter: ['open']})"
+    )
+    # When it is closed
+    if close == "button":
+        page.click("#operate-cancel")
+    else:
+        page.key(close)
+    # Then nothing was left to be seen
+    assert page.wait("globalThis.tokenLeft", lambda left: left is not None) == ""
 
 
 def test_no_request_leaves_the_machine_and_the_policy_is_never_offended(desk: Desk, page: Page) -> None:

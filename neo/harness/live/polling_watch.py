@@ -31,6 +31,7 @@ class TierWatch:
     starts_ns: list[list[int]] = attrs.field(factory=lambda: [[]])
     durations_ns: list[int] = attrs.field(factory=list)
     failed: int = 0
+    incomplete: int = 0
 
 
 class PollingWatch:
@@ -70,6 +71,16 @@ class PollingWatch:
         return sum(tier.failed for tier in self.tiers.values())
 
     @property
+    def answered(self) -> int:
+        """Cycles with an answer."""
+        return self.cycles - self.failed
+
+    @property
+    def incomplete(self) -> int:
+        """Answered cycles in which a symbol was asked for and not quoted."""
+        return sum(tier.incomplete for tier in self.tiers.values())
+
+    @property
     def symbols(self) -> int:
         """Symbols that were quoted at least once."""
         return len(self._newest_ns)
@@ -99,6 +110,7 @@ class PollingWatch:
         tier.starts_ns[-1].append(message.cycle.started_ns)
         tier.durations_ns.append(message.cycle.duration_ns)
         tier.failed += bool(message.failed)
+        tier.incomplete += not message.failed and message.cycle.answered < message.cycle.asked
 
 
 def _off_grid_ms(starts_ns: Sequence[int], interval_ns: int) -> list[float]:

@@ -11,10 +11,20 @@ let verb = "halt", session = () => "";
 export function listen(currentSession) {
   session = currentSession;
   for (const name of ["halt", "resume"]) $(name).addEventListener("click", () => open(name));
-  $("operate-cancel").addEventListener("click", () => $("operate").close());
+  $("operate-cancel").addEventListener("click", dismiss);
   $("operate-go").addEventListener("click", give);
   $("operate").addEventListener("keydown", event => { if (event.key === "Enter" && event.target.tagName === "INPUT") { event.preventDefault(); give(); } });
-  $("operate").addEventListener("close", () => { $("operate-token").value = ""; });  // the token is kept nowhere
+  // Escape and the browser's own gestures: the first of these events that this browser has; "close" comes a while after the dialog is gone.
+  for (const name of ["beforetoggle", "cancel", "close"]) $("operate").addEventListener(name, forget);
+}
+
+function forget() {  // the token is kept nowhere
+  $("operate-token").value = "";
+}
+
+function dismiss() {
+  forget();
+  $("operate").close();
 }
 
 function open(name) {
@@ -42,7 +52,7 @@ async function give() {
       body: JSON.stringify({who, note: $("operate-note").value, session: session()}),
     });
     const said = await response.json();
-    if (response.ok) $("operate").close();
+    if (response.ok) dismiss();
     else answer.textContent = [said.error || said.text, said.advice].filter(Boolean).join(". ");
   } catch {
     answer.textContent = "The dashboard does not answer: nothing was sent to the engine. `neo halt` on its machine does the same.";
