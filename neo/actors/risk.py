@@ -83,7 +83,7 @@ class Risk(EngineActor):
         self._peak_written = peak_from(recovery, self._session_id)
         self._state = attrs.evolve(self._state, peak_result=later_peak(self._state.peak_result, self._peak_written))
         if self._exchange is not None:
-            self._exchange.recovered(recovery)
+            self._exchange.recovered(recovery, self._session_id, self.now_ns)
         self.every("watch", self._watch_interval_ns)
         self.ready()
 
@@ -139,6 +139,11 @@ class Risk(EngineActor):
         before = self._exchange.record
         for breach in self._exchange.learned(message, self.now_ns):
             self._report(breach)
+        told = self._exchange.prices_looked_at(self.now_ns)
+        for event in told:
+            self.emit(event)
+        if told:
+            self.note_down(self._exchange.prices_row(self._session_id))
         if self._exchange.record != before:
             self.note_down(self._exchange.record_row())
 

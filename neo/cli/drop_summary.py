@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from neo.domain.safety.held_prices import stale_prices_from, stale_prices_key
 from neo.domain.session.drop_rows import DropRows
 from neo.domain.session.engine_balances import balances_from
 from neo.domain.session.trading import Trading
@@ -32,6 +33,7 @@ def drop_rows(
         fills=[row for row in reader.fills(session_id) if row.venue == venue],
         fees=[(row.asset, -row.amount) for row in postings if row.venue == venue and row.counter_account == _FEES],
         positions=[row for row in _positions(reader, session_id) if row.venue == venue],
+        stale=_stale(reader, session_id, venue),
         capital=[row for row in reader.capital_events(session_id) if row.venue == venue],
         engine_balances=_believed(engine_balances, venue),
     )
@@ -43,6 +45,12 @@ def _positions(reader: BooksReader, session_id: str) -> tuple[PositionRow, ...]:
     if newest and newest[0].session_id == session_id:
         return reader.positions()
     return reader.positions_when_ended(session_id)
+
+
+def _stale(reader: BooksReader, session_id: str, venue: str) -> tuple[tuple[str, int], ...]:
+    """(symbol, time of its last quote) of positions without a price."""
+    row = reader.engine_state_of(stale_prices_key(session_id, venue))
+    return tuple(stale_prices_from(row.value if row is not None else None).items())
 
 
 def _believed(text: str | None, venue: str) -> tuple[tuple[str, Decimal], ...]:

@@ -28,8 +28,13 @@ def desk_summary(desk: DeskStatus) -> str:
     return (
         f"{desk.venue} {desk.polled} of {desk.watched} symbols, age p99 {seconds(desk.age_p99_ms)}, {desk.drops} drops, "
         f"{desk.entries_filled} bought, {desk.exits_filled} sold, {held}, "
-        f"result {signed(desk.result_quote)} {desk.quote}" + _tripped(desk)
+        f"result {signed(desk.result_quote)} {desk.quote}" + _stale(desk) + _tripped(desk)
     )
+
+
+def _stale(desk: DeskStatus) -> str:
+    symbols = [held.symbol for held in desk.positions if held.is_stale]
+    return f", HELD AND NOT QUOTED: {', '.join(symbols)}" if symbols else ""
 
 
 def _polling(desk: DeskStatus) -> str:
@@ -67,8 +72,10 @@ def _positions(desk: DeskStatus) -> str:
 
 
 def _position(held: PositionStatus) -> str:
+    age = NOTHING if held.mark_age_ms is None else seconds(held.mark_age_ms)
+    now = f"NOT QUOTED for {age}, last {price(held.mark)}" if held.is_stale else f"now {price(held.mark)}"
     return (
-        f"{held.symbol} {held.quantity.normalize():f} at {price(held.entry_price)}, now {price(held.mark)} "
+        f"{held.symbol} {held.quantity.normalize():f} at {price(held.entry_price)}, {now} "
         f"({signed(held.unrealised_quote)})"
     )
 

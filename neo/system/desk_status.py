@@ -34,7 +34,7 @@ from neo.domain.safety.exchange_risk import breaker_limits
 from neo.domain.telemetry.drop_events import DropTriggered, NearDrop, TopDrops, TradeRefusedEvent
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.polling_events import MdHealth, MdSymbolDegraded, MdSymbolRelisted, MdSymbolSkipped
-from neo.domain.telemetry.trade_events import TradeNotTakenOn
+from neo.domain.telemetry.trade_events import PositionPriced, PositionPriceStale, TradeNotTakenOn
 from neo.domain.units import NS_PER_MS, ZERO
 from neo.infra.control.desk_status import (
     BudgetStatus,
@@ -73,6 +73,7 @@ class DeskKeeper:
         self._filled: Counter[TradePurpose] = Counter()
         self._traded: dict[TradePurpose, Decimal] = {}
         self._result = ZERO
+        self._stale: frozenset[str] = frozenset()
         self._nearest: tuple[NearDrop, ...] = ()
 
     # ------------------------------------------------------------------------------------------------------- hearing
@@ -99,6 +100,10 @@ class DeskKeeper:
                 self._approved.pop(event.intent_id, None)
             case MdHealth() | MdSymbolSkipped() | MdSymbolRelisted():
                 self._skipped = event.skipped
+            case PositionPriceStale():
+                self._stale |= {event.symbol}
+            case PositionPriced():
+                self._stale -= {event.symbol}
             case MdSymbolDegraded():
                 one = frozenset((event.symbol,))
                 self._degraded = self._degraded | one if event.rest_ms else self._degraded - one
@@ -146,7 +151,10 @@ class DeskKeeper:
         polled = sum(len(tier.symbols) for tier in tiers)
         ages = [symbol.age_ms for tier in tiers for symbol in tier.symbols if symbol.age_ms is not None]
         books, record = self._books, on_day_of(self._record, now_ns)
-        positions = tuple(_position(each, quotes.get(each.symbol)) for each in (books.positions if books else ()))
+        positions = tuple(
+            _position(each, quotes.get(each.symbol), each.symbol in self._stale, now_ns)
+            for each in (books.positions if books else ())
+        )
         return DeskStatus(
             venue=self._venue,
             quote=self._quote_asset,
@@ -159,7 +167,7 @@ class DeskKeeper:
             age_p99_ms=percentile(ages, Decimal("0.99")),
             budget=_budget(books),
             positions=positions,
-            unrealised_quote=_unrealised(positions) if books else None,
+            unrealised_quote=counted_gain(positions) if books else None,
             working=self._working(books),
             orders_placed=books.placed_total if books else 0,
             drops=self._drops,
@@ -237,7 +245,11 @@ _HEARD: dict[tuple[str, type], Callable[[DeskKeeper, Any], None]] = {
 def _symbol(name: str, quote: ExchangeQuote | None, now_ns: int) -> SymbolStatus:
     if quote is None:
         return SymbolStatus(name)
-    return SymbolStatus(name, quote.mid, max(0, now_ns - quote.at_ns) // NS_PER_MS)
+    return SymbolStatus(name, quote.mid, _age_ms(quote, now_ns))
+
+
+def _age_ms(quote: ExchangeQuote | None, now_ns: int) -> int | None:
+    return None if quote is None else max(0, now_ns - quote.at_ns) // NS_PER_MS
 
 
 def _budget(books: PositionsChanged | None) -> BudgetStatus | None:
@@ -247,7 +259,7 @@ def _budget(books: PositionsChanged | None) -> BudgetStatus | None:
     return BudgetStatus(budget.total, budget.free, budget.reserved, budget.committed)
 
 
-def _position(held: ExchangePosition, quote: ExchangeQuote | None) -> PositionStatus:
+def _position(held: ExchangePosition, quote: ExchangeQuote | None, is_stale: bool, now_ns: int) -> PositionStatus:
     mark = quote.bid if quote is not None else None
     unrealised = None if mark is None else (mark * held.quantity - held.cost_quote).quantize(_SHOWN_QUOTE)
     return PositionStatus(
@@ -258,11 +270,18 @@ def _position(held: ExchangePosition, quote: ExchangeQuote | None) -> PositionSt
         opened_at_ns=held.opened_at_ns,
         mark=mark,
         unrealised_quote=unrealised,
+        mark_age_ms=_age_ms(quote, now_ns),
+        is_stale=is_stale,
     )
 
 
-def _unrealised(positions: tuple[PositionStatus, ...]) -> Decimal:
-    return sum((each.unrealised_quote for each in positions if each.unrealised_quote is not None), ZERO)
+def counted_gain(positions: tuple[PositionStatus, ...]) -> Decimal:
+    """A gain that is only there by a price of long ago is none; a loss is one."""
+    counted = ZERO
+    for each in positions:
+        if each.unrealised_quote is not None and not (each.is_stale and each.unrealised_quote > ZERO):
+            counted = total(counted, each.unrealised_quote)
+    return counted
 
 
 def _near(drop: NearDrop) -> NearDropStatus:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, TypeVar
 
+import attrs
 import pytest
 
 from neo.actors import names
@@ -244,6 +245,17 @@ def test_a_symbol_without_quotes_rests_and_recovers_by_itself() -> None:
     since_ns = scene.kernel.now_ns()
     scene.pass_time(30)
     assert scene.asked_for("S1/USDT", since_ns) == 20
+
+
+def test_a_held_symbol_without_quotes_never_rests_long_and_is_told_once() -> None:
+    scene = Scene(3)
+    scene.standing(S1=attrs.evolve(FAR, has_money_in_it=True))
+    scene.exchange.silent.add("S1/USDT")
+    scene.pass_time(3_600)
+    since_ns = scene.kernel.now_ns()
+    scene.pass_time(600)
+    assert scene.asked_for("S1/USDT", since_ns) >= 18  # every half minute, for as long as it takes
+    assert [event.rest_ms for event in scene.events(MdSymbolDegraded)] == [30_000]
 
 
 def test_an_exchange_that_is_down_is_reported_to_risk_and_costs_no_symbol() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import attrs
+
 from neo.cli.figures import price
 from neo.cli.status_rows import progress_line, rows
 from neo.infra.control.desk_status import (
@@ -122,6 +124,16 @@ def test_each_line_of_the_desk_says_what_stands_in_the_status() -> None:
     assert text["drops"] == "12, 7 stopped by guards, 1 refused by Risk (spread 5, cooldown 3)"
     assert text["nearest"] == "DOGE/USDT 0.147800 is 0.03 % from its trigger [spread, max_positions]"
     assert "result +0.3400 USDT, BREAKER OPEN: daily_loss" in progress_line(DROPS_ONLY)
+
+
+def test_a_position_without_a_price_is_named_in_every_view() -> None:
+    held = attrs.evolve(DESK.positions[0], is_stale=True, mark_age_ms=95_000)
+    session = attrs.evolve(DROPS_ONLY, desks=(attrs.evolve(DESK, positions=(held,)),))
+
+    positions = dict(rows(session))["positions"]
+    assert "XRP/USDT 49.5 at 0.505120, NOT QUOTED for 95.0 s, last 0.506200" in positions
+    assert "HELD AND NOT QUOTED: XRP/USDT" in progress_line(session)
+    assert "NOT QUOTED" not in progress_line(DROPS_ONLY)
 
 
 def test_a_desk_that_knows_nothing_yet_says_so() -> None:

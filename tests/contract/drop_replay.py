@@ -142,7 +142,7 @@ class Replay:
         volumes = tuple(DayStatistics(market.symbol, market.volume_before, ZERO) for market in markets)
         self._hear(StatisticsUpdated(VENUE, volumes))
         self._hear(PhaseChanged(Phase.TRADING, "s"))
-        self.risk = learn(self.risk, PhaseChanged(Phase.TRADING, "s"), self.now_ns)
+        self.risk = learn(self.risk, PhaseChanged(Phase.TRADING, "s"), self.now_ns, RISK)
         self._tell_books()
         minutes: dict[int, list[ExchangeQuote]] = {}
         for market in markets:
@@ -232,12 +232,12 @@ class Replay:
             told,
             self.now_ns,
         )
-        self.risk = learn(self.risk, ended, self.now_ns)
+        self.risk = learn(self.risk, ended, self.now_ns, RISK)
         self._hear(ended)
 
     def _tell_books(self, *acted: str) -> None:
         spent = sum((position.cost_quote for position in self.positions.values()), ZERO)
         budget = BudgetSeen(self.deposit, self.deposit - spent, ZERO, spent)
         told = PositionsChanged(VENUE, tuple(self.positions.values()), budget, (), acted)
-        self.risk = learn(self.risk, told, self.now_ns)
+        self.risk = learn(self.risk, told, self.now_ns, RISK)
         self._hear(told)

@@ -10,6 +10,7 @@ import pytest
 from neo.actors import names
 from neo.domain.messages.dropping import BarsLoaded, QuotesUpdated
 from neo.domain.messages.session import Phase
+from neo.domain.safety.held_prices import stale_prices_from, stale_prices_key
 from neo.harness import World, broken_now, broken_when_quiet
 from neo.harness.campaign import run_seed
 from neo.harness.configuration import sim_config
@@ -98,3 +99,30 @@ def test_a_rebuilt_drop_buyer_is_warmed_up_again_as_at_the_start() -> None:
         assert sorted(bars.symbol for bars in again if isinstance(bars, BarsLoaded)) == sorted(symbols)
         assert all(len(bars.bars) == 60 for bars in again if isinstance(bars, BarsLoaded))
         assert broken_now(world) == ()
+
+
+def test_a_held_symbol_that_is_delisted_is_told_shown_and_in_the_summary_until_it_is_listed_again() -> None:
+    with World(5, drop_config()) as world:
+        world.boot().until_trading()
+        world.run_for(7_200, until=lambda: bool(world.books().positions))
+        held = world.books().positions[0].symbol
+        assert world.exchange is not None
+        world.exchange.exchange.delist(held.replace("/", ""))
+        world.run_for(1_200)
+
+        told = [event["fields"] for event in world.telemetry.events("POSITION_PRICE_STALE")]
+        assert [event["symbol"] for event in told] == [held]
+        with world.reader() as reader:
+            row = reader.engine_state_of(stale_prices_key(world.session_ids[-1], "mexc"))
+        assert row is not None and set(stale_prices_from(row.value)) == {held}
+        assert any(record.symbol == held for record in world.books().positions)
+
+        world.exchange.exchange.relist(held.replace("/", ""))
+        world.run_for(4_000)
+        ended = [event["fields"] for event in world.telemetry.events("POSITION_PRICED")]
+        assert [event["symbol"] for event in ended] == [held]
+        with world.reader() as reader:
+            assert reader.engine_state_of(stale_prices_key(world.session_ids[-1], "mexc")) is None
+        assert not any(record.symbol == held for record in world.books().positions)  # and it was sold
+        assert broken_now(world) == ()
+        world.finish()

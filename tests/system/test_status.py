@@ -18,6 +18,7 @@ from neo.infra.config.loader import load
 from neo.infra.control.desk_status import DeskStatus
 from neo.infra.control.status import ActorState
 from neo.infra.control.status_board import status_from, status_record
+from neo.system.desk_status import counted_gain
 from neo.system.identity import SessionIdentity
 from neo.system.status import StatusKeeper
 from tests.infra.config.files import REPOSITORY
@@ -162,6 +163,25 @@ def test_a_trade_under_way_is_shown_with_what_it_wants() -> None:
 
     assert working.purpose == "entry" and working.side == "buy"
     assert working.quantity is not None and working.limit is not None and working.since_ns is not None
+
+
+def test_a_position_that_lost_its_price_is_shown_so_and_its_gain_is_not_counted() -> None:
+    with World(5, drop_config()) as world:
+        seen = watched(world)
+        world.until_trading().run_for(7_200, until=lambda: bool(seen.desk.positions))
+        (held,) = seen.desk.positions
+        assert not held.is_stale and held.mark_age_ms is not None
+        seen.world.exchange.exchange.delist(held.symbol.replace("/", ""))  # type: ignore[union-attr]
+        world.run_for(1_200)
+        stale = next(each for each in seen.desk.positions if each.symbol == held.symbol)
+        assert stale.is_stale and stale.mark_age_ms is not None and stale.mark_age_ms > 30_000
+        gain, loss = (attrs.evolve(stale, unrealised_quote=Decimal(each)) for each in (2, -3))
+        assert counted_gain((gain, loss)) == -3
+        assert counted_gain((attrs.evolve(gain, is_stale=False), loss)) == -1
+
+        seen.world.exchange.exchange.relist(held.symbol.replace("/", ""))  # type: ignore[union-attr]
+        world.run_for(4_000)
+        assert not any(each.is_stale for each in seen.desk.positions)
 
 
 def test_the_day_goes_on_over_a_restart() -> None:

@@ -31,6 +31,7 @@ from neo.domain.telemetry.events import (
     WalCheckpointFailed,
     WalCheckpointStuck,
 )
+from neo.domain.telemetry.trade_events import PositionPriced, PositionPriceStale
 from neo.domain.units import NS_PER_MINUTE, NS_PER_S
 
 #: A venue that fails one request and answers the next is no news.
@@ -158,6 +159,20 @@ def _telemetry(told: Told) -> Change:
     return Opened(_quiet("telemetry", "telemetry is not written everywhere", told.text("problem")))
 
 
+def _price_stale(told: Told) -> Change:
+    venue, symbol = told.text("venue"), told.text("symbol")
+    last = told.text("last_bid") or "never quoted"
+    detail = (
+        f"no quote for {told.text('age_s')} s, last bid {last}; {told.text('quantity')} held, cost "
+        f"{told.text('cost_quote')}; it cannot be sold until it is quoted again"
+    )
+    return Opened(Cause(_price_key(told), f"{symbol} is held and not quoted on {venue}", detail))
+
+
+def _price_key(told: Told) -> str:
+    return f"price:{told.text('venue')}:{told.text('symbol')}"
+
+
 def _any_error(told: Told) -> Cause:
     title = told.name.lower().replace("_", " ")
     detail = ", ".join(f"{name} {value}" for name, value in told.fields.items())
@@ -190,5 +205,7 @@ _RULES: Mapping[str, Callable[[Told], Change | None]] = {
     NodeDistrusted.NAME: _node_distrusted,
     NodeBack.NAME: lambda told: Ended(f"node:{told.text('node')}"),
     TelemetryProblem.NAME: _telemetry,
+    PositionPriceStale.NAME: _price_stale,
+    PositionPriced.NAME: lambda told: Ended(_price_key(told)),
     RiskBreachedEvent.NAME: lambda told: None,  # the halt that the supervisor makes of it is told
 }

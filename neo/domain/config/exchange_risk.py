@@ -79,7 +79,10 @@ class ExchangeRiskConfig:
     market_data_age_max_s: Decimal = attrs.field(
         validator=above(0, at_most=3600),
         metadata=about(
-            "time without any quote from the exchange", "s", protects="against trading on a dead feed", example="30"
+            "time without any quote from the exchange that halts, or without one of a held symbol that is reported",
+            "s",
+            protects="against trading on a dead feed",
+            example="30",
         ),
     )
 

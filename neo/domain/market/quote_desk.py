@@ -171,12 +171,17 @@ def _health_after(
         if answered(before) is not before and before.is_degraded:
             told.append(MdSymbolDegraded(quote.symbol, before.failures_in_a_row, 0))
     for symbol in message.missing:
-        after = failed(rules.degradation, health.get(symbol, HEALTHY), at_ns)
-        health[symbol] = after
-        if after.resting_until_ns is not None:
+        before, is_held = health.get(symbol, HEALTHY), desk.standings.get(symbol, _NO_STANDING).has_money_in_it
+        after = health[symbol] = failed(_patience(rules.degradation, is_held), before, at_ns)
+        if after.resting_until_ns is not None and not (is_held and before.is_degraded):
             rest_ms = (after.resting_until_ns - at_ns) // NS_PER_MS
             told.append(MdSymbolDegraded(symbol, after.failures_in_a_row, rest_ms))
     return health, told
+
+
+def _patience(rules: DegradationRules, is_held: bool) -> DegradationRules:
+    """What is held cannot be sold while it rests: its rests do not grow."""
+    return attrs.evolve(rules, backoff_max_ns=rules.backoff_first_ns) if is_held else rules
 
 
 def _skip(

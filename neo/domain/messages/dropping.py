@@ -150,6 +150,7 @@ class TradeRefusal(enum.Enum):
     CASH_RESERVE = "cash_reserve"
     BUDGET = "budget"
     BREAKER = "breaker"
+    STALE_POSITION = "stale_position"
 
 
 @attrs.frozen

@@ -112,9 +112,18 @@ def _positions(report: DropReport) -> Table:
             Column("entry_price", "Bought at", report.quote),
             Column("cost", "Cost with fees", report.quote, 4),
             text_column("opened", "Since"),
+            text_column("stale", "Not quoted since"),
         ),
         rows=tuple(
-            (p.symbol, p.quantity, _short(p.entry_price), p.cost_quote, utc(p.opened_at_ns)) for p in report.positions
+            (
+                p.symbol,
+                p.quantity,
+                _short(p.entry_price),
+                p.cost_quote,
+                utc(p.opened_at_ns),
+                "" if p.stale_since_ns is None else utc(p.stale_since_ns),
+            )
+            for p in report.positions
         ),
         empty="None.",
     )

@@ -21,30 +21,19 @@ from neo.domain.messages.dropping import (
     TradeRefused,
 )
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreach, RiskBreached
-from neo.domain.safety.breakers import Breaker, BreakerLimits, TradingRecord, closed, tripped
+from neo.domain.safety import held_prices
+from neo.domain.safety.breakers import Breaker, BreakerLimits, TradingRecord, closed, on_day_of, tripped
+from neo.domain.safety.held_prices import HeldPrices
 from neo.domain.safety.limits import orders_in_window
 from neo.domain.safety.risk import counted
-from neo.domain.safety.risk_state import GatewaySeen, OrderRate
+from neo.domain.safety.risk_state import AccountAnswers, GatewaySeen, OrderRate
+from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.units import NS_PER_S, ZERO, seconds_ns
 
 #: An approval that the router's books do not contain after this long was lost: the router acts on none so old.
 APPROVAL_LIFE_NS = 30 * NS_PER_S
 
 ExchangeRiskInput = QuotesUpdated | PositionsChanged | TradeEnded | GatewayReported | PhaseChanged
-
-
-@attrs.frozen
-class AccountAnswers:
-    """Requests in our account's name since the last that was answered. They are rare: silence between them is no failure."""
-
-    failures_in_row: int = 0
-    first_failed_ns: int = 0
-    last_failed_ns: int = 0
-    last_failure: str = ""
-
-    def failed(self, now_ns: int, detail: str) -> AccountAnswers:
-        first_ns = self.first_failed_ns if self.failures_in_row else now_ns
-        return AccountAnswers(self.failures_in_row + 1, first_ns, now_ns, detail)
 
 
 @attrs.frozen
@@ -60,6 +49,7 @@ class ExchangeRiskState:
     gateway: GatewaySeen = attrs.field(factory=GatewaySeen)
     account: AccountAnswers = attrs.field(factory=AccountAnswers)
     rate: OrderRate = attrs.field(factory=OrderRate)
+    prices: HeldPrices = attrs.field(factory=HeldPrices)
     breached: tuple[RiskBreach, ...] = ()
 
 
@@ -92,6 +82,10 @@ def _refusal(
     open_breakers = tripped(breaker_limits(risk), state.record, now_ns)
     if open_breakers:
         return TradeRefusal.BREAKER, ", ".join(breaker.value for breaker in open_breakers)
+    result_today = on_day_of(state.record, now_ns).result_today
+    without_price = held_prices.too_much_lost(state.prices, result_today, risk.daily_loss_max_usdt, now_ns)
+    if without_price is not None:
+        return TradeRefusal.STALE_POSITION, without_price
     return _unaffordable(state, state.books, trade, now_ns, risk)
 
 
@@ -130,16 +124,20 @@ def _still_on_the_way(state: ExchangeRiskState, now_ns: int) -> tuple[TradeAppro
 # ----------------------------------------------------------------------------------------------------------------- facts
 
 
-def learn(state: ExchangeRiskState, message: ExchangeRiskInput, now_ns: int) -> ExchangeRiskState:
+def learn(
+    state: ExchangeRiskState, message: ExchangeRiskInput, now_ns: int, risk: ExchangeRiskConfig
+) -> ExchangeRiskState:
     """The state after a fact. A GatewayReported of another venue must not come here."""
     match message:
-        case QuotesUpdated():
-            return attrs.evolve(state, quoted_at_ns=now_ns)
+        case QuotesUpdated(quotes=quotes):
+            prices = held_prices.quoted(state.prices, quotes, now_ns, seconds_ns(risk.market_data_age_max_s))
+            return attrs.evolve(state, quoted_at_ns=now_ns, prices=prices)
         case PositionsChanged():
             heard = frozenset(message.acted_intents)
             waiting = tuple(each for each in state.on_the_way if each.trade.intent_id not in heard)
             rate = counted(state.rate, now_ns, message.placed_total)
-            return attrs.evolve(state, books=message, on_the_way=waiting, rate=rate)
+            prices = held_prices.holding(state.prices, message.positions, now_ns)
+            return attrs.evolve(state, books=message, on_the_way=waiting, rate=rate, prices=prices)
         case TradeEnded():
             waiting = tuple(each for each in state.on_the_way if each.trade.intent_id != message.intent_id)
             record = state.record
@@ -158,6 +156,17 @@ def learn(state: ExchangeRiskState, message: ExchangeRiskInput, now_ns: int) -> 
             return attrs.evolve(state, gateway=GatewaySeen(state.gateway.failures_in_row + 1, since, detail))
         case PhaseChanged(phase=phase):
             return _entered(state, phase, now_ns)
+
+
+def look_at_prices(
+    state: ExchangeRiskState, now_ns: int, risk: ExchangeRiskConfig, venue: str
+) -> tuple[ExchangeRiskState, tuple[TelemetryEvent, ...]]:
+    """Positions that have lost their price, and those that have one again."""
+    if state.books is None:
+        return state, ()
+    age_max_ns = seconds_ns(risk.market_data_age_max_s)
+    prices, told = held_prices.looked_at(state.prices, now_ns, age_max_ns, venue)
+    return (attrs.evolve(state, prices=prices), told) if prices.stale or told else (state, ())
 
 
 def _entered(state: ExchangeRiskState, phase: Phase, now_ns: int) -> ExchangeRiskState:

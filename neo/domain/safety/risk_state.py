@@ -32,6 +32,20 @@ class GatewaySeen:
 
 
 @attrs.frozen
+class AccountAnswers:
+    """Requests in our account's name since the last that was answered. They are rare: silence between them is no failure."""
+
+    failures_in_row: int = 0
+    first_failed_ns: int = 0
+    last_failed_ns: int = 0
+    last_failure: str = ""
+
+    def failed(self, now_ns: int, detail: str) -> AccountAnswers:
+        first_ns = self.first_failed_ns if self.failures_in_row else now_ns
+        return AccountAnswers(self.failures_in_row + 1, first_ns, now_ns, detail)
+
+
+@attrs.frozen
 class OrderRate:
     """Orders placed, as (time, running total) of each change inside the last minute, oldest first."""
 

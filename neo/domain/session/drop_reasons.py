@@ -32,6 +32,7 @@ REFUSAL_WORDS: Mapping[str, str] = {
     TradeRefusal.CASH_RESERVE.value: "cash_reserve_usdt would have been touched",
     TradeRefusal.BUDGET.value: "there was not enough free money",
     TradeRefusal.BREAKER.value: "a circuit breaker was open",
+    TradeRefusal.STALE_POSITION.value: "a position without a price counted as lost: over daily_loss_max_usdt",
 }
 OUTCOME_WORDS: Mapping[str, str] = {
     TradeOutcome.FILLED.value: "filled",

@@ -61,13 +61,17 @@ class Slippage:
 
 @attrs.frozen(kw_only=True)
 class HeldPosition:
-    """Bought and not sold when the session ended. `cost_quote` has the fees in it, `entry_price` has not."""
+    """Bought and not sold when the session ended. `cost_quote` has the fees in it, `entry_price` has not.
+
+    `stale_since_ns`: since when the exchange did not quote it while it quoted others; None when it did.
+    """
 
     symbol: str
     quantity: Decimal
     entry_price: Decimal
     cost_quote: Decimal
     opened_at_ns: int
+    stale_since_ns: int | None = None
 
 
 Tally = tuple[tuple[str, int], ...]
@@ -139,7 +143,7 @@ def drop_report(rows: DropRows) -> DropReport:
         gains=sum(1 for trade in closing if trade.result_quote > 0),
         losses=sum(1 for trade in closing if trade.result_quote < 0),
         fees=_fees(rows.fees),
-        positions=tuple(map(_held, rows.positions)),
+        positions=tuple(_held(position, dict(rows.stale).get(position.symbol)) for position in rows.positions),
         why_nothing="" if any(trade.filled for trade in entries) else why_nothing_was_bought(counts, rows.venue),
     )
 
@@ -198,13 +202,14 @@ def _fees(charged: Iterable[tuple[str, Decimal]]) -> tuple[tuple[str, Decimal], 
     return tuple(sorted(sums.items()))
 
 
-def _held(position: PositionLike) -> HeldPosition:
+def _held(position: PositionLike, stale_since_ns: int | None) -> HeldPosition:
     return HeldPosition(
         symbol=position.symbol,
         quantity=position.quantity,
         entry_price=position.gross_quote / position.bought if position.bought else ZERO,
         cost_quote=total(position.spent_quote, position.fee_value_quote),
         opened_at_ns=position.opened_at_ns,
+        stale_since_ns=stale_since_ns,
     )
 
 

@@ -98,6 +98,8 @@ def _held(position: HeldPosition, unit: str) -> str:
         f"{position.symbol} {position.quantity:f} at {position.entry_price:.8g}, cost {position.cost_quote:.6f} {unit}, "
         f"since {_time(position.opened_at_ns)}"
     )
+    if position.stale_since_ns is not None:
+        text += f", NOT QUOTED since {_time(position.stale_since_ns)}"
     return _line("  held", text)
 
 

@@ -70,7 +70,8 @@ class PositionLike(Protocol):
 @attrs.frozen(kw_only=True)
 class DropRows:
     """One exchange in one session, oldest first. `fees` are (asset, amount) pairs, amounts positive; `positions` are those
-    open at its end; `engine_balances` what the engine itself last believed, by asset."""
+    open at its end, `stale` (symbol, time of its last quote) those of them that had no price; `engine_balances` what the
+    engine itself last believed, by asset."""
 
     venue: str
     quote: str
@@ -79,5 +80,6 @@ class DropRows:
     fills: Sequence[FillLike] = ()
     fees: Sequence[tuple[str, Decimal]] = ()
     positions: Sequence[PositionLike] = ()
+    stale: Sequence[tuple[str, int]] = ()
     capital: Sequence[CapitalLike] = ()
     engine_balances: Sequence[tuple[str, Decimal]] = ()

@@ -49,3 +49,31 @@ class TradeFinished(TelemetryEvent):
             end.quote_quantity,
             end.result_quote,
         )
+
+
+@attrs.frozen
+class PositionPriceStale(TelemetryEvent):
+    """When a held symbol is not quoted any more while others are: once, until it is again. It cannot be sold meanwhile.
+
+    `last_bid` is the price it is still shown at, null when there was none; `cost_quote` what it cost.
+    """
+
+    NAME: ClassVar[str] = "POSITION_PRICE_STALE"
+    SEVERITY: ClassVar[Severity] = Severity.ERROR
+    venue: str
+    symbol: str
+    age_s: int
+    quantity: Decimal
+    last_bid: Decimal | None
+    cost_quote: Decimal
+
+
+@attrs.frozen
+class PositionPriced(TelemetryEvent):
+    """When a POSITION_PRICE_STALE is over: `why` is "quoted again" or "not held any more"."""
+
+    NAME: ClassVar[str] = "POSITION_PRICED"
+    venue: str
+    symbol: str
+    stale_s: int
+    why: str

@@ -46,7 +46,10 @@ class BudgetStatus:
 
 @attrs.frozen(kw_only=True)
 class PositionStatus:
-    """`mark` is the bid: what it could be sold at. `unrealised_quote` is against the cost with fees, before those of a sale."""
+    """`mark` is the bid: what it could be sold at. `unrealised_quote` is against the cost with fees, before those of a sale.
+
+    `is_stale`: the symbol is not quoted any more, and `mark` is as old as `mark_age_ms` says.
+    """
 
     symbol: str
     quantity: Decimal
@@ -55,6 +58,8 @@ class PositionStatus:
     opened_at_ns: int
     mark: Decimal | None = None
     unrealised_quote: Decimal | None = None
+    mark_age_ms: int | None = None
+    is_stale: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +102,8 @@ class DeskStatus:
     """One exchange. Counts of trades and drops are of this session, `*_today` of the UTC day, sessions before included.
 
     `watched` symbols are configured, `polled` are asked for, `skipped` are not known to the exchange, `degraded` rest after
-    failures. `age_*_ms` are over all polled symbols. `breakers` are those that have tripped.
+    failures. `age_*_ms` are over all polled symbols. Gains of positions that are not quoted any more are no part of
+    `unrealised_quote`. `breakers` are those that have tripped.
     """
 
     venue: str

@@ -67,6 +67,10 @@ def test_the_end_of_a_session_keeps_the_key_of_its_halt() -> None:
         (told("ACTOR_DOWN", name="risk", error="boom"), told("ACTOR_BACK", name="risk")),
         (told("GATEWAY_DOWN", venue="xrpl", detail="timeout"), told("GATEWAY_UP", venue="xrpl", down_s=40)),
         (told("NODE_DISTRUSTED", node="wss://one", said="lies"), told("NODE_BACK", node="wss://one", away_s=3)),
+        (
+            told("POSITION_PRICE_STALE", venue="mexc", symbol="A/USDT", age_s=31),
+            told("POSITION_PRICED", venue="mexc", symbol="A/USDT", stale_s=90),
+        ),
         (told("WAL_CHECKPOINT_STUCK", incomplete_in_row=3), told("WAL_CHECKPOINT")),
         (told("WAL_CHECKPOINT_FAILED", error="disk full"), told("WAL_CHECKPOINT")),
     ],

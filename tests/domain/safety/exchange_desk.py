@@ -77,7 +77,7 @@ class ExchangeRiskDesk:
         self.hear(PhaseChanged(Phase.TRADING, "s"))
 
     def hear(self, message: ExchangeRiskInput) -> None:
-        self.state = learn(self.state, message, self.now_ns)
+        self.state = learn(self.state, message, self.now_ns, self.limits)
 
     def proposal(self, symbol: str = A, cost: str = "25", exits: bool = False, old_s: int = 0) -> TradeProposed:
         """One unit at `cost`, the worst of its limits."""

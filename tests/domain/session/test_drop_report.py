@@ -207,6 +207,15 @@ def test_open_positions_and_fees_of_every_currency_are_listed() -> None:
     assert drop_report_values(told)["fees"] == {"MX": "0.04", "USDT": "0.02"}
 
 
+def test_a_position_that_was_not_quoted_at_the_end_says_since_when() -> None:
+    stale = (("AAA/USDT", 1_700_000_000_000_000_000), ("SOLD/USDT", 1))
+    told = drop_report(DropRows(venue="mexc", quote="USDT", positions=(PositionRow(),), stale=stale))
+
+    assert told.positions[0].stale_since_ns == stale[0][1]
+    assert any(line.endswith("NOT QUOTED since 2023-11-14 22:13:20 UTC") for line in drop_report_lines(told))
+    assert drop_report_values(told)["positions"][0]["stale_since_ns"] == stale[0][1]
+
+
 REASONS = st.lists(st.sampled_from(BlockReason), max_size=3, unique=True).map(tuple)
 
 

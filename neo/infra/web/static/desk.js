@@ -37,7 +37,7 @@ function show(desk, limits) {
     return [drop.symbol, {text: price(drop.price), class: "n"}, {text: price(drop.anchor), class: "n"}, {node: h("span", {}, near, bar), class: "n"}, {text: drop.blocked_by.join(", ") || "nothing", class: drop.blocked_by.length ? "wrap dim" : "wrap good"}];
   }), $(`drops-${v}-none`));
   fill($(`positions-${v}-rows`), [
-    ...desk.positions.map(one => [one.symbol, "held", {text: amount(one.quantity, 4), class: "n"}, {text: price(one.entry_price), class: "n"}, {text: price(one.mark), class: "n"}, {text: signed(one.unrealised_quote), class: `n ${tone(one.unrealised_quote)}`}, time(num(one.opened_at_ns) / 1e6)]),
+    ...desk.positions.map(one => [one.symbol, one.is_stale ? "held, not quoted" : "held", {text: amount(one.quantity, 4), class: "n"}, {text: price(one.entry_price), class: "n"}, {text: price(one.mark), class: "n"}, {text: signed(one.unrealised_quote), class: `n ${tone(one.unrealised_quote)}`}, time(num(one.opened_at_ns) / 1e6)]),
     ...desk.working.map(one => [one.symbol, one.purpose ? `${one.purpose} under way` : "under way", {text: amount(one.quantity, 4), class: "n"}, {text: price(one.limit), class: "n"}, "", "", one.since_ns ? time(num(one.since_ns) / 1e6) : "–"]),
   ], $(`positions-${v}-none`));
   fill($(`tiers-${v}-rows`), desk.tiers.map(tier => [tier.tier, {text: ms(tier.interval_ms), class: "n"}, {text: number(tier.symbols.length, 0), class: "n"}, {text: ms(tier.last_cycle_ms), class: "n"},
