@@ -104,6 +104,20 @@ class DashboardServer:
             beating.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await beating
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Close what uvicorn leaves open.
+
+        A connection that is accepted in the moment of the end is asked too early to close: it would outlive its loop, and
+        the browser behind it would wait for an answer.
+        """
+        for server in getattr(self._server, "servers", ()):  # none when it was cancelled before it listened
+            server.close()
+        for connection in list(self._server.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)  # in the next turn of the loop sockets are closed
 
 
 def _uvicorn_config(parts: AppParts) -> uvicorn.Config:
