@@ -12,10 +12,11 @@ import pytest
 from hypothesis import settings
 
 from tests.browser.chromium import NAMES, Chromium, installed
+from tests.patience import PATIENCE_S
 
 REPO = Path(__file__).resolve().parent.parent
 #: How long a thread that was told to stop may take to be gone once its test has ended.
-THREAD_GRACE_S = 5.0
+THREAD_GRACE_S = PATIENCE_S
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 

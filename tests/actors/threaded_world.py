@@ -24,6 +24,7 @@ from neo.system.cast import Parts
 from neo.system.identity import SessionIdentity
 from neo.system.pace import with_grace
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
+from tests.patience import PATIENCE_S
 
 LOOK_EVERY_S = 0.02
 
@@ -60,10 +61,10 @@ class ThreadedWorld:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.gateway.stop()
-        self.system.shutdown(2.0)
+        self.system.shutdown(PATIENCE_S)
         self._keeper.abandon()
 
-    def wait_until(self, what: Callable[[], bool], limit_s: float = 20.0) -> None:
+    def wait_until(self, what: Callable[[], bool], limit_s: float = PATIENCE_S) -> None:
         """Real seconds; AssertionError when it does not come about."""
         give_up_s = time.monotonic() + limit_s
         while not what():
@@ -78,7 +79,7 @@ class ThreadedWorld:
         ended = self.system.outcome
         assert isinstance(ended, SessionEnded)
         self.gateway.stop()
-        self.system.shutdown(2.0)
+        self.system.shutdown(PATIENCE_S)
         assert make_sure_it_is_closed(self._keeper, ended, self.system.now_ns()) is None
         return ended
 

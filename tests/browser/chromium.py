@@ -20,9 +20,10 @@ from typing import Any, Self, cast
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.patience import PATIENCE_S
+
 #: Names that distributions give the program.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PATIENCE_S = 20.0
 _FLAGS = (
     "--headless",
     "--no-sandbox",

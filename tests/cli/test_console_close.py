@@ -10,8 +10,7 @@ from neo.cli.console_close import CLOSE_EVENTS, ConsoleClose
 from neo.cli.stop_signals import StopSignals
 from neo.domain.messages.session import StopSignal
 from neo.domain.safety.halt_reasons import HaltReason
-
-PATIENCE_S = 20
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.parametrize("event", CLOSE_EVENTS)

@@ -12,8 +12,7 @@ import pytest
 
 from neo.cli.main import main
 from tests.infra.sandbox.xrpl.raw_client import rpc
-
-TIMEOUT_S = 60
+from tests.patience import PATIENCE_S
 
 
 def test_the_command_serves_until_it_is_interrupted_and_exits_with_zero() -> None:
@@ -31,7 +30,7 @@ def test_the_command_serves_until_it_is_interrupted_and_exits_with_zero() -> Non
         found = [rpc(url, "account_info", account=account)["account_data"]["Account"] for url in urls]
         accepted = rpc(urls[0], "ledger_accept")["ledger_current_index"]
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=TIMEOUT_S)
+        _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert found == [account, account]
     assert accepted == 1_002

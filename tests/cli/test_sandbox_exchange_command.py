@@ -14,8 +14,8 @@ import ccxt
 import pytest
 
 from neo.cli.main import main
+from tests.patience import PATIENCE_S
 
-TIMEOUT_S = 60
 BARS = "ts_ms,open,high,low,close,volume\n1621425600000,0.5,0.6,0.4,0.55,100\n1621425660000,0.55,0.56,0.5,0.51,100\n"
 
 
@@ -37,7 +37,7 @@ def test_the_command_serves_ccxt_until_it_is_interrupted_and_exits_with_zero(tmp
         balance = exchange.fetch_balance()["USDT"]["free"]
         exchange.session.close()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=TIMEOUT_S)
+        _, errors = process.communicate(timeout=PATIENCE_S)
 
     assert 0.4 <= ticker["last"] <= 0.6
     assert (listed, balance) == (9, 10_000)

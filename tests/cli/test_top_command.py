@@ -27,8 +27,8 @@ from neo.infra.control.status import ActorState, ActorStatus, EngineStatus
 from neo.infra.control.status_board import StatusBoard, sight
 from neo.infra.sqlite.engine_lock import EngineLock
 from tests.cli.fake_engine import SESSION, a_status
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 60.0
 REPOSITORY = Path(__file__).parents[2]
 
 

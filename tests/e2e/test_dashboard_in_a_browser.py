@@ -20,11 +20,11 @@ from neo.domain.telemetry.events import QuoteTick, TickSuspended
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.system.on_threads import ThreadedSession, start_on_threads
 from tests.browser.chromium import Chromium, Page
+from tests.patience import PATIENCE_S
 from tests.regression.sim_file import loaded_in
 
 TOKEN = "a token of the test, long enough"
 FAULTS = (Path(__file__).parents[1] / "browser" / "accessible.js").read_text(encoding="utf-8")
-PATIENCE_S = 30
 
 
 class Desk:

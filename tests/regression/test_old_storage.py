@@ -26,13 +26,13 @@ from neo.infra.sqlite.state_store import open_state_store
 from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.memory_sink import MemorySink
 from neo.system.on_threads import start_on_threads
+from tests.patience import PATIENCE_S
 from tests.regression.sim_file import loaded_in
 
 CLERKS, BURSTS, AT_ONCE = 10, 20, 5
 WRITES = CLERKS * BURSTS * AT_ONCE
 BURST_EVERY_NS = 50 * NS_PER_MS
 CHECKPOINT_EVERY_NS = 100 * NS_PER_MS
-PATIENCE_S = 20.0
 
 
 class Clerk(EngineActor):
@@ -122,7 +122,7 @@ def test_no_write_of_a_thousand_is_lost_while_a_checkpoint_runs_every_100_ms(tmp
         complete = confirmations.complete.wait(PATIENCE_S)
         checkpoints = sink.events(WalCheckpoint.NAME)
     finally:
-        stuck = system.shutdown(grace_s=5.0)
+        stuck = system.shutdown(PATIENCE_S)
 
     assert complete
     assert stuck == ()

@@ -14,8 +14,7 @@ from neo.infra.telemetry.memory_sink import MemorySink
 from neo.system.dashboard import SessionDashboard
 from tests.cli.fake_engine import a_status
 from tests.infra.metrics.figures import figure, scraped
-
-PATIENCE_S = 20
+from tests.patience import PATIENCE_S
 
 
 def test_what_telemetry_writes_is_counted_in_the_figures_of_the_session(tmp_path: Path) -> None:

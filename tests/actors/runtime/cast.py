@@ -8,6 +8,7 @@ from collections.abc import Callable
 import attrs
 
 from neo.actors.runtime import Actor, ChildSpec, RequestTimedOut, RestartPolicy, Supervising, Tick, handles
+from tests.patience import PATIENCE_S
 
 MS = 1_000_000
 S = 1_000_000_000
@@ -84,9 +85,12 @@ class Oracle(Actor):
 
 
 class Asker(Actor):
-    """Asks `to` once for each Say, and records what comes back with the correlation made relative to its first."""
+    """Asks `to` once for each Say, and records what comes back with the correlation made relative to its first.
 
-    def __init__(self, record: Record, to: str, timeout_ns: int = S) -> None:
+    Its patience is longer than any thread stands still: who wants to see it end gives it less.
+    """
+
+    def __init__(self, record: Record, to: str, timeout_ns: int = 600 * S) -> None:
         super().__init__()
         self.record = record
         self.to = to
@@ -127,11 +131,12 @@ class Ticker(Actor):
 
 
 class Parent(Supervising):
-    """Records what its hooks are told."""
+    """Records what its hooks are told. `stop_within_ns` is what its children are given to end."""
 
-    def __init__(self, record: Record, children: tuple[ChildSpec, ...]) -> None:
+    def __init__(self, record: Record, children: tuple[ChildSpec, ...], stop_within_ns: int = 600 * S) -> None:
         super().__init__(children)
         self.record = record
+        self.stop_within_ns = stop_within_ns
 
     def all_ready(self) -> None:
         self.record("all ready")
@@ -151,7 +156,7 @@ class Parent(Supervising):
     @handles(Say)
     def on_say(self, message: Say) -> None:
         if message.text == "stop":
-            self.stop_children(200 * MS)
+            self.stop_children(self.stop_within_ns)
         else:
             self.report_hung(message.text, "silent")
 
@@ -171,6 +176,6 @@ class Stubborn(Recorder):
     @handles(Hang)
     def on_hang(self, message: Hang) -> None:
         self.record(f"{self.name}#{self.incarnation} hangs")
-        self.release.wait(20)
+        self.release.wait(2 * PATIENCE_S)
         self.tell(self.to, Say("a word from the past"))
         self.record(f"{self.name}#{self.incarnation} woke")

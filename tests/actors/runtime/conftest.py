@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pykka
 import pytest
 
-from tests.actors.runtime.world import PATIENCE_S, SimWorld, ThreadWorld, World
+from tests.actors.runtime.world import SimWorld, ThreadWorld, World
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(params=["threads", "virtual"])

@@ -20,7 +20,7 @@ from neo.actors.runtime import (
     handles,
 )
 from neo.actors.runtime.handlers import handler_table
-from tests.actors.runtime.cast import MS, Answer, Ask, Asker, Boom, Listener, Oracle, Recorder, S, Say, Ticker
+from tests.actors.runtime.cast import MS, Answer, Ask, Asker, Boom, Listener, Oracle, Record, Recorder, S, Say, Ticker
 from tests.actors.runtime.world import SimWorld, World
 
 
@@ -65,13 +65,15 @@ def test_an_envelope_says_who_sent_it_and_what_caused_it(world: World) -> None:
 class Silent(Actor):
     """Keeps questions, and answers them all, twice, when told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Record = lambda item: None) -> None:
         super().__init__()
+        self.record = record
         self.open: list[Envelope] = []
 
     @handles(Ask)
     def on_ask(self, message: Ask) -> None:
         self.open.append(self.envelope)
+        self.record(f"asked {message.question}")
 
     @handles(Say)
     def on_say(self, message: Say) -> None:
@@ -91,10 +93,10 @@ def test_a_request_without_reply_times_out_and_the_late_reply_is_a_dead_letter(w
 
 
 def test_a_deferred_reply_finds_its_request_and_a_second_one_is_a_dead_letter(world: World) -> None:
-    world.spawn("silent", Silent)
-    world.spawn("asker", Asker, record=world.record, to="silent", timeout_ns=60 * S)
+    world.spawn("silent", Silent, record=world.record)
+    world.spawn("asker", Asker, record=world.record, to="silent")
     world.system.tell("asker", Say("one"))
-    world.until(lambda: len(world.messages(Ask)) == 1)
+    world.until_seen("asked one")
     world.system.tell("silent", Say("now"))
     world.until_seen(("answer", "one", "late", True))
     world.until(lambda: len(world.lost("late_reply")) == 1)
@@ -102,14 +104,14 @@ def test_a_deferred_reply_finds_its_request_and_a_second_one_is_a_dead_letter(wo
 
 
 def test_a_reply_to_a_past_incarnation_is_not_given_to_its_successor(world: World) -> None:
-    world.spawn("silent", Silent)
-    world.spawn("asker", Asker, record=world.record, to="silent", timeout_ns=60 * S)
+    world.spawn("silent", Silent, record=world.record)
+    world.spawn("asker", Asker, record=world.record, to="silent")
     world.system.tell("asker", Say("one"))
-    world.until(lambda: len(world.messages(Ask)) == 1)
+    world.until_seen("asked one")
     world.spawn("asker", Asker, record=world.record, to="silent")
     world.system.tell("silent", Say("now"))
     world.until(lambda: len(world.lost("late_reply")) == 2)
-    assert world.seen == []
+    assert world.seen == ["asked one"]
 
 
 def test_what_nobody_takes_is_a_counted_dead_letter_and_never_an_error_of_the_sender(world: World) -> None:
@@ -153,6 +155,7 @@ def test_an_actor_sees_only_the_newest_message_of_each_key(world: World) -> None
     world.spawn("feed", Feed, record=world.record)
     world.until(lambda: len(world.seen) == 2)
     assert world.seen == [("XRP", 4), ("BTC", 4)]
+    world.until(lambda: world.system.mailbox_stats()["feed"].handled == 2)  # counted after it was handled
     stats = world.system.mailbox_stats()["feed"]
     assert (stats.conflated, stats.dropped, stats.handled, stats.high_water) == (8, 0, 2, 2)
 
@@ -223,9 +226,13 @@ def test_a_period_that_is_not_positive_is_refused(world: World) -> None:
 class Caller(Listener):
     """Calls the port, and records what comes back."""
 
+    def __init__(self, record: Record, timeout_ns: int = 600 * S) -> None:
+        super().__init__(record)
+        self.timeout_ns = timeout_ns
+
     @handles(Ask)
     def on_ask(self, message: Ask) -> None:
-        self.call("venue", message, 20 * MS)
+        self.call("venue", message, self.timeout_ns)
 
     @handles(Answer)
     def on_answer(self, message: Answer) -> None:
@@ -259,7 +266,7 @@ def test_a_port_answers_by_message(world: World) -> None:
 
 def test_a_port_that_never_answers_times_out(world: World) -> None:
     world.system.ports["venue"] = Venue(answers=0)
-    world.spawn("caller", Caller, record=world.record)
+    world.spawn("caller", Caller, record=world.record, timeout_ns=20 * MS)
     world.system.tell("caller", Ask("buy"))
     world.until_seen(("timed out", "venue", "Ask", True))
 
@@ -300,7 +307,7 @@ def test_an_interceptor_can_change_or_lose_messages_until_it_is_taken_out(world:
 def test_an_actor_can_be_asked_by_the_driver(world: World) -> None:
     world.spawn("oracle", Oracle)
     system = world.system
-    assert system.ask("oracle", Ask("who"), S) == Answer("who!")
+    assert system.ask("oracle", Ask("who"), 600 * S) == Answer("who!")
     with pytest.raises(TimeoutError, match="nobody did not answer Ask"):
         system.ask("nobody", Ask("who"), MS)
 

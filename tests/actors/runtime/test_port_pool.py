@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from neo.actors.runtime import PortClosed, PortSaturated, ThreadPoolPort
-from tests.actors.runtime.world import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 
 @attrs.frozen

@@ -28,7 +28,8 @@ from tests.actors.runtime.cast import (
     Say,
     Stubborn,
 )
-from tests.actors.runtime.world import PATIENCE_S, SimWorld, ThreadWorld, World
+from tests.actors.runtime.world import SimWorld, ThreadWorld, World
+from tests.patience import PATIENCE_S
 
 
 def test_an_exception_in_on_start_is_reported_though_pykka_calls_no_hook(world: World) -> None:
@@ -64,7 +65,7 @@ def test_an_exception_while_answering_a_request_kills_like_any_other(world: Worl
     world.spawn("asker", Asker, record=world.record, to="corrupt", timeout_ns=20 * MS)
     world.system.tell("asker", Say("one"))
     world.until_seen(("timed out", "one", "corrupt", "Ask"))
-    assert not world.system.is_up("corrupt")
+    world.until(lambda: not world.system.is_up("corrupt"))
 
 
 @pytest.mark.parametrize("call", ["ask", "proxy"])
@@ -125,11 +126,21 @@ def test_a_stuck_actor_does_not_keep_the_others_from_being_stopped() -> None:
     world.spawn("top", Recorder, record=world.record)
     world.system.tell("stuck", Hang())
     world.until_seen("stuck#1 hangs")
-    assert world.threads.shutdown(0.05) == ("stuck",)
-    ended = [item for item in world.seen if str(item).endswith("stopping")]
-    assert ended == ["top#1 stopping", "above#1 stopping", "below#1 stopping"]
+    assert "stuck" in world.threads.shutdown(0.05)
+    world.until_seen("top#1 stopping", "above#1 stopping", "below#1 stopping")
+    assert "stuck#1 stopping" not in world.seen
     world.release.set()
     world.until_seen("stuck#1 woke", "stuck#1 stopping")
+
+
+def test_who_started_last_is_stopped_first() -> None:
+    world = ThreadWorld()
+    for name in ("below", "above", "top"):
+        world.spawn(name, Recorder, record=world.record)
+    world.until_seen("top#1 started")
+    assert world.threads.shutdown(PATIENCE_S) == ()
+    ended = [item for item in world.seen if str(item).endswith("stopping")]
+    assert ended == ["top#1 stopping", "above#1 stopping", "below#1 stopping"]
 
 
 def test_shutdown_returns_when_the_threads_have_ended_not_before() -> None:

@@ -11,8 +11,8 @@ def recorder(world: World, name: str, policy: RestartPolicy = QUICK) -> ChildSpe
     return ChildSpec(name, Recorder, {"record": world.record}, policy)
 
 
-def started(world: World, *specs: ChildSpec) -> None:
-    world.spawn("parent", Parent, record=world.record, children=tuple(specs))
+def started(world: World, *specs: ChildSpec, stop_within_ns: int = 600 * S) -> None:
+    world.spawn("parent", Parent, record=world.record, children=tuple(specs), stop_within_ns=stop_within_ns)
     world.until_seen("all ready")
 
 
@@ -97,11 +97,14 @@ def test_a_child_that_dies_while_all_are_being_stopped_is_not_restarted(world: W
 
 def test_a_stuck_child_is_named_and_the_others_stop_nevertheless(threads: ThreadWorld) -> None:
     stubborn = ChildSpec("stubborn", Stubborn, {"record": threads.record, "release": threads.release}, QUICK)
-    started(threads, recorder(threads, "first"), stubborn, recorder(threads, "last"))
+    started(threads, recorder(threads, "first"), stubborn, recorder(threads, "last"), stop_within_ns=200 * MS)
     threads.system.tell("stubborn", Hang())
     threads.until_seen("stubborn#1 hangs")
     threads.system.tell("parent", Say("stop"))
-    threads.until_seen(("stopped", ("stubborn",)), "first#1 stopping", "last#1 stopping")
+    threads.until_seen("first#1 stopping", "last#1 stopping")
+    threads.until(lambda: any(isinstance(item, tuple) and item[0] == "stopped" for item in threads.seen))
+    (named,) = [item[1] for item in threads.seen if isinstance(item, tuple) and item[0] == "stopped"]
+    assert "stubborn" in named  # and perhaps one that a slow machine did not let end in time
 
 
 def test_an_actor_that_stops_by_itself_is_restarted(world: World) -> None:
@@ -122,7 +125,7 @@ def test_news_of_a_past_incarnation_are_not_taken_for_the_present_one(world: Wor
     world.system.tell("child", Boom())
     world.until_seen("child#2 started")
     world.system.tell("parent", ChildReady("child", 1))
-    world.system.ask("parent", Ping(1), S)  # it has heard the news by now
+    world.system.ask("parent", Ping(1), 600 * S)  # it has heard the news by now
     assert ("back", "child") not in world.seen
     world.system.tell("child", Ask("ready"))
     world.until_seen(("back", "child"))

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 import pytest
 
 from neo.actors.runtime import ChildSpec, Tick, handles
+from neo.actors.runtime.alarm import AlarmClock
 from neo.actors.runtime.scaled_clock import ScaledClock
 from neo.actors.runtime.threads import ThreadSystem
 from tests.actors.runtime.cast import MS, Ask, Boom, Hang, Listener, Recorder, S, Say, Stubborn
-from tests.actors.runtime.world import PATIENCE_S, ThreadWorld
+from tests.actors.runtime.world import ThreadWorld
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -118,12 +120,22 @@ def test_a_clock_must_go_forward(speed: float) -> None:
         ScaledClock(speed, None)
 
 
-def test_callbacks_come_in_order_and_not_when_cancelled(threads: ThreadWorld) -> None:
-    threads.threads.after(20 * MS, lambda: threads.record("second"))
-    threads.threads.after(10 * MS, lambda: threads.record("first"))
-    threads.threads.after(5 * MS, lambda: threads.record("cancelled")).cancel()
-    threads.until(lambda: len(threads.seen) == 2)
-    assert threads.seen == ["first", "second"]
+def test_callbacks_come_in_order_and_not_when_cancelled() -> None:
+    # Given a clock that stands still until all of them are asked for
+    now_ns = 0
+    seen: list[str] = []
+    over = threading.Event()
+    failures: list[Exception] = []
+    alarms = AlarmClock(lambda: now_ns, 1.0, failures.append)
+    alarms.at(30 * MS, over.set)
+    alarms.at(20 * MS, lambda: seen.append("second"))
+    alarms.at(10 * MS, lambda: seen.append("first"))
+    alarms.at(5 * MS, lambda: seen.append("cancelled")).cancel()
+    # When it goes on
+    now_ns = S
+    # Then they come by their deadlines
+    assert over.wait(PATIENCE_S) and alarms.close(PATIENCE_S)
+    assert (seen, failures) == (["first", "second"], [])
 
 
 def test_a_callback_that_raises_is_a_dead_letter_and_harms_no_other(threads: ThreadWorld) -> None:
@@ -158,7 +170,8 @@ def test_a_fenced_thread_that_still_hangs_is_named_at_shutdown() -> None:
     world.spawn("hung", Stubborn, record=world.record, release=world.release)
     world.until_seen("hung#2 started")
     assert world.threads.shutdown(0.02) == ("hung",)
-    assert "hung#2 stopping" in world.seen
+    world.until_seen("hung#2 stopping")
+    assert "hung#1 stopping" not in world.seen
     world.release.set()
     world.until_seen("hung#1 stopping")
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from neo.actors.runtime import Actor, ChildSpec, DeadLetter, Envelope, SimKernel, SimSystem, ThreadSystem
+from tests.patience import PATIENCE_S
 
 MS = 1_000_000
 S = 1_000_000_000
-
-#: Real seconds that a thread is waited for before the test fails.
-PATIENCE_S = 10.0
 
 
 class World(ABC):
@@ -69,9 +68,9 @@ class ThreadWorld(World):
         self.release = threading.Event()
 
     def until(self, holds: Callable[[], bool]) -> None:
-        slices = int(PATIENCE_S / 0.01)
+        give_up_s = time.monotonic() + PATIENCE_S
         with self._changed:
-            for _ in range(slices):
+            while time.monotonic() < give_up_s:
                 if holds():
                     return
                 self._changed.wait(0.01)

@@ -16,6 +16,7 @@ from neo.infra.alerts.addresses import open_addresses
 from neo.infra.alerts.desk import AlertDesk
 from neo.infra.alerts.webhook import Webhook
 from tests.infra.alerts.webhook_receiver import receiving
+from tests.patience import PATIENCE_S
 
 NOON_NS = 12 * 60 * NS_PER_MINUTE
 CONFIG = AlertsConfig(enabled=True, sign_of_life_hour=-1)
@@ -33,7 +34,7 @@ class Pauses(list[float]):
 
 
 def desk(*urls: str, pause: Callable[[float], bool] | None = None, config: AlertsConfig = CONFIG) -> AlertDesk:
-    addresses: Sequence[Address] = [Webhook(url, timeout_s=5) for url in urls]
+    addresses: Sequence[Address] = [Webhook(url, timeout_s=PATIENCE_S) for url in urls]
     return AlertDesk(config, SENDER, addresses, Pauses() if pause is None else pause, NOON_NS)
 
 

@@ -15,10 +15,10 @@ from neo.infra.alerts.alert_thread import WAITING_MAX, AlertThread
 from neo.infra.alerts.webhook import Webhook
 from neo.infra.telemetry.line_encoder import LineEncoder
 from tests.infra.alerts.webhook_receiver import receiving
+from tests.patience import PATIENCE_S
 
 CONFIG = AlertsConfig(enabled=True, sign_of_life_hour=-1)
 SENDER = Sender("s", "sim")
-PATIENCE_S = 30.0
 
 
 def lines(*events: TelemetryEvent, actor: str = "risk") -> list[str]:
@@ -44,7 +44,7 @@ class Hanging:
 
 def test_a_halt_in_a_line_of_telemetry_arrives_at_a_real_receiver() -> None:
     with receiving() as receiver:
-        thread = AlertThread(CONFIG, SENDER, [Webhook(receiver.url, 5)])
+        thread = AlertThread(CONFIG, SENDER, [Webhook(receiver.url, PATIENCE_S)])
         thread.start()
 
         for line in lines(PhaseEntered("trading", ""), HaltRaised("risk_drawdown", 'a "detail"', True)):
@@ -57,7 +57,7 @@ def test_a_halt_in_a_line_of_telemetry_arrives_at_a_real_receiver() -> None:
 
 def test_what_was_said_just_before_the_end_is_still_told() -> None:
     with receiving() as receiver:
-        thread = AlertThread(CONFIG, SENDER, [Webhook(receiver.url, 5)])
+        thread = AlertThread(CONFIG, SENDER, [Webhook(receiver.url, PATIENCE_S)])
         thread.start()
 
         for line in lines(HaltRaised("storage_failure", "disk full", True)):
@@ -90,7 +90,7 @@ def test_an_address_that_hangs_holds_up_nobody_and_what_no_longer_fits_is_report
 
 def test_an_actor_whose_name_looks_like_an_event_is_not_taken_for_one() -> None:
     with receiving() as receiver:
-        thread = AlertThread(CONFIG, SENDER, [Webhook(receiver.url, 5)])
+        thread = AlertThread(CONFIG, SENDER, [Webhook(receiver.url, PATIENCE_S)])
         thread.start()
 
         for line in lines(PhaseEntered("trading", ""), actor='x","event":"HALT","severity":"error'):

@@ -13,6 +13,7 @@ from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.operator import EngineUnreachable, await_answer, give_command, operator_name
 from neo.infra.control.polling_thread import PollingThread
 from neo.infra.control.watcher import ControlWatcher
+from tests.patience import PATIENCE_S
 
 SESSION = "session_20260101_000000"
 
@@ -250,7 +251,7 @@ def test_a_polling_thread_polls_and_ends() -> None:
 
     thread.start()
 
-    assert polled.wait(5)
+    assert polled.wait(PATIENCE_S)
     assert thread.stop()
 
 

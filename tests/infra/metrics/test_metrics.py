@@ -32,8 +32,7 @@ from tests.architecture.source_tree import REPO
 from tests.cli.fake_engine import a_status
 from tests.infra.metrics.figures import a_full_status, counted, everything_counted, figure, scraped
 from tests.infra.web.scene import Scene
-
-PATIENCE_S = 20
+from tests.patience import PATIENCE_S
 
 
 def answered(read: Callable[[], Reading]) -> str:

@@ -21,8 +21,7 @@ from neo.infra.web.server import DashboardRefused, DashboardServer
 from tests.cli.fake_engine import a_status
 from tests.infra.sqlite.books import START_NS, accept, opened, session
 from tests.infra.web.scene import TOKEN, Scene
-
-PATIENCE_S = 20
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from neo.infra.web.server import DashboardServer
 from tests.infra.sqlite.books import accept, opened, session
 from tests.infra.web.scene import Scene
+from tests.patience import PATIENCE_S
 
-PATIENCE_S = 60
 ROUNDS = 5
 #: Fewer than the server takes at a time.
 KNOCKS_MAX = 150
