@@ -19,9 +19,10 @@ from neo.domain.messages.dropping import (
     TradeRefused,
 )
 from neo.domain.messages.session import PhaseChanged
-from neo.domain.messages.storage import LoadRecovery, Recovery
+from neo.domain.messages.storage import DeskSnapshot, LoadRecovery, RecordSnapshots, Recovery
 from neo.domain.strategy.drop.buyer import BuyerState, DropMessage, decide, remembering
 from neo.domain.strategy.drop.entering import top_drops
+from neo.domain.strategy.drop.marking import marked
 from neo.domain.strategy.drop.remembered import stored_anchors, stored_counts, to_rows
 from neo.domain.strategy.drop.rules import DropRules
 from neo.domain.telemetry.drop_events import TopDrops
@@ -33,6 +34,9 @@ NOTE_NS = 60 * NS_PER_S
 #: How often the top drops are told, and how many.
 TOP_DROPS_NS = 10 * NS_PER_S
 TOP_DROPS = 10
+#: How often what we hold is marked at its quotes, and so many rows of it are written together.
+MARK_NS = 10 * NS_PER_S
+MARKS_AT_ONCE = 6
 
 
 class DropBuyer(EngineActor):
@@ -47,6 +51,8 @@ class DropBuyer(EngineActor):
         self._session_id = session_id
         self._id_prefix = f"{id_prefix}.{self.incarnation}"
         self._state = BuyerState()
+        self._books: PositionsChanged | None = None
+        self._marks: list[DeskSnapshot] = []
 
     def started(self) -> None:
         self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
@@ -61,6 +67,7 @@ class DropBuyer(EngineActor):
         self._state = remembering(self._state, stored, stored_counts(recovery, self._session_id))
         self.every("note", NOTE_NS)
         self.every("top drops", TOP_DROPS_NS)
+        self.every("mark", MARK_NS)
         self.tell(EXCHANGE_DATA, BuyerStarted())
         self.tell(EXCHANGE_ROUTER, BuyerStarted())
         self.ready()
@@ -77,6 +84,8 @@ class DropBuyer(EngineActor):
         StandingsWanted,
     )
     def on_message(self, message: DropMessage) -> None:
+        if isinstance(message, PositionsChanged):
+            self._books = message
         self._state, outputs = decide(self._rules, self._state, message, self.now_ns, self._id_prefix)
         for output in outputs:
             if isinstance(output, TradeProposed):
@@ -91,6 +100,9 @@ class DropBuyer(EngineActor):
         if message.key == "note":
             self._note()
             return
+        if message.key == "mark":
+            self._mark()
+            return
         state = self._state
         nearest = top_drops(
             self._rules, state.books, state.open_positions, TOP_DROPS, now_ns=self.now_ns, phase=state.phase
@@ -100,6 +112,21 @@ class DropBuyer(EngineActor):
 
     def stopping(self) -> None:
         self._note()
+        self._mark()
+        self._hand_over_marks()
+
+    def _mark(self) -> None:
+        """A row for the books as they are; they are told before there is anything in them."""
+        if self._books is None:
+            return
+        self._marks.append(marked(self._books, self._state.books, self._session_id, self.now_ns))
+        if len(self._marks) >= MARKS_AT_ONCE:
+            self._hand_over_marks()
+
+    def _hand_over_marks(self) -> None:
+        if self._marks:
+            self.tell(STATE_WRITER, RecordSnapshots(tuple(self._marks)))
+            self._marks.clear()
 
     def _note(self) -> None:
         self.note_down(*to_rows(self._state, self._rules.venue, self._session_id))

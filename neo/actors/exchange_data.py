@@ -11,6 +11,7 @@ from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, POLLER_COLD, POLLER_HO
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.market import quote_desk, streaming
 from neo.domain.market.held_symbols import with_held_symbols
+from neo.domain.market.quote_ages import ages_of
 from neo.domain.market.quote_desk import DeskRules, QuoteDesk, SkipsChanged
 from neo.domain.market.skip_list_text import restored, skip_list_key, to_text
 from neo.domain.market.streaming import Streaming
@@ -41,7 +42,7 @@ from neo.domain.messages.exchange import (
     UnknownSymbol,
 )
 from neo.domain.messages.journal import EngineStateSet
-from neo.domain.messages.storage import LoadRecovery, Recovery
+from neo.domain.messages.storage import AgeSnapshot, LoadRecovery, RecordSnapshots, Recovery
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.ports import EXCHANGE_PORT
 from neo.domain.telemetry.event import TelemetryEvent
@@ -57,6 +58,9 @@ RETRY_NS = 5 * NS_PER_S
 LOOK_NS = NS_PER_S
 STATISTICS_NS = 60 * NS_PER_S
 HEALTH_NS = 60 * NS_PER_S
+#: How often the ages of all quotes are noted, and so many rows of them are written together.
+AGES_NS = 10 * NS_PER_S
+AGES_AT_ONCE = 6
 
 
 @attrs.frozen
@@ -66,6 +70,7 @@ class DataSetup:
     rules: DeskRules
     reload_ns: int
     warm_up_minutes: int
+    session_id: str = ""
 
 
 class ExchangeData(EngineActor):
@@ -85,6 +90,7 @@ class ExchangeData(EngineActor):
         self._assigning: int | None = None
         self._to_assign: StreamQuotes | None = None
         self._loaded = False
+        self._ages: list[AgeSnapshot] = []
 
     def started(self) -> None:
         self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
@@ -132,11 +138,28 @@ class ExchangeData(EngineActor):
                 self._count()
             case "health":
                 self._perform(quote_desk.health_report(self._desk))
+            case "ages":
+                self._note_ages()
             case "streams":
                 self._desk = attrs.evolve(self._desk, streaming=streaming.to_be_asked_again(self._desk.streaming))
             case _:
                 self._desk, outputs = quote_desk.time_passed(self._setup.rules, self._desk, self.now_ns)
                 self._perform(outputs)
+
+    def stopping(self) -> None:
+        self._hand_over_ages()
+
+    def _note_ages(self) -> None:
+        ages = ages_of(self._desk, self._setup.rules.venue, self._setup.session_id, self.now_ns)
+        if ages is not None:
+            self._ages.append(ages)
+        if len(self._ages) >= AGES_AT_ONCE:
+            self._hand_over_ages()
+
+    def _hand_over_ages(self) -> None:
+        if self._ages:
+            self.tell(STATE_WRITER, RecordSnapshots(tuple(self._ages)))
+            self._ages.clear()
 
     # ----------------------------------------------------------------------------------------------- what is streamed
 
@@ -189,6 +212,7 @@ class ExchangeData(EngineActor):
             self.every("reload", self._setup.reload_ns)
             self.every("statistics", STATISTICS_NS, first_ns=0)
             self.every("health", HEALTH_NS)
+            self.every("ages", AGES_NS)
             if self._setup.warm_up_minutes:
                 self._to_warm.extend(self._desk.listed)
                 self._warm_next()

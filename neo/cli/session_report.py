@@ -19,6 +19,7 @@ from neo.domain.session.summary import SessionSummary
 from neo.domain.session.summary_rows import SummaryRows
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
+from neo.infra.sqlite.desk_reader import DeskReader
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
 from neo.infra.telemetry.event_stream import stream_events
 
@@ -46,7 +47,7 @@ def report_of(database: Path, reader: BooksReader, session: SessionRow, *, is_ru
         ends_ns=ends_ns,
         is_running=is_running,
         about=_about(summary, ends_ns, is_running=is_running),
-        sections=(*_market(summary, courses[0]), *_drops(session, summary, ends_ns), books_section(summary)),
+        sections=(*_market(summary, courses[0]), *_drops(database, session, summary, ends_ns), books_section(summary)),
     )
 
 
@@ -54,7 +55,7 @@ def _market(summary: SessionSummary, course: MarketCourse) -> tuple[Section, ...
     return (market_section(summary, course, summary.halts),) if summary.makes_markets else ()
 
 
-def _drops(session: SessionRow, summary: SessionSummary, ends_ns: int) -> tuple[Section, ...]:
+def _drops(database: Path, session: SessionRow, summary: SessionSummary, ends_ns: int) -> tuple[Section, ...]:
     """A session that bought no drops does not pay for a pass over its telemetry."""
     if not summary.drops:
         return ()
@@ -63,16 +64,19 @@ def _drops(session: SessionRow, summary: SessionSummary, ends_ns: int) -> tuple[
     for event in events:
         if event.name in WANTED:
             course.see(event.at_ns, event.name, event.fields)
+    with DeskReader(database) as marks:
+        for mark in marks.snapshots(session.session_id):
+            course.mark(mark.venue, mark)
     return tuple(drop_section(report, course) for report in summary.drops)
 
 
 def ends_ns_of(database: Path, session: SessionRow) -> int:
-    """A session without an end is shown up to its newest tick."""
+    """A session without an end is shown up to the newest that was noted of it."""
     if session.ended_at_ns is not None:
         return session.ended_at_ns
-    with SnapshotsReader(database) as ticks:
-        last = ticks.last(session.session_id)
-    return session.started_at_ns if last is None else max(session.started_at_ns, last.at_ns)
+    with SnapshotsReader(database) as ticks, DeskReader(database) as marks:
+        tick, marked_ns = ticks.last(session.session_id), marks.last_at_ns(session.session_id)
+    return max(session.started_at_ns, tick.at_ns if tick is not None else 0, marked_ns or 0)
 
 
 def _course_rows(

@@ -12,7 +12,7 @@ from typing import Protocol
 import attrs
 
 from neo.domain.messages.journal import JournalEvent
-from neo.domain.messages.storage import CheckpointMode, CheckpointReport, MarketSnapshot, Recovery
+from neo.domain.messages.storage import CheckpointMode, CheckpointReport, Recovery, Snapshot
 from neo.domain.messages.venue import SignedTransaction, UnsignedTransaction
 from neo.quickly_built import quickly_built
 
@@ -60,7 +60,7 @@ class StateStore(Protocol):
     def commit(self, writes: Sequence[JournalWrite]) -> tuple[WriteAccepted | WriteRefused, ...]:
         """One transaction for all writes, a savepoint for each; durable on return. StorageUnknown when the commit fails."""
 
-    def record_snapshots(self, rows: Sequence[MarketSnapshot]) -> None:
+    def record_snapshots(self, rows: Sequence[Snapshot]) -> None:
         """Append to the market database; loss of the newest rows in a crash is allowed."""
 
     def checkpoint(self, mode: CheckpointMode) -> CheckpointReport: ...

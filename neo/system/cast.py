@@ -182,7 +182,7 @@ def _exchange_side(parts: Parts) -> dict[str, Made]:
     config, setup, desk = parts.config, exchange_setup(parts), desk_rules(parts.config.exchange)
     exchange = config.exchange
     rules = drop_rules(exchange.name, exchange.quote, config.drop, config.exits, config.exchange_risk)
-    data = DataSetup(desk, exchange.market_reload_s * NS_PER_S, exchange.warm_up_minutes)
+    data = DataSetup(desk, exchange.market_reload_s * NS_PER_S, exchange.warm_up_minutes, parts.session_id)
     made: dict[str, Made] = {
         names.EXCHANGE_ROUTER: (ExchangeRouter, {"setup": setup}),
         names.DROP_BUYER: (

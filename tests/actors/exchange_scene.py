@@ -47,8 +47,8 @@ from neo.domain.messages.storage import (
     CheckpointMode,
     CheckpointReport,
     Journaled,
-    MarketSnapshot,
     Recovery,
+    Snapshot,
     StorageFailed,
 )
 from neo.domain.ports import EXCHANGE_PORT, JournalWrite, StorageUnknown, WriteAccepted, WriteRefused
@@ -96,7 +96,7 @@ class BookStore:
             results.append(WriteAccepted(first, len(self.books.events)))
         return tuple(results)
 
-    def record_snapshots(self, rows: Sequence[MarketSnapshot]) -> None:
+    def record_snapshots(self, rows: Sequence[Snapshot]) -> None:
         raise AssertionError("nobody records here")
 
     def checkpoint(self, mode: CheckpointMode) -> CheckpointReport:

@@ -13,10 +13,10 @@ from neo.domain.messages.storage import (
     CheckpointMode,
     CheckpointReport,
     Journaled,
-    MarketSnapshot,
     Persisted,
     PersistRefused,
     Recovery,
+    Snapshot,
     StorageFailed,
 )
 from neo.domain.ports import JournalWrite, StorageUnknown, WriteAccepted, WriteRefused
@@ -94,7 +94,7 @@ class PaperStore:
 
     def __init__(self) -> None:
         self.groups: list[tuple[JournalWrite, ...]] = []
-        self.snapshots: list[MarketSnapshot] = []
+        self.snapshots: list[Snapshot] = []
         self.checkpoints: list[CheckpointMode] = []
         self.lsn = 0
         self.breaks = False
@@ -113,7 +113,7 @@ class PaperStore:
         first, self.lsn = self.lsn + 1, self.lsn + len(write.events)
         return WriteAccepted(first, self.lsn)
 
-    def record_snapshots(self, rows: Sequence[MarketSnapshot]) -> None:
+    def record_snapshots(self, rows: Sequence[Snapshot]) -> None:
         if self.breaks:
             raise StorageUnknown("disk full")
         self.snapshots.extend(rows)

@@ -115,6 +115,7 @@ def _written_off(
 ) -> Decision:
     """Too little to sell: the position is closed for nothing."""
     state = closed_position(state, position)
+    state = attrs.evolve(state, realised=difference(state.realised, position.cost))
     end = TradeEnded(
         trade.intent_id,
         trade.purpose,

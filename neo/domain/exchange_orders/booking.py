@@ -171,6 +171,7 @@ def _concluded(
             trade = attrs.evolve(trade, result=result)
             outcome = _outcome_of_closed(state, trade, position)
             facts.append(PositionClosed(setup.venue, position.symbol, position.quantity))
+        state = attrs.evolve(state, realised=total(state.realised, result))
     elif trade.filled and position is not None and not position.quantity:
         state = closed_position(state, position)
         facts.append(PositionClosed(setup.venue, position.symbol, ZERO))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
 
 import attrs
 
@@ -69,6 +70,9 @@ def recovered(setup: RouterSetup, recovery: Recovery, now_ns: int) -> RouterStat
         },
         budget=budget_of(setup, recovery),
         acted=acted[-INTENTS_REMEMBERED:],
+        realised=reduce(
+            total, (amount for *of, amount in recovery.realised if of == [setup.session_id, setup.venue]), ZERO
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import reduce
 
 import attrs
 
@@ -127,7 +128,7 @@ class Position:
 @attrs.frozen
 class RouterState:
     """`trades` by intent, `positions` and `rules` by symbol, `holdings` by asset as the books have them; `acted` are the newest
-    intents, oldest first.
+    intents, oldest first. `realised` are the results of the session's sales that have ended.
 
     `moves` counts what may have changed our money: a reconciliation is true only while it stands still.
     """
@@ -143,6 +144,7 @@ class RouterState:
     canceling_everything: bool = False
     moves: int = 0
     placed_total: int = 0
+    realised: Decimal = ZERO
 
 
 @attrs.frozen
@@ -221,4 +223,5 @@ def books(setup: RouterSetup, state: RouterState) -> PositionsChanged:
         tuple(sorted({trade.symbol for trade in state.trades.values()})),
         state.acted[-INTENTS_TOLD:],
         state.placed_total,
+        reduce(total, (trade.result for trade in state.trades.values()), state.realised),
     )

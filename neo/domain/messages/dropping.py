@@ -187,7 +187,8 @@ class PositionsChanged:
     """The ExchangeRouter's books, told to the drop buyer and to Risk whenever they change.
 
     `working` are symbols with an order that may still trade; `acted_intents` the newest intents that these books contain;
-    `placed_total` counts the orders sent since the router started.
+    `placed_total` counts the orders sent since the router started. `realised_quote` are the results of this session's sales,
+    of those under way as far as they got.
     """
 
     venue: str
@@ -196,6 +197,7 @@ class PositionsChanged:
     working: tuple[str, ...]
     acted_intents: tuple[str, ...]
     placed_total: int = 0
+    realised_quote: Decimal = Decimal(0)
 
 
 class TradeOutcome(enum.Enum):

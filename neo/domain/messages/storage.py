@@ -81,10 +81,46 @@ class MarketSnapshot:
 
 
 @attrs.frozen
-class RecordSnapshots:
-    """Rows of several ticks, oldest first. The newest ones may be lost: nothing is rebuilt from them."""
+class DeskSnapshot:
+    """One row of desk_snapshots: what a drop buyer's money was worth at a moment, in quote currency.
 
-    rows: tuple[MarketSnapshot, ...]
+    `value_quote` are `positions` at their bid, `cost_quote` what they cost with fees; the `unpriced` among them have no quote yet
+    and stand at their cost. `realised_quote` are the results of this session's sales. free + reserved + committed is the budget.
+    """
+
+    session_id: str
+    at_ns: int
+    venue: str
+    positions: int
+    unpriced: int
+    cost_quote: Decimal
+    value_quote: Decimal
+    realised_quote: Decimal
+    free: Decimal
+    reserved: Decimal
+    committed: Decimal
+
+
+@attrs.frozen
+class AgeSnapshot:
+    """One row of age_snapshots: how old the newest quotes of the `symbols` that are polled were at a moment."""
+
+    session_id: str
+    at_ns: int
+    venue: str
+    symbols: int
+    age_p50_ms: int
+    age_p99_ms: int
+
+
+Snapshot = MarketSnapshot | DeskSnapshot | AgeSnapshot
+
+
+@attrs.frozen
+class RecordSnapshots:
+    """Rows of several moments, oldest first. The newest ones may be lost: nothing is rebuilt from them."""
+
+    rows: tuple[Snapshot, ...]
 
 
 class CheckpointMode(enum.Enum):
@@ -205,6 +241,7 @@ class Recovery:
     """State of the books as of `lsn`, all that an actor needs to rebuild itself. Only unfinished orders and submissions.
 
     `trades` are unfinished intents of the exchange router, `recent_intents` (venue, intent) of the newest, oldest first.
+    `realised` are (session, venue, sum of the results of sales that have ended) of sessions without an end.
     """
 
     lsn: int
@@ -217,6 +254,7 @@ class Recovery:
     trades: tuple[TradeRecord, ...] = ()
     positions: tuple[PositionRecord, ...] = ()
     recent_intents: tuple[tuple[str, str], ...] = ()
+    realised: tuple[tuple[str, str, Decimal], ...] = ()
 
     def __repr__(self) -> str:
         return f"Recovery(lsn={self.lsn}, orders={len(self.orders)}, submissions={len(self.submissions)})"

@@ -1,4 +1,4 @@
-"""The course of a drop buyer's session as pictures: results, drops, tiers and cycles, from its trades and its telemetry."""
+"""The course of a drop buyer's session as pictures: equity, drops, tiers and cycles, from trades, marks and telemetry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from neo.domain.market.tiers import Tier
 from neo.domain.money.exact import total
 from neo.domain.report.chart import Chart, Look, Series
 from neo.domain.report.decimation import Point, Thinned, thinned
-from neo.domain.session.drop_report import DropReport
+from neo.domain.report.equity_course import EquityCourse, MarkLike
+from neo.domain.session.drop_report import DropReport, ReportedTrade
 from neo.domain.telemetry.drop_events import DropTriggered
 from neo.domain.telemetry.polling_events import MdHealth, MdPollOverrun
 from neo.domain.units import ZERO
@@ -28,6 +29,15 @@ class DropCourse:
         self._symbols: dict[str, Thinned] = {}
         self._p95: dict[str, Thinned] = {}
         self._late = self._sieve()
+        self._equity: dict[str, EquityCourse] = {}
+
+    def mark(self, venue: str, mark: MarkLike) -> None:
+        """What the desk's money was worth at a moment."""
+        self._equity.setdefault(venue, EquityCourse(self._starts_ns, self._ends_ns)).see(mark)
+
+    def equity(self, venue: str) -> EquityCourse | None:
+        """The course of the money on a venue; None when nothing was noted of it."""
+        return self._equity.get(venue)
 
     def see(self, at_ns: int, name: str, fields: Mapping[str, Any]) -> None:
         """One event."""
@@ -45,7 +55,7 @@ class DropCourse:
     def charts(self, report: DropReport) -> tuple[Chart, ...]:
         """Those with nothing in them included."""
         return (
-            _results(report, self._starts_ns, self._ends_ns),
+            *self._money(report),
             Chart(
                 key="triggers",
                 title="Drops",
@@ -75,13 +85,23 @@ class DropCourse:
             ),
         )
 
+    def _money(self, report: DropReport) -> tuple[Chart, ...]:
+        """A session of before marks were noted shows what was realised."""
+        equity, sales = self._equity.get(report.venue), _sales(report)
+        if equity is None:
+            return (_results(report, sales, self._starts_ns, self._ends_ns),)
+        return equity.charts(report.quote, _gains_and_losses(sales))
+
     def _sieve(self) -> Thinned:
         return Thinned(self._starts_ns, self._ends_ns)
 
 
-def _results(report: DropReport, starts_ns: int, ends_ns: int) -> Chart:
+def _sales(report: DropReport) -> list[ReportedTrade]:
+    return [trade for trade in report.trades if trade.result_quote is not None and trade.ended_at_ns is not None]
+
+
+def _results(report: DropReport, sales: list[ReportedTrade], starts_ns: int, ends_ns: int) -> Chart:
     """Added up at the time at which each sale ended."""
-    sales = [t for t in report.trades if t.result_quote is not None and t.ended_at_ns is not None]
     return Chart(
         key="equity",
         title="Result of what was sold",
@@ -89,8 +109,7 @@ def _results(report: DropReport, starts_ns: int, ends_ns: int) -> Chart:
         about="Profit and loss after fees, added up; what is still held counts nothing.",
         series=(
             Series("result", "mid", Look.STEP, thinned(_added_up(sales, starts_ns, ends_ns))),
-            Series("gain", "good", Look.MARKS, _marks(sales, gains=True), "up"),
-            Series("loss", "halt", Look.MARKS, _marks(sales, gains=False), "down"),
+            *_gains_and_losses(sales),
         )
         if sales
         else (),
@@ -105,6 +124,13 @@ def _added_up(sales: Iterable[Any], starts_ns: int, ends_ns: int) -> Iterable[Po
         result = total(result, sale.result_quote)
         yield sale.ended_at_ns, result
     yield ends_ns, result
+
+
+def _gains_and_losses(sales: list[ReportedTrade]) -> tuple[Series, ...]:
+    return (
+        Series("gain", "good", Look.MARKS, _marks(sales, gains=True), "up"),
+        Series("loss", "halt", Look.MARKS, _marks(sales, gains=False), "down"),
+    )
 
 
 def _marks(sales: Iterable[Any], *, gains: bool) -> tuple[Point, ...]:

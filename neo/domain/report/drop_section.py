@@ -7,6 +7,7 @@ from functools import reduce
 
 from neo.domain.money.exact import total
 from neo.domain.report.drop_course import DropCourse
+from neo.domain.report.equity_course import unrealised_of
 from neo.domain.report.report import Section
 from neo.domain.report.table import Cell, Column, Figure, Table, text_column
 from neo.domain.report.times import utc
@@ -24,7 +25,7 @@ def drop_section(report: DropReport, course: DropCourse) -> Section:
         key=f"drop_buyer_{report.venue}",
         title=f"Drop buyer on {report.venue}",
         notes=(report.why_nothing,) if report.why_nothing else (),
-        figures=_figures(report),
+        figures=(*_figures(report), *_equity(report, course)),
         charts=tuple(chart for chart in course.charts(report) if not chart.is_empty),
         tables=(_guards(report), _entries(report), _exits(report), _positions(report), _fees(report), _trades(report)),
     )
@@ -47,6 +48,26 @@ def _figures(report: DropReport) -> tuple[Figure, ...]:
         Figure("exit_slippage", "Slippage of exits", report.exit_slippage.bps, "bps", 2, True, note="+ is worse"),
         Figure("held", "Still held, at cost", held, unit, 2, note=f"{len(report.positions)} positions"),
     )  # fmt: skip
+
+
+def _equity(report: DropReport, course: DropCourse) -> tuple[Figure, ...]:
+    """Nothing for a session of before marks were noted."""
+    equity = course.equity(report.venue)
+    if equity is None or equity.last is None or equity.drawdown is None:
+        return ()
+    unit, last, deepest = report.quote, equity.last, equity.drawdown
+    unrealised = unrealised_of(last)
+    net = total(last.realised_quote, unrealised)
+    tone = "good" if net > ZERO else "bad" if net < ZERO else ""
+    unpriced = f", {last.unpriced} without a quote stand at their cost" if last.unpriced else ""
+    when = utc(deepest.at_ns) if deepest.depth_quote else "never below its highest"
+    return (
+        Figure("net", "Profit at quotes", net, unit, 4, True, tone, "realised + unrealised, deposits never count"),
+        Figure(
+            "unrealised", "Unrealised", unrealised, unit, 4, True, note=f"at the bid, before fees of selling{unpriced}"
+        ),
+        Figure("drawdown", "Deepest drawdown", deepest.depth_quote, unit, 4, note=when),
+    )
 
 
 def _guards(report: DropReport) -> Table:

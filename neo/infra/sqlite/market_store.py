@@ -1,55 +1,39 @@
-"""The second database, ``<stem>.market.db``: one row per tick.
+"""The second database, ``<stem>.market.db``: one row per tick of the market maker, and every ten seconds of a drop buyer two.
 
 Its newest rows may be lost in a crash; nothing in it is needed to recover.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import apsw
 
-from neo.domain.messages.storage import MarketSnapshot
+from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot, MarketSnapshot, Snapshot
 from neo.infra.sqlite.connection import Synchronous, connect_writer, require_neo_database
-from neo.infra.sqlite.decimal_text import optional_decimal_text
+from neo.infra.sqlite.decimal_text import decimal_text, optional_decimal_text
 from neo.infra.sqlite.errors import DatabaseDamaged, storage_error
 from neo.infra.sqlite.integrity import faults_in, set_aside
-from neo.infra.sqlite.migrations import Migration, migrate
+from neo.infra.sqlite.market_schema import MARKET_MIGRATIONS
+from neo.infra.sqlite.migrations import migrate
 
-_SCHEMA = """
-CREATE TABLE market_snapshots(
-  snapshot_id INTEGER PRIMARY KEY,
-  session_id TEXT NOT NULL,
-  at_ns INTEGER NOT NULL,
-  venue TEXT NOT NULL,
-  symbol TEXT NOT NULL,
-  ledger_index INTEGER NOT NULL,
-  best_bid TEXT,
-  best_ask TEXT,
-  mid TEXT,
-  pool_mid TEXT,
-  anchor TEXT,
-  anchor_source TEXT,
-  divergence_bps TEXT,
-  our_bid TEXT,
-  our_ask TEXT,
-  distance_to_bid_touch_bps TEXT,
-  distance_to_ask_touch_bps TEXT,
-  suspended TEXT,
-  base_balance TEXT,
-  quote_balance TEXT
-) STRICT;
-CREATE INDEX market_snapshots_by_session ON market_snapshots(session_id, snapshot_id);
-"""
-MARKET_MIGRATIONS = (Migration(1, (_SCHEMA,)),)
 _AUTO_CHECKPOINT_FRAMES = 1_000
 
 _INSERT = (
     "INSERT INTO market_snapshots(session_id, at_ns, venue, symbol, ledger_index, best_bid, best_ask, mid, pool_mid, "
     "anchor, anchor_source, divergence_bps, our_bid, our_ask, distance_to_bid_touch_bps, distance_to_ask_touch_bps, "
     "suspended, base_balance, quote_balance) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_DESK = (
+    "INSERT INTO desk_snapshots(session_id, at_ns, venue, positions, unpriced, cost_quote, value_quote, realised_quote, "
+    "free, reserved, committed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_AGES = (
+    "INSERT INTO age_snapshots(session_id, at_ns, venue, symbols, age_p50_ms, age_p99_ms) VALUES(?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -65,12 +49,14 @@ class MarketStore:
         self.path = path
         self._connection = connection
 
-    def append(self, rows: Sequence[MarketSnapshot]) -> None:
+    def append(self, rows: Sequence[Snapshot]) -> None:
         """Add the rows in one transaction; a ``StorageError`` means that none of them was added."""
         execute = self._connection.execute
         try:
             execute("BEGIN IMMEDIATE")
-            self._connection.executemany(_INSERT, map(_values, rows))
+            for kind, of_kind in groupby(rows, type):
+                statement, values = _INSERTED[kind]
+                self._connection.executemany(statement, map(values, of_kind))
             execute("COMMIT")
         except apsw.Error as error:
             if self._connection.in_transaction:
@@ -147,3 +133,19 @@ def _values(row: MarketSnapshot) -> tuple[object, ...]:
         optional_decimal_text(row.base_balance),
         optional_decimal_text(row.quote_balance),
     )
+
+
+def _desk_values(row: DeskSnapshot) -> tuple[object, ...]:
+    amounts = (row.cost_quote, row.value_quote, row.realised_quote, row.free, row.reserved, row.committed)
+    return (row.session_id, row.at_ns, row.venue, row.positions, row.unpriced, *map(decimal_text, amounts))
+
+
+def _age_values(row: AgeSnapshot) -> tuple[object, ...]:
+    return (row.session_id, row.at_ns, row.venue, row.symbols, row.age_p50_ms, row.age_p99_ms)
+
+
+_INSERTED: dict[type[Any], tuple[str, Callable[[Any], tuple[object, ...]]]] = {
+    MarketSnapshot: (_INSERT, _values),
+    DeskSnapshot: (_INSERT_DESK, _desk_values),
+    AgeSnapshot: (_INSERT_AGES, _age_values),
+}

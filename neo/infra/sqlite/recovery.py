@@ -11,7 +11,7 @@ from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.storage import AssetBalance, OrderRecord, Recovery, SubmissionRecord
 from neo.domain.orders.lifecycle import OrderState
 from neo.infra.sqlite.decimal_text import exact_sum
-from neo.infra.sqlite.trade_records import load_positions, load_recent_intents, load_trades
+from neo.infra.sqlite.trade_records import load_positions, load_realised, load_recent_intents, load_trades
 
 _ORDER_COLUMNS = (
     "order_id, venue, symbol, side, price, quantity, quote_quantity, level, state, offer_sequence, filled_base, "
@@ -69,6 +69,7 @@ def load_recovery(connection: apsw.Connection) -> Recovery:
             trades=load_trades(connection),
             positions=load_positions(connection),
             recent_intents=load_recent_intents(connection),
+            realised=load_realised(connection),
         )
     finally:
         execute("COMMIT")

@@ -13,7 +13,7 @@ import apsw
 import attrs
 
 from neo.domain.messages.journal import SessionOpened
-from neo.domain.messages.storage import CheckpointMode, CheckpointReport, MarketSnapshot, OrderRecord, Recovery
+from neo.domain.messages.storage import CheckpointMode, CheckpointReport, OrderRecord, Recovery, Snapshot
 from neo.domain.ports import JournalWrite, WriteAccepted, WriteRefused
 from neo.infra.sqlite.checkpoint import frames_in_log, run_checkpoint
 from neo.infra.sqlite.errors import CheckpointIncomplete, CommitUnknown, StorageError, StoreClosed, storage_error
@@ -102,7 +102,7 @@ class SqliteStateStore:
                 self._last_lsn, self._session_id = before
         return results
 
-    def record_snapshots(self, rows: Sequence[MarketSnapshot]) -> None:
+    def record_snapshots(self, rows: Sequence[Snapshot]) -> None:
         """Append to the market database; the newest rows may be lost in a crash. ``StorageError`` when it cannot."""
         self._open_connection()
         self._market.append(rows)

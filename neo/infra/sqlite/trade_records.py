@@ -8,6 +8,8 @@ import apsw
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.storage import PositionRecord, TradeRecord
+from neo.domain.money.exact import total
+from neo.domain.units import ZERO
 
 _TRADES = (
     "SELECT intent_id, venue, purpose, symbol, side, quantity, limits, proposed_at_ns, attempt, filled, filled_quote, "
@@ -18,6 +20,10 @@ _POSITIONS = (
     "FROM positions ORDER BY venue, symbol"
 )
 _RECENT = "SELECT venue, intent_id FROM trades ORDER BY created_lsn DESC LIMIT ?"
+_REALISED = (
+    "SELECT session_id, venue, result_quote FROM trades WHERE side = 'sell' AND outcome IS NOT NULL "
+    "AND session_id IN (SELECT session_id FROM sessions WHERE ended_at_ns IS NULL) ORDER BY created_lsn"
+)
 #: A proposal lives for seconds: far fewer intents than this can come a second time.
 _RECENT_MAX = 1_000
 
@@ -82,3 +88,12 @@ def load_recent_intents(connection: apsw.Connection) -> tuple[tuple[str, str], .
     """(venue, intent) of the newest intents, oldest first."""
     newest = [(str(venue), str(intent)) for venue, intent in connection.execute(_RECENT, (_RECENT_MAX,))]
     return tuple(reversed(newest))
+
+
+def load_realised(connection: apsw.Connection) -> tuple[tuple[str, str, Decimal], ...]:
+    """(session, venue, sum of the results of sales that have ended) of sessions without an end."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for session_id, venue, result in connection.execute(_REALISED):
+        place = (str(session_id), str(venue))
+        sums[place] = total(sums.get(place, ZERO), Decimal(result))
+    return tuple((session_id, venue, amount) for (session_id, venue), amount in sums.items())

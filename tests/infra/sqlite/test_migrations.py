@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import apsw
 import pytest
 
+from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot
 from neo.infra.sqlite import migrations, startup
 from neo.infra.sqlite.backups import examine_backup
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.chart_reader import ChartReader
 from neo.infra.sqlite.connection import Synchronous, connect_writer
+from neo.infra.sqlite.desk_reader import DeskReader
 from neo.infra.sqlite.errors import MigrationFailed, SchemaTooOld
+from neo.infra.sqlite.market_schema import MARKET_MIGRATIONS
+from neo.infra.sqlite.market_store import market_path
 from neo.infra.sqlite.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
 from neo.infra.sqlite.recovery import load_recovery
 from tests.infra.sqlite.books import accept, opened, session
@@ -177,3 +182,35 @@ def test_books_of_an_older_neo_are_not_read_but_the_way_to_read_them_is_told(
 
     assert f"schema version {version}" in str(refused.value)
     assert database.read_bytes() == before
+
+
+def test_a_market_database_from_before_marks_reads_as_one_without_and_takes_them_from_now_on(tmp_path: Path) -> None:
+    database = tmp_path / "neo.db"
+    connection = connect_writer(market_path(database), Synchronous.OFF)
+    migrate(
+        connection,
+        market_path(database),
+        found_version=0,
+        before_change=lambda _: None,
+        migrations=MARKET_MIGRATIONS[:1],
+    )
+    connection.close(True)
+
+    with DeskReader(database) as reader:
+        before = (
+            list(reader.snapshots("s")),
+            reader.last_at_ns("s"),
+            reader.marks("s", 0, 10),
+            reader.ages("s", 0, 10),
+        )
+    store = opened(tmp_path)
+    money = [Decimal(n) for n in range(6)]
+    store.record_snapshots([DeskSnapshot("s", 7, "mexc", 2, 1, *money), AgeSnapshot("s", 8, "mexc", 3, 4, 5)])
+    store.close()
+
+    assert before == ([], None, [], [])
+    with DeskReader(database) as reader:
+        (row,) = reader.snapshots("s")
+        assert (row.at_ns, row.positions, row.unpriced, row.cost_quote, row.committed) == (7, 2, 1, money[0], money[5])
+        assert reader.marks("s", 0, 10) == [(7, "mexc", 2.0, 1.0, 3.0, 4.0, 5.0)]
+        assert reader.ages("s", 0, 10) == [(8, "mexc", 4, 5)]
