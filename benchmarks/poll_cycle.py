@@ -13,6 +13,7 @@ those of the engine's process, measurement included. Prints one JSON line.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -28,6 +29,7 @@ from pathlib import Path
 
 import attrs
 
+from neo.__main__ import COLLECT_EVERY
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.market.desk_rules import desk_rules
@@ -149,6 +151,7 @@ def main() -> None:
     parser.add_argument("--interval", type=float, default=1.5)
     parser.add_argument("--dips-per-day", type=float, default=24.0)
     options = parser.parse_args()
+    gc.set_threshold(COLLECT_EVERY)  # as the command `neo` does
     process, url = sandbox(options.symbols, options.dips_per_day)
     try:
         with tempfile.TemporaryDirectory() as directory:

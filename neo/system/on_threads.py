@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -38,6 +39,7 @@ from neo.system.pace import REAL_TIME, Pace, with_grace
 from neo.system.running import Premises, SessionOnDisk, move_in, store_keeper
 from neo.system.service_watch import ServiceWatch
 from neo.system.session_venue import SessionVenue
+from neo.system.short_pauses import short_pauses
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO
 from neo.system.venues import open_venue
 
@@ -76,6 +78,7 @@ class ThreadedSession(SessionOnDisk):
         self.dashboard = SessionDashboard(config.dashboard)
         self._alerts = SessionAlerts(config, premises.identity.session_id)
         self._service = ServiceWatch(system, float(config.heartbeat.timeout_s))
+        self._while_open = contextlib.ExitStack()
 
     @property
     def config(self) -> Config:
@@ -84,6 +87,7 @@ class ThreadedSession(SessionOnDisk):
 
     def open(self, open_venue: OpenVenue) -> None:
         """Books first: a database that cannot be trusted stops everything before an actor exists; then the venue."""
+        self._while_open.enter_context(short_pauses(self.system))
         identity, system, config = self._premises.identity, self.system, self._config
         sink = self._alerts.beside(self._premises.sink)
         store = self._keeper.open()
@@ -159,7 +163,8 @@ class ThreadedSession(SessionOnDisk):
         self._posting.stop()
         if self._keeper.was_opened:  # else the board belongs to another engine
             self._post_status()
-        stuck = self._close_books(self._shutdown)
+        with self._while_open:
+            stuck = self._close_books(self._shutdown)
         self._service.close()
         return stuck
 
@@ -177,6 +182,7 @@ class ThreadedSession(SessionOnDisk):
         self._premises.sink.close()
         self._premises.trace.close()
         self._premises.logs.uninstall()
+        self._while_open.close()
 
     def _shutdown(self) -> tuple[str, ...]:
         stuck = self.system.shutdown(STOP_GRACE_S)

@@ -7,9 +7,16 @@ from collections.abc import Callable
 
 from neo.actors.runtime.agenda import Agenda, Entry
 
+#: What to do in a pause of so many real seconds; None for nothing.
+Chore = Callable[[float], Callable[[], None] | None]
+
 
 class AlarmClock:
-    """Calls back in its own thread, at or after the deadline. `failed(error)` takes what a callback raises."""
+    """Calls back in its own thread, at or after the deadline. `failed(error)` takes what a callback raises.
+
+    `chore(pause_s)` is asked before each wait for a deadline what to do first, if anything. It is done in the clock's own thread
+    and must be over within the pause.
+    """
 
     def __init__(self, mono_ns: Callable[[], int], speed: float, failed: Callable[[Exception], None]) -> None:
         self._mono_ns = mono_ns
@@ -18,6 +25,7 @@ class AlarmClock:
         self._agenda = Agenda()
         self._changed = threading.Condition()
         self._closed = False
+        self.chore: Chore = _nothing_to_do
         self._thread = threading.Thread(target=self._run, name="neo-alarms", daemon=True)
         self._thread.start()
 
@@ -52,7 +60,14 @@ class AlarmClock:
                 if due_ns is None:
                     self._changed.wait()
                 elif (wait_ns := due_ns - self._mono_ns()) > 0:
-                    self._changed.wait(min(wait_ns / self._speed / 1e9, threading.TIMEOUT_MAX))
+                    wait_s = min(wait_ns / self._speed / 1e9, threading.TIMEOUT_MAX)
+                    if (chore := self.chore(wait_s)) is not None:
+                        return chore
+                    self._changed.wait(wait_s)
                 elif (callback := self._agenda.take()) is not None:
                     return callback
         return None
+
+
+def _nothing_to_do(pause_s: float) -> None:
+    del pause_s

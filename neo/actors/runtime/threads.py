@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from neo.actors.runtime.agenda import Entry
-from neo.actors.runtime.alarm import AlarmClock
+from neo.actors.runtime.alarm import AlarmClock, Chore
 from neo.actors.runtime.answer_box import AnswerBox
 from neo.actors.runtime.child_spec import ChildSpec
 from neo.actors.runtime.crashes import describe
@@ -61,6 +61,10 @@ class ThreadSystem(System):
     def after(self, delay_ns: int, callback: Callable[[], None]) -> Entry:
         """On the alarm thread. What the callback raises is a dead letter with the reason `callback_failed`."""
         return self._alarms.at(self.mono_ns() + max(0, delay_ns), callback)
+
+    def between_deadlines(self, chore: Chore) -> None:
+        """From now on `chore(pause_s)` is asked, each time no timer is due for `pause_s` real seconds, what to do meanwhile."""
+        self._alarms.chore = chore
 
     def spawn(self, spec: ChildSpec, parent: str = "") -> int:
         """See System. After `shutdown` began nothing is spawned any more, and the present number returned."""

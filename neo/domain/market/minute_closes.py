@@ -8,8 +8,10 @@ from itertools import pairwise
 import attrs
 
 from neo.domain.units import BPS, NS_PER_MINUTE
+from neo.quickly_built import quickly_built
 
 
+@quickly_built
 @attrs.frozen
 class MinuteCloses:
     """(minute, last price in it), oldest first, at most `minutes` of them. Minutes without a price are left out."""

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import attrs
 
+from neo.quickly_built import quickly_built
 
+
+@quickly_built
 @attrs.frozen
 class RollingPeak:
     """Highest price seen in a window of `window_ns` that ends with the newest observation, both ends included.

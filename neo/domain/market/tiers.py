@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import attrs
 
+from neo.quickly_built import quickly_built
+
 
 class Tier(enum.Enum):
     """Each tier is polled by an actor of its own, at its own interval."""
@@ -29,6 +31,7 @@ class TierRules:
     dwell_ns: int
 
 
+@quickly_built
 @attrs.frozen(kw_only=True)
 class SymbolStanding:
     """What decides the tier. `distance_bps`: to the trigger, None when there is no price yet."""
@@ -38,6 +41,7 @@ class SymbolStanding:
     has_money_in_it: bool
 
 
+@quickly_built
 @attrs.frozen
 class Placement:
     """A symbol's tier and since when."""

@@ -13,10 +13,12 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.market.instrument import Side
+from neo.quickly_built import quickly_built
 
 # --------------------------------------------------------------------------------------------------------- market data
 
 
+@quickly_built
 @attrs.frozen
 class ExchangeQuote:
     """Best bid and ask. `at_ns`: when the answer that has it arrived here; no exchange's clock is trusted for its age."""

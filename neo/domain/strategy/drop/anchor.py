@@ -9,6 +9,7 @@ import attrs
 
 from neo.domain.market.rolling_peak import RollingPeak
 from neo.domain.units import BPS
+from neo.quickly_built import quickly_built
 
 
 class DropTriggerMode(enum.IntEnum):
@@ -43,6 +44,7 @@ class StoredAnchor:
     seen_at_ns: int
 
 
+@quickly_built
 @attrs.frozen
 class DropAnchor:
     """What one symbol's prices have been. `seen_at_ns`: the newest observation."""

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 import attrs
 
@@ -31,6 +32,7 @@ from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.strategy.drop.anchor import DropAnchor, StoredAnchor, observed, trade_completed, warmed_up
 from neo.domain.strategy.drop.entering import conditions_of_market, proposed_entry, standing_of
 from neo.domain.strategy.drop.exits import OpenPosition
+from neo.domain.strategy.drop.guards import MarketConditions
 from neo.domain.strategy.drop.leaving import proposed_exit
 from neo.domain.strategy.drop.ledger_of_drops import DropCounts
 from neo.domain.strategy.drop.rules import DropRules
@@ -55,6 +57,8 @@ DropMessage = (
     | StandingsWanted
 )
 DropOutput = TradeProposed | StandingsChanged | TelemetryEvent
+#: The state of the market but for our positions in it.
+MarketSeen = Callable[[], MarketConditions]
 
 
 @attrs.frozen
@@ -133,9 +137,11 @@ def _quoted(
             seen[quote.symbol] = None
     counts = attrs.evolve(state.counts, quotes=state.counts.quotes + len(quotes))
     state = attrs.evolve(state, books=books, counts=counts)
+    # Looks at every symbol: once for all drops of these quotes, for none of them moves a price.
+    market = cache(lambda: conditions_of_market(rules, books, 0))
     outputs: list[DropOutput] = []
     for symbol in seen:
-        state, more = _acted(rules, state, state.books[symbol], now_ns, prefix)
+        state, more = _acted(rules, state, state.books[symbol], market, now_ns, prefix)
         outputs.extend(more)
     state, told = _standings(rules, state, _moved(state, seen), now_ns)
     return state, (*outputs, *told)
@@ -161,7 +167,9 @@ def _seen(rules: DropRules, book: SymbolBook, quote: ExchangeQuote, now_ns: int)
     )
 
 
-def _acted(rules: DropRules, state: BuyerState, book: SymbolBook, now_ns: int, prefix: str) -> Decision:
+def _acted(
+    rules: DropRules, state: BuyerState, book: SymbolBook, market: MarketSeen, now_ns: int, prefix: str
+) -> Decision:
     """Sell before buying: a symbol with a position is watched for its exit, every symbol for a drop."""
     outputs: list[DropOutput] = []
     if book.position is not None:
@@ -171,23 +179,25 @@ def _acted(rules: DropRules, state: BuyerState, book: SymbolBook, now_ns: int, p
             counts = state.counts.with_exit(reason)
             state = attrs.evolve(state, numbered=state.numbered + 1, counts=counts)
         state = _with_books(state, {book.symbol: book})
-    state, more = _looked_for_drop(rules, state, book, now_ns, prefix)
+    state, more = _looked_for_drop(rules, state, book, market, now_ns, prefix)
     return state, (*outputs, *more)
 
 
-def _looked_for_drop(rules: DropRules, state: BuyerState, book: SymbolBook, now_ns: int, prefix: str) -> Decision:
+def _looked_for_drop(
+    rules: DropRules, state: BuyerState, book: SymbolBook, market: MarketSeen, now_ns: int, prefix: str
+) -> Decision:
     anchor = book.anchor.price(rules.anchor.mode)
     if book.quote is None or anchor is None:
         return state, ()
     trigger, drop = judge(rules.trigger, book.trigger, book.quote.mid, anchor, book.quote.at_ns)
     if drop is None:
-        if trigger == book.trigger:
+        if trigger is book.trigger:
             return state, ()
         return _with_books(state, {book.symbol: with_changes(book, trigger=trigger)}), ()
     book = attrs.evolve(book, trigger=trigger, dropped_at_ns=now_ns)
     state = _with_books(state, {book.symbol: book})
-    market = conditions_of_market(rules, state.books, state.open_positions)
-    reasons, trade, event = proposed_entry(rules, book, market, _next_id(state, prefix), now_ns, state.phase)
+    conditions = attrs.evolve(market(), open_positions=state.open_positions)
+    reasons, trade, event = proposed_entry(rules, book, conditions, _next_id(state, prefix), now_ns, state.phase)
     state = attrs.evolve(state, counts=state.counts.with_drop(reasons))
     blocked_by = ",".join(reason.value for reason in reasons)
     told = DropTriggered(book.symbol, drop.anchor, drop.price, drop.depth_bps, blocked_by)

@@ -10,6 +10,7 @@ from neo.domain.messages.exchange import DayStatistics, ExchangeQuote, MarketRul
 from neo.domain.strategy.drop.anchor import DropAnchor
 from neo.domain.strategy.drop.exits import OpenPosition
 from neo.domain.strategy.drop.trigger import DropTrigger
+from neo.quickly_built import quickly_built
 
 
 @attrs.frozen
@@ -21,6 +22,7 @@ class PendingIntent:
     is_heard: bool = False
 
 
+@quickly_built
 @attrs.frozen
 class SymbolBook:
     """`told` is the standing that ExchangeData last heard; `dropped_at_ns` the newest drop, `closed_at_ns` the newest close.

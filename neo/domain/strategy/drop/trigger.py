@@ -7,6 +7,7 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.units import BPS
+from neo.quickly_built import quickly_built
 
 
 @attrs.frozen(kw_only=True)
@@ -35,6 +36,7 @@ class Drop:
         return (1 - self.price / self.anchor) * BPS
 
 
+@quickly_built
 @attrs.frozen
 class DropTrigger:
     """`armed` until it fires and again after a recovery; `ticks_below` counts the prices in a row at or below the line."""
@@ -51,6 +53,8 @@ def judge(
     line = anchor * rules.value
     if price > line:
         armed = trigger.armed or price > line * (1 + rules.rearm_bps / BPS)
+        if armed == trigger.armed and not trigger.ticks_below:
+            return trigger, None  # as nearly every price leaves it
         return DropTrigger(armed, 0, trigger.fired_at_ns), None
     ticks = trigger.ticks_below + 1
     resting = trigger.fired_at_ns is not None and at_ns - trigger.fired_at_ns < rules.debounce_ns
