@@ -95,6 +95,7 @@ def on_gate(shared_recordings: Path) -> Iterator[Stage]:
     trade = {
         "id": "5", "create_time_ms": "1700000000000.5", "currency_pair": "BTC_USDT", "side": "buy", "role": "taker",
         "amount": "0.5", "price": "0.1", "order_id": "77", "fee": "0.001", "fee_currency": "BTC", "text": "t-ours-1",
+        "point_fee": "0", "gt_fee": "0.02",
     }  # fmt: skip
     written: Bodies = {
         "GET /api/v4/margin/currency_pairs": [],

@@ -23,6 +23,7 @@ from neo.domain.messages.exchange import (
     OrderNotFound,
     OrderReported,
     TimeInForce,
+    TradeFee,
     UnknownSymbol,
 )
 from neo.domain.messages.venue import PortError, PortFailed
@@ -221,7 +222,7 @@ def test_an_order_that_fills_is_reported_with_its_trades_and_their_fees(stage: S
     assert (order.quantity, order.filled_quantity, order.filled_quote) == (50, 50, Decimal("31.05"))
     assert [(each.quantity, each.quote_quantity) for each in trades] == [(50, Decimal("31.05"))]
     charged = ("USDT", Decimal("0.015525")) if mexc else ("XRP", Decimal("0.05"))
-    assert (trades[0].fee_asset, trades[0].fee_amount) == charged
+    assert trades[0].fees == (TradeFee(*charged),)
     assert orders_of(sandbox, "fills") == ["FILLED"]
 
 

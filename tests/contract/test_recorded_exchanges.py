@@ -23,6 +23,7 @@ from neo.domain.messages.exchange import (
     FetchWallet,
     OrderNotFound,
     PlaceExchangeOrder,
+    TradeFee,
 )
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.units import NS_PER_S
@@ -109,7 +110,7 @@ def test_kucoins_open_orders_trades_and_wallet_are_read(kucoin: Stage) -> None:
 
     assert (rests.client_order_id, rests.symbol) == ("168ea0a0-0cf2-493d-be18-b606be913ce6", "LTC/USDT")
     assert (trade.quantity, trade.quote_quantity) == (Decimal("0.8424304"), Decimal("0.0699217232"))
-    assert (trade.fee_asset, trade.fee_amount, trade.is_maker) == ("USDT", 0, False)
+    assert (trade.fees, trade.is_maker) == ((), False)
     assert wallet == (AssetHolding("USDT", Decimal(20), Decimal(10)),)
 
 
@@ -150,7 +151,8 @@ def test_gates_trades_and_wallet_are_read(gate: Stage) -> None:
     (trade,) = ask(gate[1], FetchOrderTrades(BTC, "ours-1")).trades
     wallet = ask(gate[1], FetchWallet()).holdings
 
-    assert (trade.quantity, trade.fee_asset, trade.fee_amount) == (Decimal("0.5"), "BTC", Decimal("0.001"))
+    assert trade.quantity == Decimal("0.5")
+    assert trade.fees == (TradeFee("BTC", Decimal("0.001")), TradeFee("GT", Decimal("0.02")))
     assert wallet == (AssetHolding("USDT", Decimal(20), Decimal(10)),)
 
 

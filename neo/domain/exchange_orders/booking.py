@@ -83,8 +83,9 @@ def _trade_facts(setup: RouterSetup, work: TradeInWork, trade: ExchangeTrade) ->
             trade.is_maker,
         )
     ]
-    if trade.fee_amount:
-        facts.append(FeeCharged(fill_id, setup.venue, trade.fee_asset, trade.fee_amount))
+    for fee in trade.fees:
+        fee_id = fill_id if fee is trade.fees[0] else f"{fill_id}:{fee.asset}"
+        facts.append(FeeCharged(fee_id, setup.venue, fee.asset, fee.amount))
     return facts
 
 

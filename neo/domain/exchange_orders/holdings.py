@@ -31,14 +31,14 @@ def after_trades(setup: RouterSetup, state: RouterState, work: TradeInWork) -> R
     for trade in work.order.trades:
         holdings = moved(holdings, base, sign * trade.quantity)
         holdings = moved(holdings, setup.quote, -sign * trade.quote_quantity)
-        if trade.fee_amount:
-            holdings = moved(holdings, trade.fee_asset, -trade.fee_amount)
+        for fee in trade.fees:
+            holdings = moved(holdings, fee.asset, -fee.amount)
     return attrs.evolve(state, holdings=holdings)
 
 
 def paid_by_positions(setup: RouterSetup, state: RouterState, work: TradeInWork) -> tuple[RouterState, list[Position]]:
     """The positions that paid for fees, as they are now: of this order, and of orders booked before `work` bought the coin."""
-    coins = {trade.fee_asset for trade in work.order.trades if trade.fee_amount}
+    coins = {fee.asset for trade in work.order.trades for fee in trade.fees}
     payers = []
     for coin in sorted(coins | {work.symbol.partition("/")[0]}):
         position = state.positions.get(f"{coin}/{setup.quote}")

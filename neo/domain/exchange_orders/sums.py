@@ -31,20 +31,31 @@ def summed(setup: RouterSetup, state: RouterState, trade: TradeInWork, trades: t
     rule = state.rules.get(trade.symbol)
     for each in trades:
         sums = attrs.evolve(sums, base=total(sums.base, each.quantity), quote=total(sums.quote, each.quote_quantity))
-        if each.fee_asset == base:
-            sums = attrs.evolve(sums, base_fees=total(sums.base_fees, each.fee_amount))
-        elif each.fee_asset == setup.quote:
-            sums = attrs.evolve(sums, quote_fees=total(sums.quote_fees, each.fee_amount))
-        elif each.fee_amount:
-            worth = fee_worth(state, rule, each)
-            sums = attrs.evolve(sums, other_fees=total(sums.other_fees, worth))
+        for fee in each.fees:
+            if fee.asset == base:
+                sums = attrs.evolve(sums, base_fees=total(sums.base_fees, fee.amount))
+            elif fee.asset == setup.quote:
+                sums = attrs.evolve(sums, quote_fees=total(sums.quote_fees, fee.amount))
+        worth = worth_of_other_fees(state, rule, each, (base, setup.quote))
+        sums = attrs.evolve(sums, other_fees=total(sums.other_fees, worth))
     return sums
 
 
-def fee_worth(state: RouterState, rule: MarketRule | None, trade: ExchangeTrade) -> Decimal:
-    """A fee in a third currency in quote: at the price that was looked up, else what the fee schedule would have taken."""
-    price = state.coin_prices.get(trade.fee_asset)
-    if price is not None:
-        return rounded_up(trade.fee_amount * price)
-    rate = ZERO if rule is None else max(rule.taker_fee, ZERO)
-    return rounded_up(trade.quote_quantity * rate)
+def worth_of_other_fees(
+    state: RouterState, rule: MarketRule | None, trade: ExchangeTrade, known: tuple[str, str]
+) -> Decimal:
+    """Fees in other than the `known` currencies, in quote: each at the price that was looked up.
+
+    For those without a price, once, what the fee schedule would have taken.
+    """
+    worth, is_unpriced = ZERO, False
+    for fee in trade.fees:
+        if fee.asset in known:
+            continue
+        price = state.coin_prices.get(fee.asset)
+        if price is None:
+            is_unpriced = True
+        else:
+            worth = total(worth, rounded_up(fee.amount * price))
+    rate = ZERO if rule is None or not is_unpriced else max(rule.taker_fee, ZERO)
+    return total(worth, rounded_up(trade.quote_quantity * rate))

@@ -260,7 +260,7 @@ def _unpriced(state: RouterState, trade: TradeInWork, order: OrderInWork, quote:
     """Symbols that fees in third currencies are valued with."""
     base, _, symbol_quote = trade.symbol.partition("/")
     known = (base, quote or symbol_quote)
-    assets = sorted({each.fee_asset for each in order.trades if each.fee_amount})
+    assets = sorted({fee.asset for each in order.trades for fee in each.fees})
     return tuple(f"{asset}/{symbol_quote}" for asset in assets if asset not in known)
 
 

@@ -277,16 +277,26 @@ class OpenOrdersFetched:
 
 
 @attrs.frozen
+class TradeFee:
+    """A negative amount is a rebate."""
+
+    asset: str
+    amount: Decimal
+
+
+@attrs.frozen
 class ExchangeTrade:
-    """One execution, exactly once by (symbol, trade_id). The fee may be in base, quote, or a third currency."""
+    """One execution, exactly once by (symbol, trade_id).
+
+    `fees`: one for each currency that was charged, which may be base, quote, or any other; none when nothing was.
+    """
 
     trade_id: str
     symbol: str
     side: Side
     quantity: Decimal
     quote_quantity: Decimal
-    fee_asset: str
-    fee_amount: Decimal
+    fees: tuple[TradeFee, ...]
     is_maker: bool
     at_ns: int
 

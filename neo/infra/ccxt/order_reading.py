@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from neo.domain.market.instrument import Side
-from neo.domain.messages.exchange import AssetHolding, ExchangeOrderStatus, ExchangeTrade, OrderReported
+from neo.domain.messages.exchange import AssetHolding, ExchangeOrderStatus, ExchangeTrade, OrderReported, TradeFee
 from neo.domain.units import NS_PER_MS, ZERO
 from neo.infra.ccxt.market_reading import number
 
@@ -52,26 +52,24 @@ def order_reported(
 
 
 def exchange_trade(trade: Mapping[str, Any], symbol: str, quote: str) -> ExchangeTrade:
-    """ValueError when a trade lacks what books need, or was charged in two currencies."""
+    """ValueError when a trade lacks what books need."""
     quantity, cost, trade_id = number(trade.get("amount")), number(trade.get("cost")), trade.get("id")
     if not trade_id or quantity is None or cost is None:
         raise ValueError(f"a trade of {symbol} without number, quantity or cost")
-    asset, fee = _fee(trade, quote)
     return ExchangeTrade(
         trade_id=str(trade_id),
         symbol=symbol,
         side=Side.BUY if trade.get("side") == "buy" else Side.SELL,
         quantity=quantity,
         quote_quantity=cost,
-        fee_asset=asset,
-        fee_amount=fee,
+        fees=_fees(trade, quote),
         is_maker=trade.get("takerOrMaker") == "maker",
         at_ns=int(trade.get("timestamp") or 0) * NS_PER_MS,
     )
 
 
-def _fee(trade: Mapping[str, Any], quote: str) -> tuple[str, Decimal]:
-    """(asset, amount), nothing in quote currency when nothing was charged; negative is a rebate."""
+def _fees(trade: Mapping[str, Any], quote: str) -> tuple[TradeFee, ...]:
+    """By currency; one that is not named is the quote currency. Some exchanges take a part in a coin of their own."""
     said = trade.get("fees") or [trade.get("fee") or {}]
     charged: dict[str, Decimal] = {}
     for each in said:
@@ -79,9 +77,7 @@ def _fee(trade: Mapping[str, Any], quote: str) -> tuple[str, Decimal]:
         if amount:
             asset = str(each.get("currency") or quote)
             charged[asset] = charged.get(asset, ZERO) + amount
-    if len(charged) > 1:
-        raise ValueError(f"a trade with fees in {' and '.join(sorted(charged))}")
-    return next(iter(charged.items()), (quote, ZERO))
+    return tuple(TradeFee(asset, amount) for asset, amount in sorted(charged.items()) if amount)
 
 
 def holdings(balance: Mapping[str, Any]) -> tuple[AssetHolding, ...]:

@@ -16,6 +16,7 @@ from neo.domain.messages.exchange import (
     PlaceExchangeOrder,
     PriceBar,
     TimeInForce,
+    TradeFee,
     WalletFetched,
 )
 from neo.domain.units import NS_PER_MS, ZERO
@@ -103,8 +104,7 @@ def trade_of(trade: Trade, symbol: str, born_ms: int) -> ExchangeTrade:
         side=PortSide.BUY if trade.side is Side.BUY else PortSide.SELL,
         quantity=trade.quantity,
         quote_quantity=trade.quote_quantity,
-        fee_asset=trade.fee_asset,
-        fee_amount=trade.fee,
+        fees=(TradeFee(trade.fee_asset, trade.fee),) if trade.fee else (),
         is_maker=trade.is_maker,
         at_ns=trade.at_ms * NS_PER_MS,
     )

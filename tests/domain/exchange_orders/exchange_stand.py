@@ -20,6 +20,7 @@ from neo.domain.messages.exchange import (
     OrderTradesFetched,
     PlaceExchangeOrder,
     QuotesFetched,
+    TradeFee,
 )
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.units import ZERO
@@ -178,8 +179,7 @@ class ExchangeStand:
                 side,
                 t.quantity,
                 t.quote_quantity,
-                t.fee_asset,
-                t.fee,
+                (TradeFee(t.fee_asset, t.fee),) if t.fee else (),
                 t.is_maker,
                 t.at_ms * MS,
             )

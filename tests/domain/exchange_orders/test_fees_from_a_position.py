@@ -12,7 +12,7 @@ from neo.domain.exchange_orders.holdings import after_trades, paid_by_positions
 from neo.domain.exchange_orders.work import OrderInWork, Position, RouterState, TradeInWork
 from neo.domain.market.instrument import Side
 from neo.domain.messages.dropping import TradePurpose
-from neo.domain.messages.exchange import ExchangeTrade
+from neo.domain.messages.exchange import ExchangeTrade, TradeFee
 from neo.domain.money.budget import Budget
 from neo.domain.orders.lifecycle import OrderState
 from tests.domain.exchange_orders.exchange_stand import D
@@ -22,7 +22,7 @@ XRP, BNB = "XRP/USDT", "BNB/USDT"
 
 
 def bought_with_a_fee_in_bnb(fee: str) -> TradeInWork:
-    trade = ExchangeTrade("1", XRP, Side.BUY, D(10), D(10), "BNB", D(fee), False, 0)
+    trade = ExchangeTrade("1", XRP, Side.BUY, D(10), D(10), (TradeFee("BNB", D(fee)),), False, 0)
     order = OrderInWork("neo-1", OrderState.FILLED, D(1), D(10), 0, trades=(trade,))
     return TradeInWork("i", TradePurpose.ENTRY, XRP, Side.BUY, D(10), (D(1),), 0, order)
 
@@ -51,7 +51,7 @@ def test_a_fee_that_the_position_paid_makes_it_smaller_and_takes_its_cost_along(
 
 def test_a_fee_that_was_booked_before_the_purchase_that_it_was_taken_from_makes_the_position_smaller_too() -> None:
     """Both orders were under way: the exchange took the fee from the coin before we knew that we have it."""
-    trade = ExchangeTrade("2", BNB, Side.BUY, D("0.05"), D(25), "USDT", D(0), False, 0)
+    trade = ExchangeTrade("2", BNB, Side.BUY, D("0.05"), D(25), (), False, 0)
     order = OrderInWork("neo-2", OrderState.FILLED, D(500), D("0.05"), 0, trades=(trade,))
     purchase = TradeInWork("b", TradePurpose.ENTRY, BNB, Side.BUY, D("0.05"), (D(500),), 0, order)
     state = after_trades(SETUP, holding("0.05", "-0.01"), purchase)

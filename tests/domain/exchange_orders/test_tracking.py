@@ -17,6 +17,7 @@ from neo.domain.messages.exchange import (
     OrderReported,
     OrderTradesFetched,
     PlaceExchangeOrder,
+    TradeFee,
 )
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.money.budget import Budget
@@ -31,7 +32,7 @@ NOW_NS = 1_700_000_000 * NS_PER_S
 
 
 class Bench:
-    """One purchase of 10 at 1.00, sent; each answer goes to the newest question."""
+    """One purchase of 10 at 1.00, sent; each answer goes to the newest question. `written` is all that was journalled."""
 
     def __init__(self) -> None:
         self.now_ns = NOW_NS
@@ -40,6 +41,7 @@ class Bench:
         self.state, outputs = approved(SETUP, state, TradeApproved(trade, NOW_NS), NOW_NS)
         (journal,) = outputs
         assert isinstance(journal, Journal) and journal.then[-1] == Send("i")
+        self.written = [*journal.events]
         self.asked: list[Ask] = []
         self.ends: list[TradeEnded] = []
         self._take(routing.durable(SETUP, self.state, "i", NOW_NS))
@@ -50,6 +52,7 @@ class Bench:
             if isinstance(output, Ask):
                 self.asked.append(output)
             elif isinstance(output, Journal):
+                self.written += output.events
                 self.ends += [each for each in output.then if isinstance(each, TradeEnded)]
 
     def answer(self, message: tracking.Answer) -> None:
@@ -73,7 +76,7 @@ class Bench:
 
     def trades(self, *quantities: str) -> OrderTradesFetched:
         found = tuple(
-            ExchangeTrade(str(n), XRP, Side.SELL, D(q), D(q), "USDT", D("0.01"), False, self.now_ns)
+            ExchangeTrade(str(n), XRP, Side.SELL, D(q), D(q), (TradeFee("USDT", D("0.01")),), False, self.now_ns)
             for n, q in enumerate(quantities)
         )
         return OrderTradesFetched(self.name, XRP, found)

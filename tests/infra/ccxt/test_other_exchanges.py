@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from neo.domain.messages.exchange import ExchangeOrderStatus
+from neo.domain.messages.exchange import ExchangeOrderStatus, TradeFee
 from neo.infra.ccxt.access import ExchangeAccess
 from neo.infra.ccxt.bulk_quotes import BULK_CALLS, bulk_call, bulk_rows, quotes_of
 from neo.infra.ccxt.client import open_client
@@ -75,7 +75,7 @@ def test_an_order_and_a_trade_of_kucoin_are_read(shared_recordings: Path) -> Non
     assert (report.venue_order_id, report.quantity) == ("5f3113a1c9b6d539dc614dc6", Decimal(1))
     assert report.filled_quantity == 0
     assert (fill.trade_id, fill.quantity) == ("5c35c02709e4f67d5266954e", Decimal("0.8424304"))
-    assert (fill.quote_quantity, fill.fee_amount) == (Decimal("0.0699217232"), Decimal(0))
+    assert (fill.quote_quantity, fill.fees) == (Decimal("0.0699217232"), ())
 
 
 def test_orders_and_executions_of_bybit_are_read(shared_recordings: Path) -> None:
@@ -90,7 +90,7 @@ def test_orders_and_executions_of_bybit_are_read(shared_recordings: Path) -> Non
     assert (report.client_order_id, report.venue_order_id) == ("client-open-1", "open-order-1")
     assert (report.status, report.quantity) == (ExchangeOrderStatus.OPEN, Decimal("0.010"))
     assert (fill.quantity, fill.quote_quantity) == (Decimal("0.1"), Decimal(5000))
-    assert (fill.fee_asset, fill.fee_amount, fill.is_maker) == ("USDT", Decimal("0.015"), True)
+    assert (fill.fees, fill.is_maker) == ((TradeFee("USDT", Decimal("0.015")),), True)
 
 
 REAL_LISTS = [
@@ -146,11 +146,30 @@ def test_an_order_that_is_called_closed_before_it_filled_was_cancelled() -> None
     assert order_reported(order, "A/USDT", "n", None, None, 1).status is ExchangeOrderStatus.CANCELED
 
 
-def test_a_trade_with_fees_in_two_currencies_is_not_booked_by_guess() -> None:
-    fees = [{"currency": "A", "cost": "1"}, {"currency": "BNB", "cost": "1"}]
+def test_fees_in_several_currencies_are_all_read_one_for_each() -> None:
+    fees = [
+        {"currency": "BNB", "cost": "1"},
+        {"currency": "A", "cost": "0.5"},
+        {"currency": "BNB", "cost": "0.25"},
+        {"currency": "C", "cost": "0"},
+        {"currency": None, "cost": "3"},
+        {"currency": "D", "cost": None},
+        {"currency": "E", "cost": "-0.1"},
+    ]
+    trade = {"id": "1", "amount": "1", "cost": "1", "side": "buy", "fees": fees}
 
-    with pytest.raises(ValueError, match="A and BNB"):
-        exchange_trade({"id": "1", "amount": "1", "cost": "1", "side": "buy", "fees": fees}, "A/USDT", "USDT")
+    charged = exchange_trade(trade, "A/USDT", "USDT").fees
+
+    assert [(fee.asset, str(fee.amount)) for fee in charged] == [
+        ("A", "0.5"), ("BNB", "1.25"), ("E", "-0.1"), ("USDT", "3"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("fees", [[], None, [{}]])
+def test_a_trade_that_was_not_charged_has_no_fee(fees: object) -> None:
+    trade = {"id": "1", "amount": "1", "cost": "1", "side": "buy", "fees": fees, "fee": None}
+
+    assert exchange_trade(trade, "A/USDT", "USDT").fees == ()
 
 
 def test_a_fee_in_a_third_currency_stays_in_it() -> None:
@@ -158,4 +177,4 @@ def test_a_fee_in_a_third_currency_stays_in_it() -> None:
 
     fill = exchange_trade(trade, "A/USDT", "USDT")
 
-    assert (fill.fee_asset, fill.fee_amount, fill.quote_quantity) == ("BNB", Decimal("0.0001"), Decimal(6))
+    assert (fill.fees, fill.quote_quantity) == ((TradeFee("BNB", Decimal("0.0001")),), Decimal(6))

@@ -23,6 +23,7 @@ from neo.domain.messages.exchange import (
     PlaceExchangeOrder,
     QuotesFetched,
     TimeInForce,
+    TradeFee,
     UnknownSymbol,
 )
 from neo.domain.messages.venue import PortError, PortFailed
@@ -104,8 +105,8 @@ def test_an_order_within_reach_trades_where_the_model_says(model: ExchangeFillMo
 
     assert (report.status, report.filled_quantity) == (ExchangeOrderStatus.FILLED, 2)  # type: ignore[attr-defined]
     cost = 2 * Decimal(price)
-    assert [(each.quantity, each.quote_quantity, each.fee_asset, each.fee_amount) for each in trades] == [
-        (2, cost, "USDT", cost / 1000)
+    assert [(each.quantity, each.quote_quantity, each.fees) for each in trades] == [
+        (2, cost, (TradeFee("USDT", cost / 1000),))
     ]
     assert stage.wallet() == {"A": 2, "USDT": 1000 - cost - cost / 1000}
 
