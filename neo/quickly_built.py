@@ -1,8 +1,8 @@
 """Frozen records that are built in half the time, and less the more fields they have.
 
 A frozen attrs class writes each field past its own `__setattr__`, with one call for each. A record that is still being built has
-nobody to be protected from: here it is of a twin class that can be written to, and becomes what it is when all is in place. A
-simulated day builds two million records.
+nobody to be protected from: here it begins as one of a twin class that can be written to, and becomes what it is when all is in
+place. A simulated day builds two million records.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _Record = TypeVar("_Record")
 #: Set in the twin's namespace, for those who want to know each class that is derived from theirs.
 OPEN_TWIN = "_is_open_twin"
 
-_become = object.__dict__["__class__"].__set__
+#: Record class to its twin.
+_TWINS: dict[type, type] = {}
 _ABSENT = object()
 
 
@@ -28,18 +29,37 @@ def quickly_built(record_class: type[_Record]) -> type[_Record]:
     """
     fields = attrs.fields(record_class)  # type: ignore[arg-type]  # attrs has looked at the class, mypy sees a type variable
     _require_plain(record_class, fields)
+    # object's own __new__ and __init__, by name: with those of the record, which come later, it would not be empty
     twin = type(
         record_class.__name__,
         (record_class,),
-        {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__, OPEN_TWIN: True,
+        {"__slots__": (), "__new__": object.__new__, "__init__": object.__init__,
+         "__setattr__": object.__setattr__, "__delattr__": object.__delattr__, OPEN_TWIN: True,
          "__module__": record_class.__module__, "__qualname__": record_class.__qualname__},
     )  # fmt: skip
-    built = _constructor(fields, {"_twin": twin, "_record_class": record_class, "_become": _become, "_absent": _ABSENT})
+    _TWINS[record_class] = twin
+    built = _constructor(fields, {"_twin": twin, "_record_class": record_class, "_absent": _ABSENT})
     built.__annotations__ = vars(record_class)["__init__"].__annotations__
-    built.__qualname__ = f"{record_class.__qualname__}.__init__"
+    built.__qualname__ = f"{record_class.__qualname__}.__new__"
     built.__module__ = record_class.__module__
-    type.__setattr__(record_class, "__init__", built)
+    type.__setattr__(record_class, "__new__", staticmethod(built))
+    type.__setattr__(record_class, "__init__", object.__init__)
+    type.__setattr__(record_class, "__reduce__", _reduced)
     return record_class
+
+
+def twin_of(record_class: type) -> type | None:
+    """The class that a record of `record_class` is of while it is being built; None for a class that is not quickly built."""
+    return _TWINS.get(record_class)
+
+
+def _reduced(record: Any) -> tuple[Any, ...]:
+    """For pickle and copy, which make an object without arguments first."""
+    return _empty, (type(record),), record.__getstate__()
+
+
+def _empty(record_class: type[_Record]) -> _Record:
+    return object.__new__(record_class)
 
 
 def _require_plain(record_class: type, fields: tuple[attrs.Attribute[Any], ...]) -> None:
@@ -50,10 +70,10 @@ def _require_plain(record_class: type, fields: tuple[attrs.Attribute[Any], ...])
         raise TypeError(f"{record_class.__name__} cannot be built quickly, {why}")
 
 
-def _constructor(fields: tuple[attrs.Attribute[Any], ...], names: dict[str, Any]) -> Callable[..., None]:
-    """`__init__` as somebody would write it down."""
-    body = ["_become(self, _twin)"]
-    parameters: dict[bool, list[str]] = {False: ["self"], True: ["*"]}
+def _constructor(fields: tuple[attrs.Attribute[Any], ...], names: dict[str, Any]) -> Callable[..., Any]:
+    """`__new__` as somebody would write it down. In `__init__` the record would have to become its twin first."""
+    body = ["self = _twin()"]
+    parameters: dict[bool, list[str]] = {False: ["cls"], True: ["*"]}
     for number, field in enumerate(fields):
         parameter = value = str(field.alias)
         default: Any = field.default
@@ -65,9 +85,9 @@ def _constructor(fields: tuple[attrs.Attribute[Any], ...], names: dict[str, Any]
             parameter = f"{parameter}=_default_{number}"
         parameters[field.kw_only].append(parameter)
         body.append(f"self.{field.name} = {value}")
-    body.append("self.__class__ = _record_class")
+    body += ["self.__class__ = _record_class", "return self"]
     keywords = parameters[True] if len(parameters[True]) > 1 else []
     lines = "\n    ".join(body)
-    exec(f"def __init__({', '.join(parameters[False] + keywords)}):\n    {lines}\n", names)
-    built: Callable[..., None] = names["__init__"]
+    exec(f"def __new__({', '.join(parameters[False] + keywords)}):\n    {lines}\n", names)
+    built: Callable[..., Any] = names["__new__"]
     return built

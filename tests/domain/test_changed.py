@@ -35,7 +35,7 @@ def test_a_private_field_is_named_as_the_constructor_names_it() -> None:
 
 
 def test_a_field_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(TypeError, match="outer"):
         changed(Hidden(1), outer=5)  # type: ignore[call-arg]
 
 

@@ -156,9 +156,18 @@ class Actor(pykka.ThreadingActor):
         """One round of Pykka's loop, for a runtime that decides itself whose round is next."""
         self.envelope = envelope
         try:
-            self._handle_receive(envelope.message)
+            # the common case without the call: a simulated day has half a million messages
+            handler = None if envelope.is_reply else self._bound.get(type(envelope.message))
+            if handler is None or self._system.around is not None:
+                self._handle_receive(envelope.message)
+            else:
+                self._life.handled += 1
+                handler(envelope.message)
         except Exception:  # what Pykka's loop catches
             self._handle_failure(*sys.exc_info())
+        except BaseException as error:
+            self._system.interrupted(error)
+            self._handle_failure(ActorCrash, ActorCrash(f"{type(error).__name__}: {error}"), error.__traceback__)
 
     def _handle_receive(self, message: Any) -> Any:
         """Both runtimes come here with each message; its envelope is `self.envelope` already."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 
 
@@ -24,4 +26,4 @@ class Envelope:
     sent_ns: int = 0
     incarnation: int = 0
     is_reply: bool = False
-    reply_to: None = None
+    reply_to: ClassVar[None] = None

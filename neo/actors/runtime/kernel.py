@@ -25,6 +25,9 @@ class SimKernel:
         self._agenda = Agenda()
         self._trace = Trace(trace)
         self.traces = self._trace.on
+        # the same without a detour: every timer comes this way
+        self.at = self._agenda.add  # type: ignore[method-assign]
+        self.next_due_ns = self._agenda.next_due_ns  # type: ignore[method-assign]
 
     def now_ns(self) -> int:
         return self.time_ns
@@ -52,15 +55,19 @@ class SimKernel:
 
     def fire_next(self) -> bool:
         """Move on to the next event and let it happen. False when there is none."""
-        due_ns = self._agenda.next_due_ns()
+        due_ns = self.next_due_ns()
         if due_ns is None:
             return False
+        self.fire(due_ns)
+        return True
+
+    def fire(self, due_ns: int) -> None:
+        """Let the next event happen, whose time is `due_ns`."""
         if due_ns > self.time_ns:
             self.time_ns = due_ns
         callback = self._agenda.take()
         if callback is not None:
             callback()
-        return True
 
     def advance_to(self, until_ns: int) -> None:
         """Move the clock, past no event."""
@@ -68,8 +75,8 @@ class SimKernel:
 
     def run_until(self, until_ns: int) -> None:
         """Let time pass for whoever lives in it without a system, such as venues while the engine is dead."""
-        while (due_ns := self._agenda.next_due_ns()) is not None and due_ns <= until_ns:
-            self.fire_next()
+        while (due_ns := self.next_due_ns()) is not None and due_ns <= until_ns:
+            self.fire(due_ns)
         self.advance_to(until_ns)
 
     def note(self, *parts: object) -> None:

@@ -63,17 +63,20 @@ class _Latest:
 class Mailbox:
     """Two lanes, a bound and conflation. Not locked: one thread, or a subclass that locks."""
 
-    __slots__ = ("_capacity", "_conflate", "_latest", "_stop", "_system", "_user", "closed", "conflated", "dropped",
-                 "high_water", "spec")  # fmt: skip
+    __slots__ = ("_capacity", "_conflate", "_latest", "_out_of_line", "closed", "conflated", "dropped",
+                 "high_water", "is_stopping", "ordinary", "spec", "urgent")  # fmt: skip
 
     def __init__(self, spec: MailboxSpec) -> None:
         self.spec = spec
-        self._system: deque[Envelope] = deque()
-        self._user: deque[Envelope | _Latest] = deque()
+        #: The system lane and the user lane. Only this class changes them, and `is_stopping`.
+        self.urgent: deque[Envelope] = deque()
+        self.ordinary: deque[Envelope | _Latest] = deque()
         self._latest: dict[Hashable, Envelope] = {}
         self._capacity = sys.maxsize if spec.overflow is Overflow.NEVER else spec.capacity
         self._conflate = spec.conflate
-        self._stop = False
+        #: What is not simply queued behind the others.
+        self._out_of_line = SYSTEM_LANE.union(spec.conflate)
+        self.is_stopping = False
         self.closed = False
         self.dropped = self.conflated = self.high_water = 0
 
@@ -82,15 +85,15 @@ class Mailbox:
         if self.closed:
             return envelope
         message_class = type(envelope.message)
-        if message_class in SYSTEM_LANE:
-            self._system.append(envelope)
-            return None
-        if self._stop:
+        if message_class in self._out_of_line:
+            if message_class in SYSTEM_LANE:
+                self.urgent.append(envelope)
+                return None
+            if not self.is_stopping:
+                return self._put_newest((message_class, self._conflate[message_class](envelope.message)), envelope)
+        if self.is_stopping:
             return envelope
-        key_of = self._conflate.get(message_class)
-        if key_of is not None:
-            return self._put_newest((message_class, key_of(envelope.message)), envelope)
-        user = self._user
+        user = self.ordinary
         queued = len(user)
         if queued >= self._capacity:
             return self._append(envelope, envelope)
@@ -110,7 +113,7 @@ class Mailbox:
         return lost
 
     def _append(self, item: Envelope | _Latest, envelope: Envelope) -> Envelope | None:
-        user = self._user
+        user = self.ordinary
         queued, lost = len(user), None
         if queued >= self._capacity:
             lost = self._overflow(envelope)
@@ -124,56 +127,52 @@ class Mailbox:
 
     def _overflow(self, newcomer: Envelope) -> Envelope:
         self.dropped += 1
-        if self.spec.overflow is Overflow.DROP_OLD and self._user:
+        if self.spec.overflow is Overflow.DROP_OLD and self.ordinary:
             return self._take_user()
         return newcomer
 
     def take(self) -> Envelope | None:
         """System lane, then user lane, then the stop that was asked for."""
-        if self._system:
-            return self._system.popleft()
-        if self._user:
-            item = self._user.popleft()
+        if self.urgent:
+            return self.urgent.popleft()
+        if self.ordinary:
+            item = self.ordinary.popleft()
             return self._latest.pop(item.key) if type(item) is _Latest else item  # type: ignore[return-value]
-        if self._stop:
-            self._stop = False
+        if self.is_stopping:
+            self.is_stopping = False
             self.closed = True
             return Envelope(STOP)
         return None
 
     def _take_user(self) -> Envelope:
-        item = self._user.popleft()
+        item = self.ordinary.popleft()
         return self._latest.pop(item.key) if isinstance(item, _Latest) else item
 
     def stop_when_drained(self) -> None:
         """User messages that come after this are refused; those before it are handled first."""
-        self._stop = True
+        self.is_stopping = True
 
     def reopen(self) -> None:
         """For the next incarnation."""
-        self._stop = self.closed = False
+        self.is_stopping = self.closed = False
 
     def drain(self) -> tuple[Envelope, ...]:
         """Everything that was queued, in the order it would have been handled."""
-        rest = (*self._system, *(self._take_user() for _ in range(len(self._user))))
-        self._system.clear()
+        rest = (*self.urgent, *(self._take_user() for _ in range(len(self.ordinary))))
+        self.urgent.clear()
         return rest
 
     @property
-    def is_stopping(self) -> bool:
-        return self._stop
-
-    @property
     def has_mail(self) -> bool:
-        return bool(self._system or self._user or self._stop)
+        return bool(self.urgent or self.ordinary or self.is_stopping)
 
     @property
     def queued(self) -> int:
-        return len(self._user)
+        return len(self.ordinary)
 
     def oldest_ns(self) -> int | None:
         """When the user message that is next in line was sent."""
-        if not self._user:
+        if not self.ordinary:
             return None
-        item = self._user[0]
+        item = self.ordinary[0]
         return (self._latest[item.key] if isinstance(item, _Latest) else item).sent_ns

@@ -52,9 +52,9 @@ class SimSystem(SteppedSystem):
             if due_ns is None or due_ns > until_ns:
                 kernel.advance_to(until_ns)
                 return
-            if due_ns > kernel.now_ns():
+            if due_ns > kernel.time_ns:
                 stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
-            kernel.fire_next()
+            kernel.fire(due_ns)
 
     def ask(self, to: str, message: object, timeout_ns: int) -> object:
         """For the driver only. TimeoutError when no reply came within `timeout_ns` of virtual time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 import attrs
 
@@ -120,8 +121,13 @@ class SteppedSystem(System):
         slot = self._slots.get(envelope.receiver)
         if slot is None:
             self.dead_letter(envelope, "no_such_actor")
-        else:
-            self._enqueue(slot, envelope)
+            return
+        lost = slot.mailbox.put(envelope)
+        if lost is not None:
+            self._refused(slot, lost)
+        receiver = slot.life
+        if receiver is not None and not receiver.scheduled:
+            self._turns.wake(receiver)
 
     def submit(self, life: Incarnation, port: str, request: object, correlation: int, cause: int) -> None:
         if self._faulty and not life.fenced and port in self.ports and self._injector.loses_request(port):
@@ -168,12 +174,13 @@ class SteppedSystem(System):
             self._turns.wake(life)
 
     def _schedule_timer(self, life: Incarnation, due_ns: int, fired: TimerFired) -> Entry:
-        return self.kernel.at(due_ns, lambda: self._fire(life, fired), self)
+        return self.kernel.at(due_ns, partial(self._fire, life, fired), self)
 
     def _fire(self, life: Incarnation, fired: TimerFired) -> None:
         if not life.fenced:
-            life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.now_ns()))
-            self._turns.wake(life)
+            life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.time_ns))
+            if not life.scheduled:
+                self._turns.wake(life)
 
     # ---------------------------------------------------------------------------------------------------------- turns
 
@@ -191,19 +198,20 @@ class SteppedSystem(System):
             self._turns.deafen(life, deaf_ns)
             return
         self.kernel.steps += 1
+        mailbox = life.mailbox
         self._in_turn = True
         try:
             if life.phase == "init":
                 self._begin(life, actor)
             else:
-                envelope = Envelope(STOP) if life.fenced else life.mailbox.take()
+                envelope = Envelope(STOP) if life.fenced else mailbox.take()
                 if envelope is not None:
                     actor.handle_one(envelope)
         finally:
             self._in_turn = False
         if life.end.ended:
             actor._actor_loop_teardown()
-        elif self._turns.takes_time or life.mailbox.has_mail or life.fenced:
+        elif mailbox.ordinary or mailbox.urgent or mailbox.is_stopping or life.fenced or self._turns.takes_time:
             self._turns.after_turn(life)
         if self._interrupt is not None:
             interrupt, self._interrupt = self._interrupt, None

@@ -6,6 +6,7 @@ import threading
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from neo.actors.runtime.actor import Actor
 from neo.actors.runtime.child_spec import ChildSpec
@@ -94,7 +95,7 @@ class System(Traffic):
     def _conceive(self, slot: Slot, number: int) -> Incarnation:
         life = Incarnation(slot.name, number, slot.parent, self, slot.mailbox)
         life.inbox = self._new_inbox(life, slot.mailbox)
-        life.timers = Timers(number, self.mono_ns, lambda due_ns, fired: self._schedule_timer(life, due_ns, fired))
+        life.timers = Timers(number, self.mono_ns, partial(self._schedule_timer, life))
         slot.life = life
         return life
 
