@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from neo.domain.report.page import Assets
+from neo.infra.report.one_script import one_script
 
 
 def page_assets() -> Assets:
@@ -12,7 +13,7 @@ def page_assets() -> Assets:
     charts = files("neo.infra.web") / "static"
     own = files("neo.infra.report")
     return Assets(
-        (charts / "charts.js").read_text(encoding="utf-8"),
+        one_script("charts.js", lambda name: (charts / name).read_text(encoding="utf-8")),
         (own / "page.js").read_text(encoding="utf-8"),
         (charts / "charts.css").read_text(encoding="utf-8") + (own / "page.css").read_text(encoding="utf-8"),
     )

@@ -16,7 +16,8 @@ from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.money.position import Position, traded
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import FillRow, SessionRow
-from neo.infra.sqlite.chart_reader import TICK_COLUMNS, ChartReader
+from neo.infra.sqlite.chart_reader import BUCKETS, TICK_COLUMNS, ChartReader
+from neo.infra.sqlite.desk_reader import DeskReader
 
 FILLS_MAX = 5_000
 ORDERS_MAX = 60
@@ -52,16 +53,22 @@ _TRADE_COLUMNS = (
     "created_ms",
     "ended_ms",
 )
+MARK_COLUMNS = ("realised", "unrealised", "free", "reserved", "committed")
+AGE_COLUMNS = ("p50", "p99")
 _FEES_STEP_NS = 60 * 1_000 * _MS
 
 
 def charts(database: Path, session_id: str, from_ms: int) -> dict[str, Any]:
     """Ticks, profit and loss, fills and results of a session since `from_ms`. Profit, loss and fills are the market maker's:
-    what was bought on an exchange is in another currency, and `results` say what came of it."""
+    what was bought on an exchange is in another currency: `results` say what came of it, `desks` what each venue's money was
+    worth, `ages` how old its data was."""
     with ChartReader(database) as reader:
         ticks = reader.ticks(session_id, from_ms * _MS)
         fees = reader.fees(session_id, LEDGER_VENUE, _FEES_STEP_NS)
         results = reader.results(session_id)
+    with DeskReader(database) as reader_of_desks:
+        marks = reader_of_desks.marks(session_id, from_ms * _MS, BUCKETS)
+        ages = reader_of_desks.ages(session_id, from_ms * _MS, BUCKETS)
     with BooksReader(database) as books:
         fills = [fill for fill in books.fills(session_id) if fill.venue == LEDGER_VENUE]
         row = books.session(session_id)
@@ -74,6 +81,8 @@ def charts(database: Path, session_id: str, from_ms: int) -> dict[str, Any]:
         "profit": _profit(columns, fills, [(at / _MS, asset == base, -amount) for at, asset, amount in fees]),
         "fills": _fills([fill for fill in fills if fill.traded_at_ns >= from_ms * _MS][-FILLS_MAX:]),
         "results": _running_sum(results),
+        "desks": _by_venue(marks, MARK_COLUMNS),
+        "ages": _by_venue(ages, AGE_COLUMNS),
         "halts": halts(database, session_id),
         "started_ms": row.started_at_ns / _MS if row is not None else None,
         "ended_ms": row.ended_at_ns / _MS if row is not None and row.ended_at_ns else None,
@@ -120,6 +129,16 @@ def _fills(fills: Iterable[FillRow]) -> list[dict[str, Any]]:
         }
         for fill in fills
     ]
+
+
+def _by_venue(rows: Iterable[tuple[Any, ...]], names: Sequence[str]) -> dict[str, dict[str, list[Any]]]:
+    """Columns for each venue, from rows that begin with time in ns and venue; in ms since 1970."""
+    desks: dict[str, dict[str, list[Any]]] = {}
+    for at_ns, venue, *values in rows:
+        columns = desks.setdefault(venue, {name: [] for name in ("at_ms", *names)})
+        for name, value in zip(("at_ms", *names), (at_ns / _MS, *values), strict=True):
+            columns[name].append(value)
+    return desks
 
 
 def _running_sum(results: Iterable[tuple[int, float, str, str]]) -> list[list[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import neo.infra.web
+from neo.infra.report.page_assets import page_assets
 from tests.browser.chromium import Chromium, Page
 
 STATIC = Path(neo.infra.web.__file__).parent / "static"
@@ -23,7 +24,7 @@ def page(chromium: Chromium, tmp_path: Path) -> Iterator[Page]:
     html.write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>charts</title>'
         f"<style>{(STATIC / 'charts.css').read_text()}</style><div id=host></div><div id=second></div>"
-        f"<script>{(STATIC / 'charts.js').read_text()}</script></html>"
+        f"<script>{page_assets().charts_script}</script></html>"
     )
     opened = chromium.page(1000, 700)
     opened.open(html.as_uri())

@@ -10,6 +10,7 @@ import pytest
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import FeeCharged
+from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot
 from neo.domain.money.profit import ProfitTally
 from neo.infra.sqlite.chart_reader import BUCKETS
 from neo.infra.web import history
@@ -132,3 +133,32 @@ def test_what_was_bought_on_an_exchange_is_no_profit_and_no_fill_of_the_market_m
     assert [fill["fill_id"] for fill in read["fills"]] == ["f1"]
     assert read["profit"]["unrealised"][-1] == pytest.approx(10 * 0.512 - 5.12)
     assert read["profit"]["fees"][-1] == pytest.approx(0.25)
+
+
+def test_what_a_desks_money_was_worth_is_told_by_venue_and_thinned_with_its_extremes(tmp_path: Path) -> None:
+    # Given three days of marks with one deep fall
+    store = opened(tmp_path)
+    accept(store, session())
+    zero, cost = Decimal(0), Decimal(100)
+    count, fall = 72 * 360, 12_345
+    worth = [cost - 40 if n == fall else cost + n % 7 for n in range(count)]
+    step_ns = 10 * 10**9
+    store.record_snapshots(
+        [
+            DeskSnapshot("s1", START_NS + n * step_ns, "mexc", 1, 0, cost, worth[n], zero, cost, zero, cost)
+            for n in range(count)
+        ]
+    )
+    store.record_snapshots([AgeSnapshot("s1", START_NS, "mexc", 29, 800, 1_900)])
+    store.close()
+    # When a page reads them
+    read = history.charts(tmp_path / "neo.db", "s1", 0)
+    # Then few are told, in order, with the fall at its time
+    desk = read["desks"]["mexc"]
+    assert len(desk["at_ms"]) <= 2 * (BUCKETS + 1) + 1 and desk["at_ms"] == sorted(desk["at_ms"])
+    assert min(desk["unrealised"]) == -40
+    assert desk["at_ms"][desk["unrealised"].index(-40)] == (START_NS + fall * step_ns) / 1e6
+    assert read["ages"] == {"mexc": {"at_ms": [START_NS / 1e6], "p50": [800], "p99": [1_900]}}
+    # And from a moment on only what came after it
+    later = history.charts(tmp_path / "neo.db", "s1", (START_NS + (count - 5) * step_ns) // 10**6)
+    assert later["desks"]["mexc"]["unrealised"] == [float(n % 7) for n in range(count - 5, count)]

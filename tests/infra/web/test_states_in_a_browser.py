@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from neo.domain.config.dashboard import DashboardConfig
+from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot
 from neo.infra.control.desk_status import BudgetStatus, DeskStatus, GuardCount, NearDropStatus, SymbolStatus, TierStatus
 from neo.infra.web.server import DashboardServer, ServerPlan
 from neo.infra.web.sources import OtherEngine
@@ -184,6 +185,51 @@ def test_a_drop_buyer_alone_shows_its_exchange_and_no_ledger(page: Page, tmp_pat
         page.wait("document.getElementById('events-rows').children.length > 0")
         assert "<img" in page.text("#symbols-mexc") and "<img" in page.text("#events-rows")
         assert page.value("[document.images.length, globalThis.broken ?? null]") == [0, None]
+        assert list(page.complaints) == []
+    finally:
+        server.stop()
+
+
+def test_a_drop_buyers_charts_begin_with_the_session_and_go_on_with_what_the_page_sees(
+    page: Page, tmp_path: Path
+) -> None:
+    # Given ten minutes in the books: a profit at quotes that rose to 3 and fell to -1
+    store = opened(tmp_path)
+    accept(store, session())
+    step_ns, minutes = 10 * 10**9, 60
+    values = [D(n) / 10 for n in range(30)] + [D(3) - D(4) * n / 29 for n in range(30)]
+    marks = [
+        DeskSnapshot("s1", START_NS + n * step_ns, "mexc", 1, 0, D(25), D(25) + values[n], D(0), D(900), D(25), D(75))
+        for n in range(minutes)
+    ]
+    ages = [AgeSnapshot("s1", START_NS + n * step_ns, "mexc", 2, 700, 1500) for n in range(minutes)]
+    store.record_snapshots([*marks, *ages])
+    store.close()
+    scene = Scene(tmp_path / "neo.db")
+    now_ns = START_NS + 605 * 10**9
+    told = {"session_id": "s1", "market": None, "money": None, "strategies": ("drop_buyer",), "started_at_ns": START_NS}
+    scene.status = a_status(
+        **told, now_ns=now_ns, desks=(attrs.evolve(DESK, result_quote=D(5), unrealised_quote=D(2)),)
+    )
+    server = scene.server()
+    server.start()
+    try:
+        # When a page opens, and later somebody chooses another range
+        page.open(server.url)
+        page.wait("globalThis.neoPage?.course.desks.mexc?.at_ms.length === 61 && neoPage.page.drawn > 1")
+        page.click(".ranges button:last-child")
+        page.wait("neoPage.course.ages.mexc.at_ms.length === 61 && neoPage.course.desks.mexc.at_ms.length === 61")
+        # Then everything from the begin of the session is there, and what was told last
+        course = page.value("neoPage.course.desks.mexc")
+        assert (course["at_ms"][0], course["at_ms"][-1]) == (START_NS / 1e6, now_ns / 1e6)
+        assert (course["realised"][-1], course["unrealised"][-1], course["free"][-1]) == (5, 2, 900)
+        assert page.value("neoPage.course.ages.mexc.p99") == [1500] * 60 + [9000]
+        # And the charts say so to whoever cannot see them
+        page.wait(
+            "document.querySelector('#chart-equity-mexc .nc-over').getAttribute('aria-label').includes('highest')"
+        )
+        spoken = page.value("document.querySelector('#chart-drawdown-mexc .nc-over').getAttribute('aria-label')")
+        assert "lowest −4" in spoken
         assert list(page.complaints) == []
     finally:
         server.stop()

@@ -7,10 +7,13 @@ const table = (id, heads) => h("div", {class: "scroll", tabindex: "0", role: "re
 const panel = (id, title, small, none, heads, ...more) => h("section", {class: "panel", "aria-labelledby": `${id}-title`},
   h("h3", {id: `${id}-title`, text: `${title} `}, h("small", {text: small})), table(id, heads), h("p", {class: "none", id: `${id}-none`, text: none}), ...more);
 
+const chart = (name, id) => h("section", {class: "panel", "aria-label": name}, h("div", {id}));
+
 function build(desk) {
   const v = desk.venue, q = desk.quote;
   return h("div", {class: "desk", id: `desk-${v}`}, h("h2", {text: `Drop buyer on ${v}`}),
-    h("div", {class: "pair"}, h("section", {class: "panel", "aria-label": "Result"}, h("div", {id: `chart-result-${v}`})), h("section", {class: "panel", "aria-label": "Data age"}, h("div", {id: `chart-age-${v}`}))),
+    h("div", {class: "pair"}, chart("Equity", `chart-equity-${v}`), chart("Drawdown", `chart-drawdown-${v}`)),
+    h("div", {class: "pair"}, chart("Budget over time", `chart-budget-${v}`), chart("Data age", `chart-age-${v}`)),
     h("div", {class: "pair"},
       panel(`drops-${v}`, "Top drops", "nearest to its trigger first; below 0 % it has dropped", "No symbol is near its trigger.", ["symbol", "#price", "#anchor", "#to trigger, %", "blocked by"]),
       panel(`positions-${v}`, "Positions and trades under way", `amounts in ${q}`, "Nothing is held and nothing is under way.", ["symbol", "what", "#quantity", "#entry", "#mark", "#unrealised", "since"])),

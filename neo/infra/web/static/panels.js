@@ -1,8 +1,8 @@
 // The charts of the dashboard: what of the course goes into which.
 
+import {Histogram, TimeChart, TimeView} from "./charts.js";
 import {$, h, number, priceDigits, signed} from "./text.js";
 
-const {TimeView, TimeChart, Histogram} = globalThis.NeoCharts;
 const GAP_MIN_MS = 30_000, MINUTE = 60_000, HOUR = 60 * MINUTE;
 export const RANGES = [["15 min", 15 * MINUTE], ["1 h", HOUR], ["6 h", 6 * HOUR], ["24 h", 24 * HOUR], ["all", null]];
 const CLASSES = [["0–2", 2], ["2–5", 5], ["5–10", 10], ["10+", Infinity]];
@@ -98,25 +98,46 @@ export class Panels {
   }
 
   drawDesk(course, venue, desk, {spans, until, limits}) {
-    const ages = course.ages[venue] || {t: [], p50: [], p99: []};
-    this.show(`chart-result-${venue}`, {
-      title: "Result of closed trades", unit: `${desk.quote}, this session, fees included`, digits: 2, zero: true, spans, until, empty: "No drop was bought and sold again yet.",
-      from: course.started ?? undefined,
+    const money = course.desks[venue], ages = course.ages[venue], from = course.started ?? undefined;
+    const [t, age] = [money?.at_ms ?? [], ages?.at_ms ?? []], column = name => money?.[name] ?? [];
+    const net = t.map((_, i) => money.realised[i] === null ? null : money.realised[i] + (money.unrealised[i] ?? 0));
+    this.show(`chart-equity-${venue}`, {
+      title: "Equity, marked at quotes", unit: `${desk.quote}, this session, deposits never count`, digits: 2, zero: true, spans, until, from, empty: "Nothing noted yet.",
       series: [
-        {name: "sum", kind: "step", colour: "mid", t: course.results.map(row => row[0]), v: course.results.map(row => row[1]), width: 2, tag: true},
-        {name: "trade", kind: "markers", shape: "dot", colour: "a", t: course.results.map(row => row[0]), v: course.results.map(row => row[1]),
+        {name: "profit at quotes", kind: "area", colour: "mid", t, v: net, width: 2, tag: true},
+        {name: "realised", kind: "step", colour: "d", t, v: column("realised")},
+        {name: "unrealised, at the bid", kind: "line", colour: "a", t, v: column("unrealised")},
+        {name: "sale", kind: "markers", shape: "dot", colour: "b", t: course.results.map(row => row[0]), v: course.results.map(row => row[1]),
           labels: course.results.map(row => `${row[3]} ${signed(row[2])} ${desk.quote}`)},
       ],
     });
+    this.show(`chart-drawdown-${venue}`, {
+      title: "Drawdown", unit: `${desk.quote} below the highest profit shown before`, digits: 2, zero: true, spans, until, from, empty: "Nothing noted yet.",
+      series: [{name: "below the highest", kind: "area", colour: "ask", t, v: belowHighest(net), tag: true}],
+    });
+    this.show(`chart-budget-${venue}`, {
+      title: "Budget over time", unit: desk.quote, digits: 0, zero: true, spans, until, from, empty: "Nothing noted yet.",
+      series: [["committed", "a"], ["reserved", "b"], ["free", "d"]].map(([name, colour]) => ({name, kind: "step", colour, t, v: column(name), tag: name !== "reserved"})),
+    });
     this.show(`chart-age-${venue}`, {
-      title: "Data age", unit: "s, since this page opened", digits: 1, zero: true, spans, until, empty: "No quote yet.",
+      title: "Data age", unit: "s", digits: 1, zero: true, spans, until, from, empty: "No quote yet.",
       limits: limits.quote_max_age_s === undefined ? [] : [{name: `older is not traded: ${number(limits.quote_max_age_s, 1)} s`, v: limits.quote_max_age_s, inside: true}],
       series: [
-        {name: "median", kind: "line", colour: "a", t: ages.t, v: ages.p50.map(seconds)},
-        {name: "99 of 100 symbols are younger", kind: "line", colour: "b", t: ages.t, v: ages.p99.map(seconds), tag: true},
+        {name: "median", kind: "line", colour: "a", t: age, v: (ages?.p50 ?? []).map(seconds)},
+        {name: "99 of 100 symbols are younger", kind: "line", colour: "b", t: age, v: (ages?.p99 ?? []).map(seconds), tag: true},
       ],
     });
   }
+}
+
+/** How far each value is below the highest before it. */
+function belowHighest(values) {
+  let highest = -Infinity;
+  return values.map(value => {
+    if (value === null) return null;
+    highest = Math.max(highest, value);
+    return value - highest;
+  });
 }
 
 const seconds = ms => ms === null ? null : ms / 1000;

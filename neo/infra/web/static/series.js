@@ -5,6 +5,7 @@ import {num} from "./text.js";
 // An event carries the moment of its telling, the books that of the decision: so far apart both are the same.
 const SAME_TICK_MS = 400, SAME_HALT_MS = 5_000;
 const POINTS_MAX = 150_000, POINTS_DROPPED = 30_000;
+const DESK_NAMES = ["realised", "unrealised", "free", "reserved", "committed"], AGE_NAMES = ["p50", "p99"];
 const TICK_NAMES = ["at_ms", "best_bid", "best_ask", "clob", "amm", "anchor", "bid", "ask", "distance_bid", "distance_ask", "base", "quote", "suspended"];
 
 /** What a tick's event says, with the two mids and the touch that it was decided on.
@@ -31,6 +32,26 @@ export function tickOf(event, status) {
   return tick;
 }
 
+const columns = names => Object.fromEntries(["at_ms", ...names].map(name => [name, []]));
+
+function append(table, at, values) {
+  if (table.at_ms.length && at <= table.at_ms[table.at_ms.length - 1]) return;
+  table.at_ms.push(at);
+  for (const [name, value] of Object.entries(values)) table[name].push(num(value));
+  if (table.at_ms.length > POINTS_MAX) for (const column of Object.values(table)) column.splice(0, POINTS_DROPPED);
+}
+
+/** History by venue, and after it what was seen since: the books get what was noted by the minute. */
+function continued(history, seen, names) {
+  const joined = {...history};
+  for (const [venue, table] of Object.entries(seen)) {
+    const into = joined[venue] ||= columns(names), last = into.at_ms.length ? into.at_ms[into.at_ms.length - 1] : -Infinity;
+    const first = table.at_ms.findIndex(at => at > last);
+    if (first >= 0) for (const name of ["at_ms", ...names]) into[name] = into[name].concat(table[name].slice(first));
+  }
+  return joined;
+}
+
 /** Columns that grow. `profit` has its own times: it is known once a second, not once a tick. */
 export class Course {
   constructor() { this.clear(); }
@@ -39,16 +60,17 @@ export class Course {
     this.session = ""; this.started = null; this.ended = null; this.halts = []; this.fills = []; this.results = [];
     this.ticks = Object.fromEntries(TICK_NAMES.map(name => [name, []]));
     this.profit = {at_ms: [], realised: [], unrealised: [], fees: []};
-    this.ages = {};  // data age p99 by venue, since the page opened
+    this.desks = {}; this.ages = {};  // by venue: what its money was worth, and how old its data was
     this.until = null;
   }
 
   load(history) {
-    const ages = this.session === history.session ? this.ages : {};
+    const seen = this.session === history.session ? [this.desks, this.ages] : [{}, {}];
     this.clear();
     this.session = history.session; this.started = history.started_ms; this.ended = history.ended_ms;
     this.ticks = history.ticks; this.profit = history.profit; this.fills = history.fills;
-    this.halts = history.halts; this.results = history.results; this.ages = ages;
+    this.halts = history.halts; this.results = history.results;
+    this.desks = continued(history.desks, seen[0], DESK_NAMES); this.ages = continued(history.ages, seen[1], AGE_NAMES);
   }
 
   get lastTick() { return this.ticks.at_ms.length ? this.ticks.at_ms[this.ticks.at_ms.length - 1] : -Infinity; }
@@ -71,9 +93,9 @@ export class Course {
       for (const name of ["realised", "unrealised", "fees"]) this.profit[name].push(num(money[name]));
     }
     for (const desk of status.desks || []) {
-      const ages = this.ages[desk.venue] ||= {t: [], p50: [], p99: [], free: []};
-      if (ages.t.length && at <= ages.t[ages.t.length - 1]) continue;
-      ages.t.push(at); ages.p50.push(num(desk.age_p50_ms)); ages.p99.push(num(desk.age_p99_ms)); ages.free.push(num(desk.budget?.free));
+      const {free, reserved, committed} = desk.budget || {};
+      append(this.ages[desk.venue] ||= columns(AGE_NAMES), at, {p50: desk.age_p50_ms, p99: desk.age_p99_ms});
+      append(this.desks[desk.venue] ||= columns(DESK_NAMES), at, {realised: desk.result_quote, unrealised: desk.unrealised_quote, free, reserved, committed});
     }
   }
 

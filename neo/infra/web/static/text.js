@@ -1,6 +1,8 @@
 // Elements, texts and numbers of the dashboard. Text only ever becomes text nodes.
 
-export const {number, moment, clock} = globalThis.NeoCharts;
+import {clock, moment, number} from "./charts.js";
+
+export {clock, moment, number};
 
 export const $ = id => document.getElementById(id);
 
