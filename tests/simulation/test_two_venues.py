@@ -174,6 +174,23 @@ def test_an_operators_halt_stops_every_venue_and_his_resume_brings_every_one_bac
             assert [row.key for row in reader.engine_state() if row.key.startswith("halt.")] == []
 
 
+def test_the_history_says_when_a_halt_ended_that_another_one_covered() -> None:
+    with World(9, both_config(OnHalt.HOLD)) as world:
+        world.boot().until_trading().run_for(60)
+        world.system.tell(names.SUPERVISOR, OperatorHalt("ann"))
+        world.run_for(120, until=lambda: world.phase is Phase.HELD)
+        breach(world, EXCHANGE)
+        breach(world, LEDGER, RiskBreach.STALE_LEDGER)
+        world.run_for(5)
+
+        world.resume()
+        world.run_for(120)
+
+        assert [(halt.venue, halt.first) for halt in halts(world)] == [("", True), (EXCHANGE, False), (LEDGER, False)]
+        assert len({halt.cleared_at_ns for halt in halts(world)} - {None}) == 1
+        assert {halt.cleared_by for halt in halts(world)} == {"harness"}
+
+
 def test_a_venues_halt_that_a_person_must_clear_outlives_a_kill_and_the_other_venue_trades_at_once() -> None:
     with World(10, both_config()) as world:
         world.boot().until_trading().run_for(60)

@@ -21,11 +21,12 @@ TRADES_MAX = 500
 
 def drop_section(report: DropReport, course: DropCourse) -> Section:
     """Call it after the course has seen every event."""
+    result, *others = _figures(report)
     return Section(
         key=f"drop_buyer_{report.venue}",
         title=f"Drop buyer on {report.venue}",
         notes=(report.why_nothing,) if report.why_nothing else (),
-        figures=(*_figures(report), *_equity(report, course)),
+        figures=(result, *_equity(report, course), *others),
         charts=tuple(chart for chart in course.charts(report) if not chart.is_empty),
         tables=(_guards(report), _entries(report), _exits(report), _positions(report), _fees(report), _trades(report)),
     )

@@ -116,9 +116,14 @@ def halt_written(before: HaltLatch, halt: Halt, session_id: str) -> tuple[Journa
 
 
 def clearing_written(before: HaltLatch, after: HaltLatch, session_id: str, cleared_by: str) -> tuple[JournalEvent, ...]:
-    """What becomes durable when `before` was cleared to `after`; nothing when both have the same in force."""
+    """What becomes durable when `before` was cleared to `after`; nothing when both have the same in force.
+
+    Halts of this session that another one covered end as well: the history says of each when.
+    """
     left = after.all_in_force
     gone = [halt for halt in before.all_in_force if halt not in left]
     if not gone:
         return ()
-    return (*(HaltCleared(session_id, halt.reason.value, cleared_by, halt.venue) for halt in gone), *state_of(after))
+    covered = [halt for halt in before.history if halt not in after.history]
+    ended = dict.fromkeys((halt.reason.value, halt.venue) for halt in (*gone, *covered))
+    return (*(HaltCleared(session_id, reason, cleared_by, venue) for reason, venue in ended), *state_of(after))

@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Any
 
 import apsw
+import attrs
 
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.infra.sqlite.connection import connect_reader, require_readable
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.market_store import market_path
@@ -67,9 +69,23 @@ _RESULTS = (
     "WHERE session_id = ? AND side = 'sell' AND ended_at_ns IS NOT NULL AND CAST(filled AS REAL) > 0 ORDER BY ended_at_ns"
 )
 _COUNTS = (
-    "SELECT (SELECT count(*) FROM fills WHERE session_id = ?1), (SELECT count(*) FROM trades WHERE session_id = ?1)"
+    "SELECT (SELECT count(*) FROM fills WHERE session_id = ?1 AND venue = ?2), "
+    "(SELECT count(*) FROM fills WHERE session_id = ?1 AND venue <> ?2), "
+    "(SELECT count(*) FROM trades WHERE session_id = ?1 AND side = 'buy' AND filled <> '0'), "
+    "(SELECT count(*) FROM trades WHERE session_id = ?1 AND side = 'sell' AND filled <> '0')"
 )
 _TIMES_MAX = 2**62
+
+
+@attrs.frozen
+class TradeCounts:
+    """`maker_fills` are those on the ledger, `drop_fills` those on exchanges; drops `bought` and `sold` are intents that
+    traded, however many fills and tries they took."""
+
+    maker_fills: int
+    drop_fills: int
+    bought: int
+    sold: int
 
 
 class ChartReader:
@@ -138,10 +154,9 @@ class ChartReader:
         """Result of each sale of a drop: ended_at_ns, result in quote, symbol, intent."""
         return self._rows(self._books, _RESULTS, session_id)
 
-    def counts(self, session_id: str) -> tuple[int, int]:
-        """Fills and trades of a session."""
-        fills, trades = self._rows(self._books, _COUNTS, session_id)[0]
-        return fills, trades
+    def counts(self, session_id: str) -> TradeCounts:
+        """What a session traded, the market maker's and the drop buyer's apart."""
+        return TradeCounts(*self._rows(self._books, _COUNTS, session_id, LEDGER_VENUE)[0])
 
     def _rows(self, connection: apsw.Connection | None, query: str, *values: object) -> list[Any]:
         if connection is None:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from neo.domain.experiments.experiment import results_from
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.money.position import Position, traded
@@ -209,7 +211,6 @@ def sessions(database: Path) -> list[dict[str, Any]]:
         log = {row.session_id: row for row in books.experiments()}
         found = []
         for row in books.sessions(SESSIONS_MAX):
-            fills, trades = reader.counts(row.session_id)
             experiment = log.get(row.session_id)
             found.append(
                 {
@@ -223,8 +224,7 @@ def sessions(database: Path) -> list[dict[str, Any]]:
                     "config_hash": row.config_hash,
                     "parent": row.parent_session,
                     "strategies": json.loads(row.config_json).get("engine.strategies", []),
-                    "fills": fills,
-                    "trades": trades,
+                    **attrs.asdict(reader.counts(row.session_id)),
                     "results": _results(experiment.results) if experiment else {},
                     "note": experiment.note if experiment else "",
                 }

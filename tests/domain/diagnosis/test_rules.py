@@ -163,6 +163,15 @@ def test_orders_that_fail_or_stay_in_doubt_count_by_their_share() -> None:
     assert keys(*orders, *[said("ORDER_UNKNOWN", reason="timeout")] * 6) == ["doubtful_orders"]
 
 
+def test_a_few_refused_quotes_are_an_accident_however_short_the_session() -> None:
+    refused = said("QUOTE_REFUSED", reason="exposure")
+
+    assert keys(refused, *[said("QUOTE_TICK")] * 2) == []
+    assert keys(*[refused] * 9, *[said("QUOTE_TICK")] * 20) == []
+    assert keys(*[refused] * 10, *[said("QUOTE_TICK")] * 20) == ["quotes_refused"]
+    assert keys(*[refused] * 10, *[said("QUOTE_TICK")] * 201) == []
+
+
 @given(st.lists(st.sampled_from(sorted(registered_events())), max_size=40))
 def test_problems_stand_worst_first_whatever_was_said(found: list[str]) -> None:
     events = [said(name, i, tier="hot", name="risk", interval_ms=1500, duration_ms=2000, cycles=i, overruns=0)

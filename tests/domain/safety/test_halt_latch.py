@@ -177,7 +177,7 @@ def test_what_a_venue_inherited_ends_with_the_reconciliation_of_that_venue_only(
     )
 
 
-def test_clearing_names_every_halt_that_was_in_force() -> None:
+def test_clearing_names_every_halt_of_the_session_once_those_that_another_one_covered_as_well() -> None:
     before = HaltLatch((on("mexc", EXPOSURE), on("mexc", STALE), KILLED, on("xrpl", STALE)))
 
     cleared = [each for each in clearing_written(before, before.cleared(), "s", "ann") if isinstance(each, HaltCleared)]
@@ -185,4 +185,15 @@ def test_clearing_names_every_halt_that_was_in_force() -> None:
     assert cleared == [
         HaltCleared("s", "risk_xrp_exposure", "ann", "mexc"),
         HaltCleared("s", "kill_switch", "ann", ""),
+        HaltCleared("s", "risk_stale_ledger", "ann", "mexc"),
+        HaltCleared("s", "risk_stale_ledger", "ann", "xrpl"),
     ]
+
+
+def test_a_reconciliation_ends_no_halt_of_this_session_however_alike_it_is() -> None:
+    before = HaltLatch((on("xrpl", STALE),), inherited=(on("xrpl", STALE), on("mexc", EXPOSURE)))
+
+    written = clearing_written(before, before.reconciled(["xrpl", "mexc"]), "s", "reconciliation")
+
+    cleared = [each for each in written if isinstance(each, HaltCleared)]
+    assert cleared == [HaltCleared("s", "risk_xrp_exposure", "reconciliation", "mexc")]

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from neo.domain.market.instrument import Side
-from neo.domain.messages.journal import FeeCharged
+from neo.domain.messages.journal import FeeCharged, TradeAdvanced, TradeConcluded, TradeIntended
 from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot
 from neo.domain.money.profit import ProfitTally
 from neo.infra.sqlite.chart_reader import BUCKETS
@@ -162,3 +162,26 @@ def test_what_a_desks_money_was_worth_is_told_by_venue_and_thinned_with_its_extr
     # And from a moment on only what came after it
     later = history.charts(tmp_path / "neo.db", "s1", (START_NS + (count - 5) * step_ns) // 10**6)
     assert later["desks"]["mexc"]["unrealised"] == [float(n % 7) for n in range(count - 5, count)]
+
+
+def test_a_session_counts_the_fills_of_each_strategy_and_the_drops_that_traded_apart(tmp_path: Path) -> None:
+    # Given three fills on the ledger, and on an exchange a drop bought in two fills, one not bought at all, and a sale
+    store = opened(tmp_path)
+    made = [order(n) for n in range(1, 4)]
+    elsewhere = [attrs.evolve(order(n, offer_sequence=None), venue="mexc", symbol="DOGE/USDT") for n in (4, 5)]
+    fills = [fill(n, n) for n in range(1, 4)]
+    others = [attrs.evolve(fill(n, n), venue="mexc", symbol="DOGE/USDT") for n in (4, 5)]
+    accept(store, session(), *made, *elsewhere, *fills, *others)
+    for name, side, filled in (("i1", Side.BUY, 2), ("i2", Side.BUY, 0), ("i3", Side.SELL, 2)):
+        purpose, amount = "entry" if side is Side.BUY else "exit", Decimal(filled)
+        accept(
+            store,
+            TradeIntended(name, "s1", "mexc", purpose, "DOGE/USDT", side, Decimal(2), "1", amount, START_NS),
+            TradeAdvanced(name, "mexc", 2, amount, amount, Decimal(0), Decimal(0)),
+            TradeConcluded(name, "mexc", "filled" if filled else "not_filled"),
+        )
+    store.close()
+    # When a page lists sessions
+    (row,) = history.sessions(tmp_path / "neo.db")
+    # Then neither strategy's trades are the other's
+    assert (row["maker_fills"], row["drop_fills"], row["bought"], row["sold"]) == (3, 2, 1, 1)

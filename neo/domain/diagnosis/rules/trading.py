@@ -15,6 +15,8 @@ FAILED_SHARE = Decimal("0.05")
 #: So few orders prove nothing.
 ORDERS_MIN = 20
 DOUBTS_MIN = 5
+#: So few refused quotes are an accident, however few ticks there were.
+REFUSALS_MIN = 10
 _REFUSED_SHARE = Decimal("0.05")
 
 _SUSPENSIONS = {
@@ -50,7 +52,8 @@ def low_uptime(evidence: Evidence) -> Iterator[Problem]:
 def quotes_refused(evidence: Evidence) -> Iterator[Problem]:
     """Risk took quotes out of proposals, again and again."""
     refused, ticks = evidence.of("QUOTE_REFUSED"), evidence.of("QUOTE_TICK")
-    if refused is None or refused.count < _REFUSED_SHARE * (ticks.count if ticks is not None else 0):
+    proposals = ticks.count if ticks is not None else 0
+    if refused is None or refused.count < REFUSALS_MIN or refused.count < _REFUSED_SHARE * proposals:
         return
     yield Problem(
         key="quotes_refused",

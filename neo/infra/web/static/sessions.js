@@ -8,11 +8,14 @@ let list = [], shown = "";
 
 export function sessions(found, running, onShow) {
   list = found;
-  const now = JSON.stringify([found.map(one => [one.session, one.ended_ms, one.fills, one.trades, one.note]), running]);
+  const now = JSON.stringify([found.map(one => [one.session, one.ended_ms, one.maker_fills, one.bought, one.sold, one.note]), running]);
   if (now === shown) return;
   shown = now;
   fill($("sessions-rows"), found.map(one => row(one, running, onShow)), $("sessions-none"));
 }
+
+/** What a strategy traded; a dash where it did not run and traded nothing. */
+const count = (one, name) => one[name] || one.strategies.includes(name === "maker_fills" ? "market_maker" : "drop_buyer") ? number(one[name], 0) : "–";
 
 function row(one, running, onShow) {
   const box = h("input", {type: "checkbox", "aria-label": `compare ${one.session}`});
@@ -25,7 +28,7 @@ function row(one, running, onShow) {
   const open = h("button", {type: "button", class: "plain small", text: one.session, "aria-label": `show ${one.session}`});
   open.addEventListener("click", () => onShow(one.session));
   const end = one.session === running ? {text: "▶ running", class: "good"} : {text: one.halt_reason || "not known", class: "wrap", };
-  return [{node: box}, {node: open}, one.mode, moment(one.started_ms), {text: one.ended_ms ? span(one.ended_ms - one.started_ms) : "–", class: "n"}, end, {text: number(one.fills, 0), class: "n"}, {text: number(one.trades, 0), class: "n"}, {text: one.note, class: "wrap"}];
+  return [{node: box}, {node: open}, one.mode, moment(one.started_ms), {text: one.ended_ms ? span(one.ended_ms - one.started_ms) : "–", class: "n"}, end, ...["maker_fills", "bought", "sold"].map(name => ({text: count(one, name), class: "n"})), {text: one.note, class: "wrap"}];
 }
 
 async function compare() {
@@ -40,7 +43,8 @@ async function compare() {
   const names = [...new Set(picked.flatMap(one => Object.keys(one.results)))].filter(name => picked.some(one => typeof one.results[name] !== "object"));
   const rows = [
     ["mode", ...picked.map(one => one.mode)], ["strategies", ...picked.map(one => one.strategies.join(", "))], ["length", ...picked.map(one => one.ended_ms ? span(one.ended_ms - one.started_ms) : "running")],
-    ["ended with", ...picked.map(one => one.halt_reason || "–")], ["fills", ...picked.map(one => number(one.fills, 0))], ["trades", ...picked.map(one => number(one.trades, 0))], ["code", ...picked.map(one => one.code_version)],
+    ["ended with", ...picked.map(one => one.halt_reason || "–")], ["market maker's fills", ...picked.map(one => count(one, "maker_fills"))], ["drop buyer's fills", ...picked.map(one => count(one, "drop_fills"))],
+    ["drops bought", ...picked.map(one => count(one, "bought"))], ["drops sold", ...picked.map(one => count(one, "sold"))], ["code", ...picked.map(one => one.code_version)],
     ...names.map(name => [name.replaceAll("_", " "), ...picked.map(one => value(one.results[name]))]),
     ...differences.map(one => [one.key, ...one.values.map(value)]),
   ];
