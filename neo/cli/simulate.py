@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 SEEDS_MAX = 10_000_000
 _SHOWN_BROKEN_MAX = 20
+_LINE_EVERY_S = 60.0
+"""Without a terminal one line of progress a minute: a log of a long campaign stays short."""
 
 
 class SeedRange(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.4
@@ -62,7 +66,8 @@ def simulate(
 ) -> int:
     """Run many seeded sessions with faults and check every invariant.
 
-    Exit code 71 when an invariant broke; the seed that is named breaks it again.
+    Exit code 71 when an invariant broke; the seed that is named breaks it again. Ctrl-C ends it with the report of
+    the seeds that were done by then.
     """
     plans = context.engine().fault_plans()
     if faults not in plans:
@@ -72,9 +77,16 @@ def simulate(
     work = [SimulationJob(seed, Decimal(str(hours)), faults, print_digest, config) for seed in seeds]
     workers = min(jobs or os.cpu_count() or 1, len(work))
     results = _in_processes(work, workers) if workers > 1 else map(context.engine().simulate, work)
-    outcomes = list(_shown(results, len(work), print_digest and not as_json))
-    outcomes.sort(key=lambda outcome: outcome.seed)
-    _report(outcomes, hours, faults, as_json)
+    outcomes: list[SimulationOutcome] = []
+    try:
+        for outcome in _shown(results, len(work), print_digest and not as_json):
+            outcomes.append(outcome)
+    except KeyboardInterrupt:
+        # An hour of seeds is not thrown away because somebody needs the machine.
+        click.echo(f"stopped after {len(outcomes)} of {len(work)} seeds", err=True)
+        _report(outcomes, hours, faults, config, as_json)
+        raise
+    _report(outcomes, hours, faults, config, as_json)
     return INVARIANT_BROKEN if any(outcome.broken for outcome in outcomes) else EX_OK
 
 
@@ -115,16 +127,36 @@ def _shown(results: Iterator[SimulationOutcome], total: int, digests: bool) -> I
             yield outcome
 
 
+class ProgressLines:
+    """Plain lines of progress for a log. `clock_s` is any clock that only goes forward."""
+
+    def __init__(self, total: int, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._total, self._done, self._clock_s = total, 0, clock_s
+        self._next_s = clock_s() + _LINE_EVERY_S
+
+    def advance(self) -> None:
+        """One seed more is done; at most one line a minute says so."""
+        self._done += 1
+        if self._clock_s() >= self._next_s:
+            self._next_s = self._clock_s() + _LINE_EVERY_S
+            click.echo(f"{self._done} of {self._total} seeds", err=True)
+
+
 @contextlib.contextmanager
 def _progress(total: int) -> Iterator[Callable[[], None]]:
-    if total == 1 or not sys.stderr.isatty():
+    if total == 1:
         yield lambda: None
+        return
+    if not sys.stderr.isatty():
+        yield ProgressLines(total).advance
         return
     with click.progressbar(length=total, label="seeds", show_pos=True, file=sys.stderr) as bar:
         yield lambda: bar.update(1)
 
 
-def _report(outcomes: Sequence[SimulationOutcome], hours: float, faults: str, as_json: bool) -> None:
+def _report(
+    outcomes: Sequence[SimulationOutcome], hours: float, faults: str, config: Path | None, as_json: bool
+) -> None:
     broken = [outcome for outcome in outcomes if outcome.broken]
     if as_json:
         print_json(
@@ -145,13 +177,16 @@ def _report(outcomes: Sequence[SimulationOutcome], hours: float, faults: str, as
     click.echo(
         f"{len(outcomes)} seeds of {hours:g} h, faults {faults}: {fills} fills, {restarts} restarts, {elapsed_s:.1f} s of work"
     )
-    click.echo("ended with " + ", ".join(f"{reason} ({count})" for reason, count in sorted(halts.items())))
+    if halts:
+        click.echo("ended with " + ", ".join(f"{reason} ({count})" for reason, count in sorted(halts.items())))
     if broken:
         named = ", ".join(str(outcome.seed) for outcome in broken[:_SHOWN_BROKEN_MAX])
         more = f" and {len(broken) - _SHOWN_BROKEN_MAX} more" if len(broken) > _SHOWN_BROKEN_MAX else ""
         click.echo(f"INVARIANTS BROKEN on {len(broken)} seeds: {named}{more}", err=True)
-        click.echo(f"  -> again: neo simulate --seeds {broken[0].seed} --hours {hours:g} --faults {faults}", err=True)
-    else:
+        world = f" --config {shlex.quote(str(config))}" if config else ""
+        again = f"neo simulate --seeds {broken[0].seed} --hours {hours:g} --faults {faults}{world}"
+        click.echo(f"  -> again: {again}", err=True)
+    elif outcomes:
         click.echo("every invariant held on every seed")
 
 

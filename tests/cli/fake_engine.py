@@ -101,6 +101,7 @@ class FakeEngine:
     outs: list[tuple[Path, int]] = attrs.field(factory=list)
     failure: BaseException | None = None
     broken_seeds: tuple[int, ...] = ()
+    interrupted_seed: int | None = None
     started: list[Loaded] = attrs.field(factory=list)
     data: list[Path] = attrs.field(factory=list)
     began: list[int | None] = attrs.field(factory=list)
@@ -131,6 +132,8 @@ class FakeEngine:
 
     def simulate(self, job: SimulationJob) -> SimulationOutcome:
         self.jobs.append(job)
+        if job.seed == self.interrupted_seed:
+            raise KeyboardInterrupt
         broken = ("money appeared",) if job.seed in self.broken_seeds else ()
         return SimulationOutcome(
             seed=job.seed, halt_reason="duration_elapsed", broken=broken, digest=f"d{job.seed}", fills=2, elapsed_s=0.5

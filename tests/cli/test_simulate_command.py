@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from neo.cli.context import CliContext
 from neo.cli.main import main
+from neo.cli.simulate import ProgressLines
 from tests.cli.fake_engine import FakeEngine
 
 
@@ -34,6 +36,36 @@ def test_a_broken_seed_is_named_with_the_command_that_repeats_it(capsys: pytest.
     error = capsys.readouterr().err
     assert "seed 4 BROKEN: money appeared" in error
     assert "neo simulate --seeds 4 --hours 2 --faults default" in error
+
+
+def test_the_repeating_command_names_the_configuration(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    config = tmp_path / "my drop.toml"
+
+    simulated(FakeEngine(broken_seeds=(4,)), "--seeds", "4", "--hours", "2", "--config", str(config))
+
+    assert f"--seeds 4 --hours 2 --faults default --config '{config}'" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_the_report_of_the_seeds_done(capsys: pytest.CaptureFixture[str]) -> None:
+    engine = FakeEngine(broken_seeds=(4,), interrupted_seed=5)
+
+    assert simulated(engine, "--seeds", "3-9", "--hours", "2") == 130
+
+    told = capsys.readouterr()
+    assert told.out.startswith("2 seeds of 2 h")
+    assert "stopped after 2 of 7 seeds" in told.err
+    assert "INVARIANTS BROKEN on 1 seeds: 4" in told.err
+
+
+def test_a_log_gets_at_most_one_line_of_progress_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    now_s = 0.0
+    lines = ProgressLines(500, clock_s=lambda: now_s)
+
+    for _ in range(500):
+        now_s += 0.5
+        lines.advance()
+
+    assert capsys.readouterr().err.splitlines() == [f"{done} of 500 seeds" for done in (120, 240, 360, 480)]
 
 
 def test_digests_are_printed_one_line_a_seed(capsys: pytest.CaptureFixture[str]) -> None:
