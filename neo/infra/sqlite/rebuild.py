@@ -5,8 +5,8 @@ from __future__ import annotations
 import apsw
 
 from neo.infra.sqlite.payload import event_of
-from neo.infra.sqlite.projection import PROJECTED_TABLES, PROJECTIONS
-from neo.infra.sqlite.projection.entry import Entry
+from neo.infra.sqlite.projection import PROJECTED_TABLES, PROJECTIONS, settle
+from neo.infra.sqlite.projection.sheet import on_sheet
 
 _EVENTS = "SELECT lsn, at_ns, session_id, kind, payload FROM events ORDER BY lsn"
 
@@ -20,6 +20,8 @@ def rebuild_projections(connection: apsw.Connection) -> int:
             execute(f"DELETE FROM {table}")
         for lsn, at_ns, session_id, kind, payload in connection.cursor().execute(_EVENTS):
             event = event_of(str(kind), str(payload))
-            PROJECTIONS[type(event)](execute, Entry(int(lsn), int(at_ns), str(session_id)), event)
+            sheet = on_sheet(connection, int(lsn), int(at_ns), str(session_id))
+            PROJECTIONS[type(event)](sheet, event)
+            settle(sheet)
             replayed += 1
     return replayed

@@ -18,8 +18,8 @@ from neo.domain.ports import JournalWrite, WriteAccepted, WriteRefused
 from neo.infra.sqlite.checkpoint import frames_in_log, run_checkpoint
 from neo.infra.sqlite.errors import CheckpointIncomplete, CommitUnknown, StorageError, StoreClosed, storage_error
 from neo.infra.sqlite.payload import EVENT_SCHEMA_VERSION, payload_of
-from neo.infra.sqlite.projection import PROJECTIONS
-from neo.infra.sqlite.projection.entry import Entry
+from neo.infra.sqlite.projection import PROJECTIONS, settle
+from neo.infra.sqlite.projection.sheet import Sheet
 from neo.infra.sqlite.rebuild import rebuild_projections
 from neo.infra.sqlite.recovery import load_orphans, load_recovery
 from neo.infra.sqlite.startup import OpenedDatabase, StartReport, StoreClock, StoreSettings, open_database
@@ -67,6 +67,7 @@ class SqliteStateStore:
         # One cursor for all: each result is read before the next statement, and a new cursor costs as much as a small insert.
         cursor = opened.connection.cursor()
         self._execute, self._execute_many = cursor.execute, cursor.executemany
+        self._changes = opened.connection.changes
         self._market = opened.market
         self._lock = opened.lock
         self._clock = clock
@@ -157,39 +158,36 @@ class SqliteStateStore:
 
     def _apply(self, write: JournalWrite, undo: _Undo) -> WriteAccepted | WriteRefused:
         execute = self._execute
-        first, session_id = self._last_lsn + 1, self._session_id
         if not write.events:
             return WriteRefused("a write without events")
         for statement in undo.before:
             execute(statement)
         try:
-            entries, rows = self._numbered(write)
-            self._execute_many(_APPEND, rows)
-            for entry, event in zip(entries, write.events, strict=True):
-                PROJECTIONS[type(event)](execute, entry, event)
+            accepted = self._write(write)
         except _POISON as error:
             for statement in undo.undo:
                 execute(statement)
-            self._last_lsn, self._session_id = first - 1, session_id
             return WriteRefused(f"{type(error).__name__}: {error}")
         for statement in undo.after:
             execute(statement)
-        return WriteAccepted(first, self._last_lsn)
+        return accepted
 
-    def _numbered(self, write: JournalWrite) -> tuple[list[Entry], list[tuple[object, ...]]]:
-        """The place of each event in the journal, and its row there."""
-        at_ns, sender = write.at_ns, write.sender
-        entries: list[Entry] = []
+    def _write(self, write: JournalWrite) -> WriteAccepted:
+        """The journal's rows and what follows from them; nothing is known to have been written when this raises."""
+        first, at_ns, sender = self._last_lsn + 1, write.at_ns, write.sender
+        sheet = Sheet(first, at_ns, self._session_id, self._execute, self._execute_many, self._changes)
         rows: list[tuple[object, ...]] = []
-        for event in write.events:
+        for lsn, event in enumerate(write.events, first):
             kind = type(event)
             if kind is SessionOpened:
-                self._session_id = event.session_id  # type: ignore[union-attr]  # what kind it is was just asked
-            self._last_lsn += 1
-            entries.append(Entry(self._last_lsn, at_ns, self._session_id))
-            text = payload_of(event)
-            rows.append((self._last_lsn, self._session_id, at_ns, sender, kind.__name__, EVENT_SCHEMA_VERSION, text))
-        return entries, rows
+                sheet.session_id = event.session_id  # type: ignore[union-attr]  # what kind it is was just asked
+            sheet.lsn = lsn
+            rows.append((lsn, sheet.session_id, at_ns, sender, kind.__name__, EVENT_SCHEMA_VERSION, payload_of(event)))
+            PROJECTIONS[kind](sheet, event)
+        self._execute_many(_APPEND, rows)
+        settle(sheet)
+        self._last_lsn, self._session_id = sheet.lsn, sheet.session_id
+        return WriteAccepted(first, sheet.lsn)
 
     def _open_connection(self) -> apsw.Connection:
         if self._connection is None:

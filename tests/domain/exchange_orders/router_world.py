@@ -28,8 +28,8 @@ from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.units import NS_PER_S, ZERO
 from neo.infra.sqlite.migrations import MIGRATIONS
 from neo.infra.sqlite.payload import event_of, payload_of
-from neo.infra.sqlite.projection import PROJECTIONS
-from neo.infra.sqlite.projection.entry import Entry
+from neo.infra.sqlite.projection import PROJECTIONS, settle
+from neo.infra.sqlite.projection.sheet import on_sheet
 from neo.infra.sqlite.recovery import load_recovery
 from tests.domain.exchange_orders.exchange_stand import HABITS, SYMBOLS, D, ExchangeStand, Request, rule
 
@@ -60,7 +60,9 @@ class Books:
                     "INSERT INTO events VALUES(?, 's1', ?, 'router', ?, 1, ?)",
                     (lsn, now_ns, type(event).__name__, payload_of(event)),
                 )
-                PROJECTIONS[type(event)](self.connection.execute, Entry(lsn, now_ns, "s1"), read_back)
+                sheet = on_sheet(self.connection, lsn, now_ns, "s1")
+                PROJECTIONS[type(event)](sheet, read_back)
+                settle(sheet)
 
     def tables(self) -> dict[str, list[str]]:
         """Every row of what trades change."""

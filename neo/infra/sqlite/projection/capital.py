@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neo.domain.messages.journal import CapitalRecorded
 from neo.infra.sqlite.decimal_text import decimal_text
-from neo.infra.sqlite.projection.entry import Entry, Execute, Projections
+from neo.infra.sqlite.projection.sheet import Projections, Sheet
 
 TABLES = ("capital_events",)
 
@@ -14,15 +14,15 @@ _RECORD = (
 )
 
 
-def recorded(execute: Execute, entry: Entry, event: CapitalRecorded) -> None:
+def recorded(sheet: Sheet, event: CapitalRecorded) -> None:
     """One capital event."""
-    execute(
+    sheet.execute(
         _RECORD,
         (
-            entry.lsn,
+            sheet.lsn,
             event.event_id,
             event.session_id,
-            entry.at_ns,
+            sheet.at_ns,
             event.venue,
             event.asset,
             decimal_text(event.amount),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neo.domain.messages.journal import CursorAdvanced, EngineStateSet
-from neo.infra.sqlite.projection.entry import Entry, Execute, Projections
+from neo.infra.sqlite.projection.sheet import Projections, Sheet
 
 TABLES = ("engine_state", "cursors")
 
@@ -20,17 +20,17 @@ _ADVANCE = (
 )
 
 
-def state_set(execute: Execute, entry: Entry, event: EngineStateSet) -> None:
+def state_set(sheet: Sheet, event: EngineStateSet) -> None:
     """One row of engine_state; None removes it."""
     if event.value is None:
-        execute(_REMOVE, (event.key,))
+        sheet.execute(_REMOVE, (event.key,))
     else:
-        execute(_SET, (event.key, event.value, entry.at_ns, entry.session_id))
+        sheet.execute(_SET, (event.key, event.value, sheet.at_ns, sheet.session_id))
 
 
-def advanced(execute: Execute, entry: Entry, event: CursorAdvanced) -> None:
+def advanced(sheet: Sheet, event: CursorAdvanced) -> None:
     """Everything up to this ledger has been read."""
-    execute(_ADVANCE, (event.venue, event.ledger_index, entry.at_ns))
+    sheet.execute(_ADVANCE, (event.venue, event.ledger_index, sheet.at_ns))
 
 
 PROJECTIONS: Projections = {EngineStateSet: state_set, CursorAdvanced: advanced}

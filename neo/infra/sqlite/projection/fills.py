@@ -11,7 +11,8 @@ from decimal import Decimal
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import FeeCharged, FillRecorded
 from neo.infra.sqlite.decimal_text import decimal_text, exact_sum
-from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute, Projections
+from neo.infra.sqlite.projection.posting import Posting
+from neo.infra.sqlite.projection.sheet import BooksContradiction, Projections, Sheet
 
 TABLES = ("inventory_ledger", "fills")
 
@@ -28,69 +29,75 @@ _POST = (
 )
 
 
-def filled(execute: Execute, entry: Entry, event: FillRecorded) -> None:
+def filled(sheet: Sheet, event: FillRecorded) -> None:
     """One trade: the fill, the order's sums, one posting per asset."""
-    execute(
-        _FILL,
-        (
-            entry.lsn,
-            event.venue,
-            event.fill_id,
-            event.order_id,
-            entry.session_id,
-            event.symbol,
-            event.side.value,
-            decimal_text(event.base_quantity),
-            decimal_text(event.quote_quantity),
-            event.ledger_index,
-            event.position,
-            event.transaction_hash,
-            event.traded_at_ns,
-            int(event.is_maker),
-        ),
-    )
-    _add_to_order(execute, entry, event)
+    sheet.referred.add(event.order_id)
+    sheet.fills.append((sheet.lsn, sheet.session_id, event))
     base, quote = event.symbol.split("/", 1)
     base_gain, quote_gain = event.base_quantity, event.quote_quantity.copy_negate()
     if event.side is Side.SELL:
         base_gain, quote_gain = base_gain.copy_negate(), event.quote_quantity
-    _post(execute, entry, event.venue, base, base_gain, "trading", event.fill_id)
-    _post(execute, entry, event.venue, quote, quote_gain, "trading", event.fill_id)
+    for asset, amount in ((base, base_gain), (quote, quote_gain)):
+        sheet.postings.append(
+            Posting(sheet.lsn, sheet.session_id, event.venue, asset, amount, "trading", event.fill_id)
+        )
 
 
-def charged(execute: Execute, entry: Entry, event: FeeCharged) -> None:
+def charged(sheet: Sheet, event: FeeCharged) -> None:
     """A fee leaves our balance."""
-    _post(execute, entry, event.venue, event.asset, event.amount.copy_negate(), "fees", event.fee_id)
+    amount = event.amount.copy_negate()
+    sheet.postings.append(Posting(sheet.lsn, sheet.session_id, event.venue, event.asset, amount, "fees", event.fee_id))
 
 
-def _add_to_order(execute: Execute, entry: Entry, event: FillRecorded) -> None:
-    sums = execute(_FILLED, (event.order_id,)).get
+def write_fills(sheet: Sheet) -> None:
+    """Fills and the sums of their orders, behind the orders."""
+    for lsn, session_id, event in sheet.fills:
+        sheet.execute(
+            _FILL,
+            (
+                lsn,
+                event.venue,
+                event.fill_id,
+                event.order_id,
+                session_id,
+                event.symbol,
+                event.side.value,
+                decimal_text(event.base_quantity),
+                decimal_text(event.quote_quantity),
+                event.ledger_index,
+                event.position,
+                event.transaction_hash,
+                event.traded_at_ns,
+                int(event.is_maker),
+            ),
+        )
+        _add_to_order(sheet, event)
+
+
+def write_postings(sheet: Sheet) -> None:
+    """Postings in the order of their events, each with the balance that it leads to."""
+    balances: dict[tuple[str, str], Decimal] = {}
+    rows: list[tuple[object, ...]] = []
+    for posting in sheet.postings:
+        lsn, session_id, venue, asset, amount, counter_account, reference = posting
+        before = balances.get((venue, asset))
+        if before is None:
+            text = sheet.execute(_BALANCE, (venue, asset)).get
+            before = None if text is None else Decimal(text)
+        balance = amount if before is None else exact_sum(before, amount)
+        balances[venue, asset] = balance
+        amounts = (decimal_text(amount), decimal_text(balance))
+        rows.append((lsn, session_id, sheet.at_ns, venue, asset, *amounts, counter_account, reference))
+    sheet.execute_many(_POST, rows)
+
+
+def _add_to_order(sheet: Sheet, event: FillRecorded) -> None:
+    sums = sheet.execute(_FILLED, (event.order_id,)).get
     if sums is None:
         raise BooksContradiction(f"order {event.order_id} is not in the books")
     base = exact_sum(Decimal(sums[0]), event.base_quantity)
     quote = exact_sum(Decimal(sums[1]), event.quote_quantity)
-    execute(_ADD_FILLED, (decimal_text(base), decimal_text(quote), entry.at_ns, event.order_id))
-
-
-def _post(
-    execute: Execute, entry: Entry, venue: str, asset: str, amount: Decimal, counter_account: str, reference: str
-) -> None:
-    before = execute(_BALANCE, (venue, asset)).get
-    balance = amount if before is None else exact_sum(Decimal(before), amount)
-    execute(
-        _POST,
-        (
-            entry.lsn,
-            entry.session_id,
-            entry.at_ns,
-            venue,
-            asset,
-            decimal_text(amount),
-            decimal_text(balance),
-            counter_account,
-            reference,
-        ),
-    )
+    sheet.execute(_ADD_FILLED, (decimal_text(base), decimal_text(quote), sheet.at_ns, event.order_id))
 
 
 PROJECTIONS: Projections = {FillRecorded: filled, FeeCharged: charged}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neo.domain.messages.journal import HaltCleared, HaltRecorded
-from neo.infra.sqlite.projection.entry import Entry, Execute, Projections
+from neo.infra.sqlite.projection.sheet import Projections, Sheet
 
 TABLES = ("halts",)
 
@@ -19,18 +19,18 @@ _UNLATCH = (
 )
 
 
-def recorded(execute: Execute, entry: Entry, event: HaltRecorded) -> None:
+def recorded(sheet: Sheet, event: HaltRecorded) -> None:
     """A halt happened; the one that classifies the session is latched in its row."""
-    values = (entry.lsn, event.session_id, entry.at_ns, event.reason, event.detail, int(event.first), event.venue)
-    execute(_RECORD, values)
+    values = (sheet.lsn, event.session_id, sheet.at_ns, event.reason, event.detail, int(event.first), event.venue)
+    sheet.execute(_RECORD, values)
     if event.first:
-        execute(_LATCH, (event.reason, event.detail, event.session_id))
+        sheet.execute(_LATCH, (event.reason, event.detail, event.session_id))
 
 
-def cleared(execute: Execute, entry: Entry, event: HaltCleared) -> None:
+def cleared(sheet: Sheet, event: HaltCleared) -> None:
     """Somebody let the halt go; the row of a session that has ended keeps its reason."""
-    execute(_CLEAR, (entry.at_ns, event.cleared_by, event.session_id, event.reason, event.venue))
-    execute(_UNLATCH, (event.session_id, event.reason))
+    sheet.execute(_CLEAR, (sheet.at_ns, event.cleared_by, event.session_id, event.reason, event.venue))
+    sheet.execute(_UNLATCH, (event.session_id, event.reason))
 
 
 PROJECTIONS: Projections = {HaltRecorded: recorded, HaltCleared: cleared}

@@ -5,98 +5,117 @@ from __future__ import annotations
 from neo.domain.messages.journal import OrderAdopted, OrderIntended, OrderTransitioned
 from neo.domain.orders.lifecycle import TABLE, NoSuchTransition, OrderEvent, OrderState, transition
 from neo.infra.sqlite.decimal_text import decimal_text
-from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute, Projections
+from neo.infra.sqlite.projection.order_line import OrderLine
+from neo.infra.sqlite.projection.sheet import BooksContradiction, Execute, Projections, Sheet
 
 TABLES = ("order_events", "orders")
 
 _INSERT = (
     "INSERT INTO orders(order_id, intent_id, session_id, venue, symbol, side, price, quantity, quote_quantity, level, "
-    "state, offer_sequence, expiration_s, replaces_order_id, adopted, created_lsn, created_at_ns, updated_at_ns) "
-    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "offer_sequence, expiration_s, replaces_order_id, adopted, created_lsn, created_at_ns, state, failure_reason, "
+    "updated_at_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _STATE = "SELECT state FROM orders WHERE order_id = ?"
-
-
-def _moves(assignments: str) -> dict[tuple[OrderEvent, OrderState], str]:
-    """For each step of the life-cycle table the statement that takes it, from the states in which it can be taken only."""
-    return {
-        (event, to): f"UPDATE orders SET state = '{to.value}', {assignments} WHERE order_id = ? AND state IN ("
-        + ", ".join(f"'{state.value}'" for (state, taken), reached in TABLE.items() if (taken, reached) == (event, to))
-        + ") RETURNING 1"
-        for event, to in dict.fromkeys((event, to) for (_, event), to in TABLE.items())
-    }
-
-
-_MOVE = _moves("updated_at_ns = ?")
-_FINISH = _moves("failure_reason = ?, updated_at_ns = ?")
+#: For each step of the life-cycle table the statement for orders that may take it. `IN` would make a table of its list.
+_STEP = {
+    (event, to): "UPDATE orders SET state = ?, failure_reason = coalesce(?, failure_reason), updated_at_ns = ? "
+    "WHERE order_id = ? AND ("
+    + " OR ".join(f"state = '{state.value}'" for (state, taken), then in TABLE.items() if (taken, then) == (event, to))
+    + ")"
+    for event, to in dict.fromkeys((event, to) for (_, event), to in TABLE.items())
+}
 _HISTORY = "INSERT INTO order_events(lsn, order_id, at_ns, event, state, reason) VALUES(?, ?, ?, ?, ?, ?)"
+_STATE_TEXT = {state: state.value for state in OrderState}
+_EVENT_TEXT = {event: event.value for event in OrderEvent}
 
 
-def intended(execute: Execute, entry: Entry, event: OrderIntended) -> None:
+def intended(sheet: Sheet, event: OrderIntended) -> None:
     """An order exists from here on."""
-    execute(
-        _INSERT,
-        (
-            event.order_id,
-            event.intent_id,
-            event.session_id,
-            event.venue,
-            event.symbol,
-            event.side.value,
-            decimal_text(event.price),
-            decimal_text(event.quantity),
-            decimal_text(event.quote_quantity),
-            event.level,
-            OrderState.INTENDED.value,
-            event.offer_sequence,
-            event.expiration_s,
-            event.replaces_order_id,
-            0,
-            entry.lsn,
-            entry.at_ns,
-            entry.at_ns,
-        ),
+    columns = (
+        event.order_id,
+        event.intent_id,
+        event.session_id,
+        event.venue,
+        event.symbol,
+        event.side.value,
+        decimal_text(event.price),
+        decimal_text(event.quantity),
+        decimal_text(event.quote_quantity),
+        event.level,
+        event.offer_sequence,
+        event.expiration_s,
+        event.replaces_order_id,
+        0,
+        sheet.lsn,
+        sheet.at_ns,
     )
+    _begin(sheet, event.order_id, columns, OrderState.INTENDED)
 
 
-def adopted(execute: Execute, entry: Entry, event: OrderAdopted) -> None:
+def adopted(sheet: Sheet, event: OrderAdopted) -> None:
     """An offer that the venue had and the books did not."""
-    execute(
-        _INSERT,
-        (
-            event.order_id,
-            None,
-            event.session_id,
-            event.venue,
-            event.symbol,
-            event.side.value,
-            decimal_text(event.price),
-            decimal_text(event.quantity),
-            decimal_text(event.quote_quantity),
-            0,
-            OrderState.OPEN.value,
-            event.offer_sequence,
-            None,
-            None,
-            1,
-            entry.lsn,
-            entry.at_ns,
-            entry.at_ns,
-        ),
+    columns = (
+        event.order_id,
+        None,
+        event.session_id,
+        event.venue,
+        event.symbol,
+        event.side.value,
+        decimal_text(event.price),
+        decimal_text(event.quantity),
+        decimal_text(event.quote_quantity),
+        0,
+        event.offer_sequence,
+        None,
+        None,
+        1,
+        sheet.lsn,
+        sheet.at_ns,
     )
+    _begin(sheet, event.order_id, columns, OrderState.OPEN)
 
 
-def transitioned(execute: Execute, entry: Entry, event: OrderTransitioned) -> None:
+def transitioned(sheet: Sheet, event: OrderTransitioned) -> None:
     """The order takes an event; state and table must agree. A final state keeps its reason as failure_reason."""
-    state, step = event.state, (event.event, event.state)
-    values: tuple[object, ...] = (entry.at_ns, event.order_id)
-    moves = _MOVE
-    if state.is_final and event.reason:
-        moves, values = _FINISH, (event.reason, *values)
-    statement = moves.get(step)
-    if statement is None or execute(statement, values).get is None:
-        raise _refusal(execute, event)
-    execute(_HISTORY, (entry.lsn, event.order_id, entry.at_ns, event.event.value, state.value, event.reason))
+    order_id, state, reason = event.order_id, event.state, event.reason
+    line = sheet.orders.get(order_id)
+    if line is None:
+        line = sheet.orders[order_id] = OrderLine(None, event, state, sheet.at_ns)
+        if (event.event, state) not in _STEP:
+            raise _refusal(sheet.execute, event)
+    else:
+        _require(event, line.state)
+        line.state = state
+    if reason and state.is_final:
+        line.failure_reason = reason
+    sheet.steps.append((sheet.lsn, order_id, sheet.at_ns, _EVENT_TEXT[event.event], _STATE_TEXT[state], reason))
+
+
+def write(sheet: Sheet) -> None:
+    """New orders, orders that have moved, and the steps of both."""
+    execute, lines = sheet.execute, sheet.orders.values()
+    rows = [
+        (*line.columns, _STATE_TEXT[line.state], line.failure_reason, line.updated_at_ns)
+        for line in lines
+        if line.columns is not None
+    ]
+    if rows:
+        sheet.execute_many(_INSERT, rows)
+    for line in lines:
+        first = line.first
+        if first is not None:
+            values = (_STATE_TEXT[line.state], line.failure_reason, line.updated_at_ns, first.order_id)
+            execute(_STEP[first.event, first.state], values)
+            if not sheet.changes():
+                raise _refusal(execute, first)
+    if sheet.steps:
+        sheet.execute_many(_HISTORY, sheet.steps)
+
+
+def _begin(sheet: Sheet, order_id: str, columns: tuple[object, ...], state: OrderState) -> None:
+    if order_id in sheet.orders or order_id in sheet.referred:
+        raise BooksContradiction(f"order {order_id} was spoken of before it began")
+    sheet.orders[order_id] = OrderLine(columns, None, state, sheet.at_ns)
 
 
 def _refusal(execute: Execute, event: OrderTransitioned) -> ValueError:
@@ -105,12 +124,19 @@ def _refusal(execute: Execute, event: OrderTransitioned) -> ValueError:
     if current is None:
         return BooksContradiction(f"order {event.order_id} is not in the books")
     try:
-        state = transition(OrderState(current), event.event)
-    except NoSuchTransition as refusal:
+        _require(event, OrderState(current))
+    except (NoSuchTransition, BooksContradiction) as refusal:
         return refusal
-    return BooksContradiction(
-        f"order {event.order_id}: {current} with {event.event.value} is {state.value}, not {event.state.value}"
-    )
+    raise AssertionError(f"order {event.order_id} is {current} and could take {event.event.value}")
+
+
+def _require(event: OrderTransitioned, current: OrderState) -> None:
+    """``NoSuchTransition`` when an order that is ``current`` has no such event; ``BooksContradiction``: it leads elsewhere."""
+    state = transition(current, event.event)
+    if state is not event.state:
+        raise BooksContradiction(
+            f"order {event.order_id}: {current.value} with {event.event.value} is {state.value}, not {event.state.value}"
+        )
 
 
 PROJECTIONS: Projections = {OrderIntended: intended, OrderAdopted: adopted, OrderTransitioned: transitioned}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neo.domain.messages.journal import ExperimentRecorded, SessionClosed, SessionCrashed, SessionOpened
-from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute, Projections
+from neo.infra.sqlite.projection.sheet import BooksContradiction, Projections, Sheet
 
 TABLES = ("experiments", "sessions")
 
@@ -11,20 +11,18 @@ _OPEN = (
     "INSERT INTO sessions(session_id, run_id, mode, started_at_ns, config_hash, config_json, code_version, seed, "
     "directory, parent_session) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSE = (
-    "UPDATE sessions SET ended_at_ns = ?, halt_reason = ?, halt_detail = ? WHERE session_id = ? RETURNING session_id"
-)
+_CLOSE = "UPDATE sessions SET ended_at_ns = ?, halt_reason = ?, halt_detail = ? WHERE session_id = ?"
 # A crashed session keeps the halt that it had latched.
-_CRASH = "UPDATE sessions SET ended_at_ns = ?, crash_noticed_by = ? WHERE session_id = ? RETURNING session_id"
+_CRASH = "UPDATE sessions SET ended_at_ns = ?, crash_noticed_by = ? WHERE session_id = ?"
 _EXPERIMENT = (
     "INSERT INTO experiments(lsn, session_id, parent_session, at_ns, config_difference, results, note) "
     "VALUES(?, ?, ?, ?, ?, ?, ?)"
 )
 
 
-def opened(execute: Execute, entry: Entry, event: SessionOpened) -> None:
+def opened(sheet: Sheet, event: SessionOpened) -> None:
     """A session begins."""
-    execute(
+    sheet.execute(
         _OPEN,
         (
             event.session_id,
@@ -41,28 +39,30 @@ def opened(execute: Execute, entry: Entry, event: SessionOpened) -> None:
     )
 
 
-def closed(execute: Execute, entry: Entry, event: SessionClosed) -> None:
+def closed(sheet: Sheet, event: SessionClosed) -> None:
     """The chosen reason is written whatever stood there before."""
     values = (event.ended_at_ns, event.halt_reason, event.halt_detail, event.session_id)
-    if execute(_CLOSE, values).get is None:
+    sheet.execute(_CLOSE, values)
+    if not sheet.changes():
         raise BooksContradiction(f"session {event.session_id} is not in the books")
 
 
-def crashed(execute: Execute, entry: Entry, event: SessionCrashed) -> None:
+def crashed(sheet: Sheet, event: SessionCrashed) -> None:
     """A session found open by its successor."""
-    if execute(_CRASH, (event.ended_at_ns, event.noticed_by, event.session_id)).get is None:
+    sheet.execute(_CRASH, (event.ended_at_ns, event.noticed_by, event.session_id))
+    if not sheet.changes():
         raise BooksContradiction(f"session {event.session_id} is not in the books")
 
 
-def experiment(execute: Execute, entry: Entry, event: ExperimentRecorded) -> None:
+def experiment(sheet: Sheet, event: ExperimentRecorded) -> None:
     """One line of the experiment log."""
-    execute(
+    sheet.execute(
         _EXPERIMENT,
         (
-            entry.lsn,
+            sheet.lsn,
             event.session_id,
             event.parent_session,
-            entry.at_ns,
+            sheet.at_ns,
             event.config_difference,
             event.results,
             event.note,

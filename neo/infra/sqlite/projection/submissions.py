@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from neo.domain.messages.journal import SubmissionPrepared, SubmissionResolved
-from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute, Projections
+from neo.infra.sqlite.projection.sheet import BooksContradiction, Projections, Sheet
 
 TABLES = ("submissions",)
 
@@ -13,15 +13,18 @@ _PREPARE = (
 )
 _RESOLVE = (
     "UPDATE submissions SET state = 'resolved', result = ?, ledger_index = ?, resolved_at_ns = ? "
-    "WHERE venue = ? AND hash = ? AND state = 'pending' RETURNING hash"
+    "WHERE venue = ? AND hash = ? AND state = 'pending'"
 )
 _VERDICT = "SELECT result FROM submissions WHERE venue = ? AND hash = ?"
 
 
-def prepared(execute: Execute, entry: Entry, event: SubmissionPrepared) -> None:
+def prepared(sheet: Sheet, event: SubmissionPrepared) -> None:
     """A signed transaction is about to leave the process."""
-    execute(
-        _PREPARE,
+    if event.order_id is not None:
+        sheet.referred.add(event.order_id)
+    if any((known.venue, known.hash) == (event.venue, event.hash) for known in sheet.resolved):
+        raise BooksContradiction(f"transaction {event.hash} had its verdict before it was prepared")
+    sheet.prepared.append(
         (
             event.venue,
             event.hash,
@@ -31,22 +34,34 @@ def prepared(execute: Execute, entry: Entry, event: SubmissionPrepared) -> None:
             event.ticket_sequence,
             event.last_ledger_sequence,
             event.fee_drops,
-            entry.lsn,
-            entry.at_ns,
-        ),
+            sheet.lsn,
+            sheet.at_ns,
+        )
     )
 
 
-def resolved(execute: Execute, entry: Entry, event: SubmissionResolved) -> None:
+def resolved(sheet: Sheet, event: SubmissionResolved) -> None:
     """The verdict. Repeating the same one changes nothing; another one, or one on an unknown transaction, is refused."""
-    values = (event.result, event.ledger_index, entry.at_ns, event.venue, event.hash)
-    if execute(_RESOLVE, values).get is not None:
-        return
-    earlier = execute(_VERDICT, (event.venue, event.hash)).get
-    if earlier is None:
-        raise BooksContradiction(f"transaction {event.hash} was never prepared")
-    if earlier != event.result:
-        raise BooksContradiction(f"transaction {event.hash} has the verdict {earlier}, not {event.result}")
+    sheet.resolved.append(event)
+
+
+def write_prepared(sheet: Sheet) -> None:
+    """The transactions, behind their orders."""
+    sheet.execute_many(_PREPARE, sheet.prepared)
+
+
+def write_resolved(sheet: Sheet) -> None:
+    """The verdicts, behind the transactions."""
+    execute, changes, at_ns = sheet.execute, sheet.changes, sheet.at_ns
+    for event in sheet.resolved:
+        execute(_RESOLVE, (event.result, event.ledger_index, at_ns, event.venue, event.hash))
+        if changes():
+            continue
+        earlier = execute(_VERDICT, (event.venue, event.hash)).get
+        if earlier is None:
+            raise BooksContradiction(f"transaction {event.hash} was never prepared")
+        if earlier != event.result:
+            raise BooksContradiction(f"transaction {event.hash} has the verdict {earlier}, not {event.result}")
 
 
 PROJECTIONS: Projections = {SubmissionPrepared: prepared, SubmissionResolved: resolved}

@@ -10,7 +10,7 @@ from neo.domain.messages.journal import (
     TradeIntended,
 )
 from neo.infra.sqlite.decimal_text import decimal_text
-from neo.infra.sqlite.projection.entry import BooksContradiction, Entry, Execute, Projections
+from neo.infra.sqlite.projection.sheet import BooksContradiction, Projections, Sheet
 
 TABLES = ("trades", "positions")
 
@@ -21,22 +21,22 @@ _INTEND = (
 )
 _ADVANCE = (
     "UPDATE trades SET attempt = ?, filled = ?, filled_quote = ?, reserved = ?, result_quote = ? "
-    "WHERE venue = ? AND intent_id = ? AND outcome IS NULL RETURNING 1"
+    "WHERE venue = ? AND intent_id = ? AND outcome IS NULL"
 )
 _CONCLUDE = (
     "UPDATE trades SET outcome = ?, ended_at_ns = ?, reserved = '0' "
-    "WHERE venue = ? AND intent_id = ? AND outcome IS NULL RETURNING 1"
+    "WHERE venue = ? AND intent_id = ? AND outcome IS NULL"
 )
 _RECORD = (
     "INSERT OR REPLACE INTO positions(venue, symbol, intent_id, quantity, spent_quote, fee_value_quote, bought, "
     "gross_quote, opened_at_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_CLOSE = "DELETE FROM positions WHERE venue = ? AND symbol = ? RETURNING 1"
+_CLOSE = "DELETE FROM positions WHERE venue = ? AND symbol = ?"
 
 
-def intended(execute: Execute, entry: Entry, event: TradeIntended) -> None:
+def intended(sheet: Sheet, event: TradeIntended) -> None:
     """An intent is in work; the same one twice is refused."""
-    execute(
+    sheet.execute(
         _INTEND,
         (
             event.venue,
@@ -49,15 +49,15 @@ def intended(execute: Execute, entry: Entry, event: TradeIntended) -> None:
             event.limits,
             event.proposed_at_ns,
             decimal_text(event.reserved),
-            entry.lsn,
-            entry.at_ns,
+            sheet.lsn,
+            sheet.at_ns,
             event.reason,
             None if event.touch is None else decimal_text(event.touch),
         ),
     )
 
 
-def advanced(execute: Execute, entry: Entry, event: TradeAdvanced) -> None:
+def advanced(sheet: Sheet, event: TradeAdvanced) -> None:
     """An intent after a try."""
     values = (
         event.attempt,
@@ -68,19 +68,21 @@ def advanced(execute: Execute, entry: Entry, event: TradeAdvanced) -> None:
         event.venue,
         event.intent_id,
     )
-    if execute(_ADVANCE, values).get is None:
+    sheet.execute(_ADVANCE, values)
+    if not sheet.changes():
         raise BooksContradiction(f"trade {event.intent_id} is not in work")
 
 
-def concluded(execute: Execute, entry: Entry, event: TradeConcluded) -> None:
+def concluded(sheet: Sheet, event: TradeConcluded) -> None:
     """An intent is over: it may not spend anything any more."""
-    if execute(_CONCLUDE, (event.outcome, entry.at_ns, event.venue, event.intent_id)).get is None:
+    sheet.execute(_CONCLUDE, (event.outcome, sheet.at_ns, event.venue, event.intent_id))
+    if not sheet.changes():
         raise BooksContradiction(f"trade {event.intent_id} is not in work")
 
 
-def recorded(execute: Execute, entry: Entry, event: PositionRecorded) -> None:
+def recorded(sheet: Sheet, event: PositionRecorded) -> None:
     """The newest state of a position."""
-    execute(
+    sheet.execute(
         _RECORD,
         (
             event.venue,
@@ -96,9 +98,10 @@ def recorded(execute: Execute, entry: Entry, event: PositionRecorded) -> None:
     )
 
 
-def closed(execute: Execute, entry: Entry, event: PositionClosed) -> None:
+def closed(sheet: Sheet, event: PositionClosed) -> None:
     """A position is gone."""
-    if execute(_CLOSE, (event.venue, event.symbol)).get is None:
+    sheet.execute(_CLOSE, (event.venue, event.symbol))
+    if not sheet.changes():
         raise BooksContradiction(f"there is no position in {event.symbol}")
 
 
