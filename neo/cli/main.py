@@ -42,6 +42,9 @@ COMMANDS = {
     "experiments": LazyCommand(
         "neo.cli.experiments:experiments", "List, compare, note and export sessions as experiments."
     ),
+    "capital": LazyCommand(
+        "neo.cli.capital:capital", "List capital events, and write deposits and withdrawals by hand."
+    ),
     "config": LazyCommand("neo.cli.config:config", "Check and explain configuration files (default: config/sim.toml)."),
     "db": LazyCommand("neo.cli.db:db", "Check, back up, restore and migrate the database."),
 }

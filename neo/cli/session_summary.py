@@ -10,6 +10,7 @@ from neo.cli.drop_summary import drop_rows
 from neo.domain.config.strategies import DROP_BUYER
 from neo.domain.market.instrument import LEDGER_VENUE, Instrument
 from neo.domain.messages.storage import AssetBalance
+from neo.domain.money.capital_entry import BY_HAND
 from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
 from neo.domain.session.drift import engine_side
@@ -66,10 +67,13 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: 
 
 
 def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBalance, ...]:
-    """The books' balances when the session ended: those of now, less what later sessions did."""
+    """The books' balances when the session ended: those of now, less what later sessions, and people, did."""
     later = [row.session_id for row in reader.sessions() if row.started_at_ns > session.started_at_ns]
     traded: dict[tuple[str, str], Decimal] = {}
     moved: dict[tuple[str, str], Decimal] = {}
+    if session.ended_at_ns is not None:
+        by_hand = (row for row in reader.capital_events(BY_HAND) if row.at_ns > session.ended_at_ns)
+        _add(moved, ((row.venue, row.asset, row.amount) for row in by_hand))
     for session_id in later:
         _add(traded, ((row.venue, row.asset, row.amount) for row in reader.inventory(session_id)))
         _add(moved, ((row.venue, row.asset, row.amount) for row in reader.capital_events(session_id)))
