@@ -110,9 +110,11 @@ class Measured:
 
 def watched(session: ThreadedSession, options: argparse.Namespace) -> Measured:
     """The session goes on meanwhile."""
-    watch = PollingWatch(dict(desk_rules(session.config.exchange).intervals_ns))
+    system = session.system
+    intervals_ns = dict(desk_rules(session.config.exchange).intervals_ns)
+    watch = PollingWatch(intervals_ns, lambda: system.now_ns() - system.mono_ns())
     wait(session, SETTLE_S, None)
-    stop = session.system.observe(watch.seen)
+    stop = system.observe(watch.seen)
     timer = subprocess.Popen(
         (sys.executable, "-c", BARE_TIMER, str(options.minutes * 60)), stdout=subprocess.PIPE, text=True
     )
@@ -168,7 +170,7 @@ def measured(directory: str, url: str, options: argparse.Namespace) -> dict[str,
     finally:
         session.close()
     watch, told = found.watch, found.told
-    durations, late = watch.durations_s(), watch.late_ms()
+    durations, late, requests = watch.durations_s(), watch.late_ms(), watch.request_late_ms()
     return {
         "watched": watch.symbols,
         "listed": options.symbols,
@@ -177,6 +179,8 @@ def measured(directory: str, url: str, options: argparse.Namespace) -> dict[str,
         "overruns": told["MD_POLL_OVERRUN"],
         "success": round(1 - watch.failed / max(1, watch.cycles), 5),
         "start_late_ms": {"p99": percentile(late, 0.99), "max": round(max(late, default=0.0), 1)},
+        "request_late_ms": {"p99": percentile(requests, 0.99), "max": round(max(requests, default=0.0), 1)},
+        "requests": len(requests),
         "cycle_s": {
             "p50": percentile(durations, 0.5),
             "p99": percentile(durations, 0.99),

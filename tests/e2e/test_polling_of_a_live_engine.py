@@ -12,8 +12,14 @@ from pathlib import Path
 
 import attrs
 
+from neo.actors import names
+from neo.actors.runtime import Envelope
 from neo.domain.config.configuration import Config
 from neo.domain.market.desk_rules import desk_rules
+from neo.domain.market.poll_cycles import PollCycle
+from neo.domain.market.tiers import Tier
+from neo.domain.messages.dropping import CyclePolled
+from neo.domain.units import NS_PER_MS
 from neo.harness.live.exchange_world import ExchangeWorld, exchange_plan
 from neo.harness.live.polling_watch import PollingWatch, told_events
 from neo.infra.simulated_exchange.disturbance import Climate, Latency
@@ -62,3 +68,16 @@ def test_a_start_off_the_grid_and_an_old_quote_are_seen_by_the_watch() -> None:
     cold.starts_ns = [[0, 1_500_000_000, 3_040_000_000], [7_000_000_000, 8_490_000_000]]
 
     assert watch.late_ms() == [0.0, 0.0, 40.0, 10.0, 0.0]
+
+
+def test_a_request_is_late_by_its_cycle_and_by_its_own_way_and_a_shared_one_counts_once() -> None:
+    at_wall = 1_700_000_000_000_000_000
+    watch = PollingWatch(dict.fromkeys(Tier, 1_500_000_000), lambda: at_wall)
+
+    for started_ms, asked_ms in ((0, 3), (1_540, 1_547), (3_000, 2_600), (4_500, 4_498)):
+        cycle = PollCycle(started_ms * NS_PER_MS, (started_ms + 200) * NS_PER_MS, 1, 1)
+        polled = CyclePolled(Tier.COLD, cycle, (), (), (), "", at_wall + asked_ms * NS_PER_MS)
+        watch.seen(Envelope(polled, names.POLLER_COLD, names.EXCHANGE_DATA))
+
+    assert watch.late_ms() == [0.0, 40.0, 0.0, 0.0]
+    assert watch.request_late_ms() == [3.0, 47.0, 0.0]

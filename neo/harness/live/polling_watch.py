@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,29 +18,37 @@ from neo.domain.messages.dropping import CyclePolled, PollSymbols, QuotesUpdated
 from neo.domain.units import NS_PER_MS, NS_PER_S
 
 _TIERS = {name: tier for tier, name in POLLERS.items()}
+#: A cycle is dated when its request was handed over: a gateway that is quick has begun it before that.
+_STAMPED_NS = 5 * NS_PER_MS
 
 
 @attrs.define
 class TierWatch:
     """`symbols` is None before anybody said how many.
 
-    `starts_ns`: a list for each stretch without a pause in which the tier had symbols; a stretch has one grid.
+    `starts_ns`: a list for each stretch without a pause in which the tier had symbols; a stretch has one grid. `requests`: by
+    start of the cycles that sent one, how much later that request was begun on the gateway's loop, ns; others share one.
     """
 
     symbols: int | None = None
     starts_ns: list[list[int]] = attrs.field(factory=lambda: [[]])
+    requests: dict[int, int] = attrs.field(factory=dict)
     durations_ns: list[int] = attrs.field(factory=list)
     failed: int = 0
     incomplete: int = 0
 
 
 class PollingWatch:
-    """`intervals_ns` is how often each tier should ask. `ages_ms` counts quotes by age, one for each look and symbol."""
+    """`intervals_ns` is how often each tier should ask. `ages_ms` counts quotes by age, one for each look and symbol.
 
-    def __init__(self, intervals_ns: dict[Tier, int]) -> None:
+    `wall_ahead_ns`: by how much the wall clock, which dates requests, is ahead of the clock that dates cycles.
+    """
+
+    def __init__(self, intervals_ns: dict[Tier, int], wall_ahead_ns: Callable[[], int] = lambda: 0) -> None:
         self.tiers = {tier: TierWatch() for tier in Tier}
         self.ages_ms: Counter[int] = Counter()
         self._intervals_ns = intervals_ns
+        self._wall_ahead_ns = wall_ahead_ns
         self._newest_ns: dict[str, int] = {}
 
     def seen(self, envelope: Envelope) -> None:
@@ -93,6 +101,16 @@ class PollingWatch:
                 late += _off_grid_ms(stretch, self._intervals_ns[tier])
         return late
 
+    def request_late_ms(self) -> list[float]:
+        """By how much each request for quotes missed the grid of the cycle that sent it."""
+        late: list[float] = []
+        for tier, watch in self.tiers.items():
+            for stretch in watch.starts_ns:
+                for start_ns, off_grid_ms in zip(stretch, _off_grid_ms(stretch, self._intervals_ns[tier]), strict=True):
+                    if start_ns in watch.requests:
+                        late.append(off_grid_ms + watch.requests[start_ns] / NS_PER_MS)
+        return late
+
     def durations_s(self) -> list[float]:
         return [each / NS_PER_S for tier in self.tiers.values() for each in tier.durations_ns]
 
@@ -107,7 +125,11 @@ class PollingWatch:
 
     def _polled(self, message: CyclePolled) -> None:
         tier = self.tiers[message.tier]
-        tier.starts_ns[-1].append(message.cycle.started_ns)
+        started_ns = message.cycle.started_ns
+        tier.starts_ns[-1].append(started_ns)
+        after_ns = message.asked_at_ns - self._wall_ahead_ns() - started_ns
+        if not message.failed and after_ns > -_STAMPED_NS:
+            tier.requests[started_ns] = max(0, after_ns)
         tier.durations_ns.append(message.cycle.duration_ns)
         tier.failed += bool(message.failed)
         tier.incomplete += not message.failed and message.cycle.answered < message.cycle.asked
