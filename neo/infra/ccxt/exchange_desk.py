@@ -84,7 +84,7 @@ class ExchangeDesk:
         self._client = client
         self._keys = access.keys
         self._clock = ExchangeClock(client, data, plan, now_ns, report)
-        self.markets = MarketDesk(client, data, plan, access.quote, self._clock, now_ns, report)
+        self.markets = MarketDesk(client, data, plan, access, self._clock, now_ns, report)
         self.orders = OrderDesk(client, orders, data, access.quote, access.symbols, self._clock, now_ns)
         self.streams = _streams(client, access, plan.streams, tell, now_ns)
         self._tasks: set[asyncio.Task[object]] = set()

@@ -21,11 +21,14 @@ from neo.domain.messages.exchange import (
     UnknownSymbol,
 )
 from neo.domain.units import NS_PER_MS, NS_PER_S
+from neo.infra.ccxt.access import ExchangeAccess
 from neo.infra.ccxt.bulk_quotes import bulk_call, bulk_rows, quotes_of, sides_of
 from neo.infra.ccxt.bulk_statistics import fetched_statistics
+from neo.infra.ccxt.client import open_client
 from neo.infra.ccxt.exchange_clock import ExchangeClock
 from neo.infra.ccxt.hedging import hedged
 from neo.infra.ccxt.line import Line
+from neo.infra.ccxt.market_load import load_markets
 from neo.infra.ccxt.market_reading import market_rules, price_bars
 from neo.infra.ccxt.plan import WEIGHT_BARS, WEIGHT_BULK, WEIGHT_MARKETS, WEIGHT_STATISTICS, AskingPlan
 from neo.infra.ccxt.quote_doubts import QuoteDoubts, Report
@@ -36,13 +39,13 @@ class MarketDesk:
     """Lives on the client's loop. Every method may raise what the client raises, or LimitReached."""
 
     def __init__(
-        self, client: Any, line: Line, plan: AskingPlan, quote: str, clock: ExchangeClock, now_ns: Callable[[], int],
-        report: Report,
+        self, client: Any, line: Line, plan: AskingPlan, access: ExchangeAccess, clock: ExchangeClock,
+        now_ns: Callable[[], int], report: Report,
     ) -> None:  # fmt: skip
         self._client = client
         self._line = line
         self._plan = plan
-        self._quote = quote
+        self._access = access
         self._clock = clock
         self._now_ns = now_ns
         self._call = bulk_call(client)
@@ -68,7 +71,7 @@ class MarketDesk:
         del request
         async with self._loading:
             await self._load()
-        rules, without_rules = market_rules(self._client, self._quote)
+        rules, without_rules = market_rules(self._client, self._access.quote)
         doubtful = [each.symbol for each in rules if not each.is_active]
         if doubtful:
             rules = await self._checked(rules, doubtful)
@@ -117,8 +120,11 @@ class MarketDesk:
             await asyncio.gather(self._reload, return_exceptions=True)
 
     async def _load(self) -> None:
-        await self._line.ask(WEIGHT_MARKETS, lambda: self._client.load_markets(True))
+        await self._line.ask(WEIGHT_MARKETS, lambda: load_markets(self._client, self._another))
         self._loaded_ns = self._now_ns()
+
+    def _another(self) -> Any:
+        return open_client(type(self._client), self._access, self._plan.timeout_ms)
 
     def _reload_soon(self) -> None:
         """In the background, and not again before `reload_rest_s`: a storm of unknown symbols is one load."""
