@@ -88,3 +88,18 @@ def test_an_address_in_the_configuration_is_refused_and_not_repeated(
 
     err = capsys.readouterr().err
     assert "must be the name of an environment variable" in err
+
+
+def test_one_variable_for_webhook_and_channels_is_refused_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "alerts.toml"
+    lines = [each for each in Path(CONFIG).read_text(encoding="utf-8").splitlines() if "channels_env" not in each]
+    at = lines.index("[alerts]") + 1
+    lines.insert(at, f'channels_env = "{WEBHOOK_VARIABLE}"')
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    assert main(["alert", "test", str(file)]) == CONFIG_REFUSED
+
+    err = capsys.readouterr().err
+    assert f"alerts.toml:{at + 1}:" in err and "alerts.channels_env" in err and "variable each" in err

@@ -228,6 +228,13 @@ def the_database_is_not_the_session_folder(path: str, directory: str) -> str | N
     return None if path.rstrip("/") != directory.rstrip("/") else "is the same path as session.directory"
 
 
+@agreement("alerts.channels_env", "alerts.webhook_env")
+def each_kind_of_alert_has_a_variable_of_its_own(channels: str, webhook: str) -> str | None:
+    if channels != webhook:
+        return None
+    return f"names {channels}, as alerts.webhook_env does: a webhook and channels for apprise need a variable each"
+
+
 def side_value(base_size: Decimal, levels: int, size_step: Decimal) -> Decimal:
     """Value of all quotes on one side: levels of base x (1 + n x step), n from 0."""
     return base_size * (levels + size_step * (levels * (levels - 1) // 2))

@@ -57,7 +57,7 @@ class AlertsConfig:
     timeout_s: int = attrs.field(
         default=10,
         validator=at_least(1, at_most=60),
-        metadata=about("an address that has not answered by then failed", "s"),
+        metadata=about("an address that has not taken an alert by then, from the first byte to the last, failed", "s"),
     )
     tries_max: int = attrs.field(
         default=3,

@@ -10,6 +10,7 @@ from neo.domain.config.alerts import AlertsConfig
 from neo.domain.errors import NeoError
 from neo.infra.alerts.address import Address
 from neo.infra.alerts.apprise_channel import AppriseChannel
+from neo.infra.alerts.recipient import named_apart
 from neo.infra.alerts.webhook import Webhook
 
 
@@ -31,7 +32,12 @@ def open_addresses(config: AlertsConfig, environment: Mapping[str, str]) -> Book
             addresses.append(Webhook(webhook, config.timeout_s))
         except ValueError as refusal:
             problems.append(f"{config.webhook_env} {refusal}")
-    for place, url in enumerate(environment.get(config.channels_env, "").split(), start=1):
+    urls = environment.get(config.channels_env, "").split()
+    for place, url in enumerate(urls, start=1):
+        first = urls.index(url) + 1
+        if first < place:
+            problems.append(f"address {place} in {config.channels_env} is address {first} again")
+            continue
         try:
             addresses.append(AppriseChannel(url))
         except ValueError as refusal:
@@ -39,4 +45,4 @@ def open_addresses(config: AlertsConfig, environment: Mapping[str, str]) -> Book
         except NeoError as refusal:
             problems.append(str(refusal))
             break
-    return Book(tuple(addresses), tuple(problems))
+    return Book(named_apart(addresses, config.timeout_s), tuple(problems))

@@ -11,6 +11,7 @@ from neo.domain.alerts.notice import Notice, NoticeKind, Sender, body, headline
 from neo.domain.errors import NeoError
 from neo.domain.session.exit_codes import UNAVAILABLE
 from neo.infra.alerts.address import Failure
+from neo.infra.alerts.port import require_port
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")
 #: What a plugin of apprise can raise.
@@ -38,6 +39,7 @@ class AppriseChannel:
         # takes threads of its own, which keep a process alive for as long as a service holds it up.
         asset = self._apprise.AppriseAsset(async_mode=False, service_timeout=0)
         self._service = self._apprise.Apprise(asset=asset)
+        require_port(url, may_be_token=True)
         if not self._service.add(url):
             raise ValueError("is no address that apprise knows")
         scheme = _SCHEME.match(url)

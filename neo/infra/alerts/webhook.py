@@ -8,6 +8,7 @@ import httpx
 
 from neo.domain.alerts.notice import Notice, Sender, as_json
 from neo.infra.alerts.address import Failure
+from neo.infra.alerts.port import require_port
 
 #: Answers after which another try may go through: too early, too many, or the receiver's own trouble.
 _PASSING = frozenset({408, 425, 429})
@@ -24,6 +25,7 @@ class Webhook:
             raise ValueError("must be an http:// or https:// address") from None  # its text repeats the address
         if parts.scheme not in ("http", "https") or not parts.hostname or url != url.strip():
             raise ValueError("must be an http:// or https:// address")
+        require_port(url)
         self._url = url
         self._name = f"webhook {parts.scheme}://{parts.hostname}"
         try:

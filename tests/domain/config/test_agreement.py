@@ -15,6 +15,8 @@ AGREEING: dict[str, Any] = {
     "speed": Decimal(60),
     "engine.tick_interval_seconds": Decimal(4),
     "strategy.requote_interval_seconds": Decimal(4),
+    "alerts.channels_env": "NEO_ALERT_CHANNELS",
+    "alerts.webhook_env": "NEO_ALERT_WEBHOOK",
     "strategy.clob_switch_threshold_bps": Decimal(3),
     "strategy.anchor_max_divergence_bps": Decimal(10),
     "strategy.price_floor": Decimal("0.1"),
@@ -72,6 +74,7 @@ AGREEING: dict[str, Any] = {
 # One disagreement each: what is changed, and the key that must be complained about.
 DISAGREEMENTS: list[tuple[dict[str, Any], str]] = [
     ({"strategy.requote_interval_seconds": Decimal(5)}, "strategy.requote_interval_seconds"),
+    ({"alerts.channels_env": "NEO_ALERT_WEBHOOK"}, "alerts.channels_env"),
     ({"strategy.anchor_max_divergence_bps": Decimal(3)}, "strategy.anchor_max_divergence_bps"),
     ({"strategy.price_ceiling": Decimal("0.1"), "mode": Mode.REPLAY}, "strategy.price_ceiling"),
     ({"strategy.min_spread_bps": Decimal("12.5")}, "strategy.min_spread_bps"),
