@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -23,6 +24,8 @@ EVENT_CLASSES: tuple[type[Any], ...] = get_args(JournalEvent)
 
 _converter = cattrs.Converter(forbid_extra_keys=True)
 _converter.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 _CLASS_OF_KIND: dict[str, type[Any]] = {event_class.__name__: event_class for event_class in EVENT_CLASSES}
 
@@ -55,6 +58,24 @@ _LAYOUT: dict[type[Any], tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
     )
     for event_class in EVENT_CLASSES
 }
+
+
+def stored_form(event: JournalEvent) -> tuple[JournalEvent, str]:
+    """The event as it can be stored, and its payload: nearly always the event itself.
+
+    Halves of characters (lone surrogates: a file name or a command line that is no UTF-8, a venue's JSON) are no text to SQLite.
+    Words must not keep a fact out of the books, so each becomes U+FFFD, here and in the projections that are made of it.
+    """
+    text = payload_of(event)
+    if text.isascii() or _HALF.search(text) is None:
+        return event, text
+    words: dict[str, Any] = {
+        field.name: _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+        for field in attrs.fields(type(event))
+        if isinstance(value := getattr(event, field.name), str)
+    }
+    whole: JournalEvent = attrs.evolve(event, **words)
+    return whole, payload_of(whole)
 
 
 def payload_of(event: JournalEvent) -> str:

@@ -17,7 +17,7 @@ from neo.domain.messages.storage import CheckpointMode, CheckpointReport, OrderR
 from neo.domain.ports import JournalWrite, WriteAccepted, WriteRefused
 from neo.infra.sqlite.checkpoint import frames_in_log, run_checkpoint
 from neo.infra.sqlite.errors import CheckpointIncomplete, CommitUnknown, StorageError, StoreClosed, storage_error
-from neo.infra.sqlite.payload import EVENT_SCHEMA_VERSION, payload_of
+from neo.infra.sqlite.payload import EVENT_SCHEMA_VERSION, stored_form
 from neo.infra.sqlite.projection import PROJECTIONS, settle
 from neo.infra.sqlite.projection.sheet import Sheet
 from neo.infra.sqlite.rebuild import rebuild_projections
@@ -177,12 +177,13 @@ class SqliteStateStore:
         first, at_ns, sender = self._last_lsn + 1, write.at_ns, write.sender
         sheet = Sheet(first, at_ns, self._session_id, self._execute, self._execute_many, self._changes)
         rows: list[tuple[object, ...]] = []
-        for lsn, event in enumerate(write.events, first):
+        for lsn, told in enumerate(write.events, first):
+            event, text = stored_form(told)
             kind = type(event)
             if kind is SessionOpened:
                 sheet.session_id = event.session_id  # type: ignore[union-attr]  # what kind it is was just asked
             sheet.lsn = lsn
-            rows.append((lsn, sheet.session_id, at_ns, sender, kind.__name__, EVENT_SCHEMA_VERSION, payload_of(event)))
+            rows.append((lsn, sheet.session_id, at_ns, sender, kind.__name__, EVENT_SCHEMA_VERSION, text))
             PROJECTIONS[kind](sheet, event)
         self._execute_many(_APPEND, rows)
         settle(sheet)

@@ -31,11 +31,12 @@ from neo.domain.messages.journal import (
     SubmissionResolved,
 )
 from neo.domain.orders.lifecycle import TABLE, OrderEvent, OrderState
+from neo.domain.ports import WriteAccepted
 from neo.infra.sqlite.decimal_text import decimal_text
-from neo.infra.sqlite.payload import EVENT_CLASSES, event_of, payload_of
+from neo.infra.sqlite.payload import EVENT_CLASSES, event_of, payload_of, stored_form
 from neo.infra.sqlite.projection import PROJECTED_TABLES, PROJECTIONS
 from neo.infra.sqlite.state_store import SqliteStateStore
-from tests.infra.sqlite.books import START_NS, opened, write
+from tests.infra.sqlite.books import START_NS, opened, session, write
 
 _few = st.integers(1, 4)
 _text = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
@@ -155,6 +156,49 @@ def test_a_rebuild_repairs_a_table_that_was_changed_behind_the_journal(tmp_path:
 @given(event=_events)
 def test_an_event_is_read_back_as_it_was_written(event: JournalEvent) -> None:
     assert event_of(type(event).__name__, payload_of(event)) == event
+
+
+@settings(max_examples=60)
+@given(
+    words=st.lists(
+        st.text(st.characters() | st.sampled_from("\ud800\udbff\udc00\udcff\udfff"), max_size=12),
+        min_size=4,
+        max_size=4,
+    )
+)
+def test_no_words_keep_a_fact_out_of_the_books(words: list[str]) -> None:
+    # Given a session whose every word somebody else chose, halves of characters among them
+    why, note, key, value = words
+    with tempfile.TemporaryDirectory() as folder:
+        store = opened(Path(folder))
+        # When it is written
+        results = store.commit(
+            [
+                write(session("s1"), HaltRecorded("s1", "kill_switch", why, True, "")),
+                write(EngineStateSet(f"k{key}", value), ExperimentRecorded("s1", None, "{}", "{}", note)),
+                write(SessionClosed("s1", START_NS, "kill_switch", why)),
+            ]
+        )
+        # Then all of it is in the books, each half as the sign for what cannot be read, and a rebuild says the same
+        assert all(isinstance(result, WriteAccepted) for result in results), results
+        assert store.recovery().engine_state == ((f"k{whole(key)}", whole(value)),)
+        row = store._execute("SELECT halt_detail, note FROM sessions JOIN experiments USING(session_id)").get
+        assert row == (whole(why), whole(note))
+        before = _tables(store)
+        store.rebuild()
+        assert _tables(store) == before
+        store.abandon()
+
+
+def whole(text: str) -> str:
+    """What UTF-8 takes of it."""
+    return "".join("\ufffd" if 0xD800 <= ord(each) <= 0xDFFF else each for each in text)
+
+
+def test_an_event_of_whole_characters_is_stored_as_it_is() -> None:
+    event = EngineStateSet("k", "\N{SNOWMAN} \U0001f600")
+
+    assert stored_form(event)[0] is event
 
 
 def test_a_journal_of_an_older_version_is_read_with_defaults() -> None:
