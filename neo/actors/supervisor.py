@@ -204,10 +204,10 @@ class Supervisor(Supervising):
 
     @handles(OperatorResume)
     def on_resume(self, message: OperatorResume) -> None:
-        venues = resumable(self._course)
+        venues = resumable(self._course, self._latch, message.venue)
         if not venues:
             return
-        before, self._latch = self._latch, self._latch.cleared()
+        before, self._latch = self._latch, self._latch.cleared(message.venue)
         self._persist(*clearing_written(before, self._latch, self._plan.session_id, message.who))
         self._pass(PhaseEvent.RESUMED, f"resumed by {message.who}", venues)
         self._reconcile_in_time("resume", venues)

@@ -43,19 +43,20 @@ def halt(database: Path | None, config: Path | None, note: str, wait_s: float, a
 
 @click.command()
 @database_options
+@click.option("--venue", default="", help="Only this one (xrpl, mexc, ...); default: every venue that is held.")
 @wait_option
 @json_option
-def resume(database: Path | None, config: Path | None, wait_s: float, as_json: bool) -> int:
+def resume(database: Path | None, config: Path | None, venue: str, wait_s: float, as_json: bool) -> int:
     """Let a halted engine that holds trade again.
 
     It reconciles with the venue first. Exit code 69 when no engine runs, or it refuses.
     """
     from neo.infra.control.command import Verb
 
-    return _give(chosen_database(database, config), Verb.RESUME, "", wait_s, as_json)
+    return _give(chosen_database(database, config), Verb.RESUME, "", wait_s, as_json, venue)
 
 
-def _give(database: Path, verb: Verb, note: str, wait_s: float, as_json: bool) -> int:
+def _give(database: Path, verb: Verb, note: str, wait_s: float, as_json: bool, venue: str = "") -> int:
     from neo.infra.control.layout import ControlDirectory
     from neo.infra.control.operator import EngineUnreachable, await_answer, give_command
     from neo.infra.control.status_board import sight
@@ -67,7 +68,7 @@ def _give(database: Path, verb: Verb, note: str, wait_s: float, as_json: bool) -
             "Check --database or --config; `neo status` shows what ran last, `neo sessions` how it ended.",
         )
     control = ControlDirectory.beside(database)
-    command = give_command(control, verb, sighting.session, note)
+    command = give_command(control, verb, sighting.session, note, venue=venue)
     answer = await_answer(control, command, wait_s)
     if as_json:
         print_json({"accepted": answer.accepted, "text": answer.text, "session": sighting.session, "pid": sighting.pid})

@@ -241,8 +241,8 @@ class World:
     def halt(self, note: str = "") -> None:
         self.system.tell(names.SUPERVISOR, OperatorHalt("harness", note))
 
-    def resume(self) -> None:
-        self.system.tell(names.SUPERVISOR, OperatorResume("harness"))
+    def resume(self, venue: str = "") -> None:
+        self.system.tell(names.SUPERVISOR, OperatorResume("harness", venue))
 
     def break_once(self, name: str, message_class: type, *, after: bool = False) -> None:
         """The next time that actor `name` handles such a message it raises: before its handler runs, or `after` it."""

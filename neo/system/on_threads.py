@@ -41,6 +41,7 @@ from neo.system.service_watch import ServiceWatch
 from neo.system.session_venue import SessionVenue
 from neo.system.short_pauses import short_pauses
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO
+from neo.system.venue_standings import resume_refusal
 from neo.system.venues import open_venue
 
 _log = logging.getLogger("neo.session")
@@ -196,9 +197,9 @@ class ThreadedSession(SessionOnDisk):
 
     def _command(self, command: OperatorHalt | OperatorResume) -> str | None:
         if isinstance(command, OperatorResume):
-            phases = [venue.phase for venue in self.status().venues]
-            if "halting" in phases or "held" not in phases:
-                return f"the session is {self.status().phase}: there is no halt to resume from"
+            refusal = resume_refusal(self.status(), command.venue)
+            if refusal is not None:
+                return refusal
         self.system.tell(names.SUPERVISOR, command)
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.session.course import session_phase
 from neo.domain.telemetry.events import HaltEnded, HaltRaised
-from neo.infra.control.status import HaltStatus, VenueStatus
+from neo.infra.control.status import EngineStatus, HaltStatus, VenueStatus
 
 
 class VenueStandings:
@@ -39,3 +39,18 @@ class VenueStandings:
         if halt is None:
             return VenueStatus(venue, phase.value)
         return VenueStatus(venue, phase.value, halt.reason, halt.detail)
+
+
+def resume_refusal(status: EngineStatus, venue: str) -> str | None:
+    """Why `venue`, or with "" every venue that is held, cannot be resumed now; None when it can."""
+    phases = {each.venue: each.phase for each in status.venues}
+    if not venue:
+        if "halting" in phases.values() or "held" not in phases.values():
+            return f"the session is {status.phase}: there is no halt to resume from"
+        return None
+    if venue not in phases:
+        return f"the session does not trade on {venue}, only on {', '.join(phases)}"
+    if phases[venue] != "held":
+        return f"{venue} is {phases[venue]}: there is no halt to resume from"
+    of_all = next((halt.reason for halt in status.halts if not halt.venue), None)
+    return of_all and f"{of_all} concerns the engine, not {venue} alone: resume without naming a venue"

@@ -72,6 +72,13 @@ def test_resume_that_the_engine_refuses_is_exit_code_69(
     assert "REFUSED: the session is not held" in capsys.readouterr().err
 
 
+def test_a_resume_may_name_one_venue(engine: RunningEngine, database: Path) -> None:
+    assert main(["resume", "--database", str(database)]) == 0
+    assert main(["resume", "--database", str(database), "--venue", "mexc"]) == 0
+
+    assert [each.venue for each in engine.told if isinstance(each, OperatorResume)] == ["", "mexc"]
+
+
 def test_halt_answers_in_json_too(engine: RunningEngine, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["halt", "--database", str(database), "--json"]) == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import attrs
@@ -17,6 +18,7 @@ from neo.domain.messages.quoting import MarketUpdated
 from neo.domain.messages.session import OperatorHalt, Phase, PhaseChanged, Reconciled, RiskBreach, RiskBreached
 from neo.domain.messages.storage import Journaled
 from neo.domain.messages.venue import LedgerClosed
+from neo.domain.safety.halt_latch import VENUES_KEY
 from neo.domain.safety.halts import HaltReason
 from neo.domain.session.engine_balances import BALANCES_KEY, balances_from
 from neo.harness import World, broken_now, broken_when_quiet
@@ -172,6 +174,40 @@ def test_an_operators_halt_stops_every_venue_and_his_resume_brings_every_one_bac
         assert [halt.cleared_by for halt in halts(world)] == ["harness", "harness"]
         with world.reader() as reader:
             assert [row.key for row in reader.engine_state() if row.key.startswith("halt.")] == []
+
+
+@pytest.mark.parametrize("venue", [LEDGER, EXCHANGE])
+def test_of_two_venues_that_halted_alone_the_one_that_is_named_comes_back_and_the_other_waits(venue: str) -> None:
+    with World(9, both_config(OnHalt.HOLD)) as world:
+        world.boot().until_trading().run_for(60)
+        breach(world, EXCHANGE)
+        breach(world, LEDGER, RiskBreach.STALE_LEDGER)
+        assert world.phase is Phase.HELD
+
+        world.resume(venue)
+        world.run_for(120)
+
+        assert world.venue_phases == {venue: Phase.TRADING, OTHER[venue]: Phase.HELD}
+        assert {halt.venue: halt.cleared_by for halt in halts(world)} == {venue: "harness", OTHER[venue]: None}
+        with world.reader() as reader:
+            (still,) = [row for row in reader.engine_state() if row.key == VENUES_KEY]
+        assert set(json.loads(still.value)) == {OTHER[venue]}
+        world.resume(OTHER[venue])
+        world.run_for(120)
+        assert set(world.venue_phases.values()) == {Phase.TRADING}
+        assert broken_when_quiet(world) == ()
+
+
+def test_a_venue_is_not_resumed_alone_while_the_engines_own_halt_is_in_force() -> None:
+    with World(9, both_config(OnHalt.HOLD)) as world:
+        world.boot().until_trading().run_for(60)
+        world.system.tell(names.SUPERVISOR, OperatorHalt("ann"))
+        world.run_for(120, until=lambda: world.phase is Phase.HELD)
+
+        world.resume(EXCHANGE)
+        world.run_for(120)
+
+        assert set(world.venue_phases.values()) == {Phase.HELD}
 
 
 def test_the_history_says_when_a_halt_ended_that_another_one_covered() -> None:

@@ -94,7 +94,10 @@ class OperatorHalt:
 
 @attrs.frozen
 class OperatorResume:
+    """Trade again on `venue`, on every venue that is held when it is empty."""
+
     who: str
+    venue: str = ""
 
 
 @attrs.frozen

@@ -60,9 +60,17 @@ class HaltLatch:
         """The same halt again changes nothing; a halt of this session covers what was inherited."""
         return self if halt in self.history else attrs.evolve(self, history=(*self.history, halt))
 
-    def cleared(self) -> HaltLatch:
-        """Nothing in force: the next halt is the first again. What was cleared stays in the halts table."""
-        return HaltLatch()
+    def cleared(self, venue: str = "") -> HaltLatch:
+        """Nothing in force: the next halt is the first again. What was cleared stays in the halts table.
+
+        With `venue` only its own halts end.
+        """
+        if not venue:
+            return HaltLatch()
+        history, inherited = (
+            tuple(halt for halt in halts if halt.venue != venue) for halts in (self.history, self.inherited)
+        )
+        return HaltLatch(history, inherited)
 
     def reconciled(self, venues: Iterable[str]) -> HaltLatch:
         """Books and these venues agree: what they inherited ends here, unless its rule wants a person to clear it."""

@@ -39,6 +39,12 @@ def onward(course: Course, latch: HaltLatch, *, hold_on_halt: bool, asking: bool
     return Onward.HOLD if hold_on_halt and not latch.ends_session else Onward.END
 
 
-def resumable(course: Course) -> tuple[str, ...]:
-    """The venues that a resume brings back; none while orders are still being cancelled somewhere."""
+def resumable(course: Course, latch: HaltLatch, venue: str = "") -> tuple[str, ...]:
+    """The venues that a resume brings back; none while orders are still being cancelled somewhere.
+
+    One that is named comes back alone, whatever the others do, unless the engine's own halt keeps it out of trade.
+    """
+    if venue:
+        alone = venue in course.venues_in(Phase.HELD) and not any(halt.venue == "" for halt in latch.all_in_force)
+        return (venue,) if alone else ()
     return () if course.venues_in(Phase.HALTING) else course.venues_in(Phase.HELD)

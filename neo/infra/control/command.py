@@ -10,6 +10,8 @@ from typing import Any
 import attrs
 
 FORMAT = 1
+#: Of a command that concerns one venue: an engine that does not know of that must refuse it, not carry it out for all.
+FORMAT_OF_ONE_VENUE = 2
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -24,7 +26,10 @@ class CommandUnreadable(ValueError):
 
 @attrs.frozen
 class OperatorCommand:
-    """`session` is the session that is meant: a command must not reach the one that happens to run later."""
+    """`session` is the session that is meant: a command must not reach the one that happens to run later.
+
+    `venue` is the only one that is meant, empty for all.
+    """
 
     command_id: str
     verb: Verb
@@ -32,16 +37,18 @@ class OperatorCommand:
     who: str
     note: str
     issued_at_ns: int
+    venue: str = ""
 
     def to_json(self) -> str:
-        return json.dumps({"format": FORMAT, **attrs.asdict(self), "verb": self.verb.value})
+        version = FORMAT_OF_ONE_VENUE if self.venue else FORMAT
+        return json.dumps({"format": version, **attrs.asdict(self), "verb": self.verb.value})
 
     @classmethod
     def from_json(cls, text: str) -> OperatorCommand:
         """CommandUnreadable for anything else than what `to_json` writes."""
         try:
             record: Any = json.loads(text)
-            if record["format"] != FORMAT:
+            if record["format"] not in (FORMAT, FORMAT_OF_ONE_VENUE):
                 raise CommandUnreadable(f"format {record['format']!r}, this engine reads {FORMAT}")
             command = cls(
                 command_id=str(record["command_id"]),
@@ -50,6 +57,7 @@ class OperatorCommand:
                 who=str(record["who"]),
                 note=str(record["note"]),
                 issued_at_ns=int(record["issued_at_ns"]),
+                venue=str(record.get("venue", "")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CommandUnreadable(str(error)) from error

@@ -27,7 +27,7 @@ class EngineUnreachable(NeoError):
 
 
 def give_command(
-    control: ControlDirectory, verb: Verb, session: str, note: str, who: str | None = None
+    control: ControlDirectory, verb: Verb, session: str, note: str, who: str | None = None, venue: str = ""
 ) -> OperatorCommand:
     """Leave a command for the engine, as `who` or the user of this process. EngineUnreachable when it cannot be written."""
     command = OperatorCommand(
@@ -37,6 +37,7 @@ def give_command(
         who=who or operator_name(),
         note=note,
         issued_at_ns=time.time_ns(),
+        venue=venue,
     )
     try:
         write_atomically(_file(control.commands, command), command.to_json(), durable=True)

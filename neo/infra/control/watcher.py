@@ -137,13 +137,16 @@ class ControlWatcher:
         if command.session != self._session:
             return False, f"meant for {command.session or 'another session'}; this engine runs {self._session}"
         who = printable(command.who, _WHO_LENGTH_MAX)
+        if command.venue and command.verb is Verb.HALT:
+            return False, "a halt by hand concerns every venue"
         message = (
             OperatorHalt(who, printable(command.note, _NOTE_LENGTH_MAX))
             if command.verb is Verb.HALT
-            else OperatorResume(who)
+            else OperatorResume(who, command.venue)
         )
         refusal = self._publish(message)
-        return (False, refusal) if refusal else (True, f"{command.verb.value} handed to {self._session}")
+        what = f"{command.verb.value} of {command.venue}" if command.venue else command.verb.value
+        return (False, refusal) if refusal else (True, f"{what} handed to {self._session}")
 
     @staticmethod
     def _read(path: Path) -> str:

@@ -37,11 +37,15 @@ class BadCommand(ValueError):
 
 @attrs.frozen
 class Wish:
-    """`session` is the session the page showed: a halt must not reach the one that happens to run later."""
+    """`session` is the session the page showed: a halt must not reach the one that happens to run later.
+
+    `venue`: the only one that is meant, empty for all.
+    """
 
     who: str
     note: str
     session: str
+    venue: str = ""
 
 
 class Commands:
@@ -79,7 +83,7 @@ class Commands:
         if wish.session != sighting.session:
             raise BadCommand(f"the page shows {wish.session or 'no session'}, the engine runs {sighting.session}")
         control = ControlDirectory.beside(self._source.database)
-        command = give_command(control, verb, sighting.session, wish.note, f"dashboard {wish.who}")
+        command = give_command(control, verb, sighting.session, wish.note, f"dashboard {wish.who}", wish.venue)
         return await_answer(control, command)
 
 
@@ -88,14 +92,15 @@ def read_wish(body: bytes) -> Wish:
     try:
         record: Any = json.loads(body)
         who, note, session = record["who"], record.get("note", ""), record["session"]
+        venue = record.get("venue", "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadCommand("a command is JSON with who, session and perhaps note") from error
-    if not all(isinstance(text, str) for text in (who, note, session)):
-        raise BadCommand("who, session and note are texts")
+    if not all(isinstance(text, str) for text in (who, note, session, venue)):
+        raise BadCommand("who, session, note and venue are texts")
     who, note = printable(who, WHO_LENGTH_MAX), printable(note, NOTE_LENGTH_MAX)
     if not who:
         raise BadCommand("who gives the command? It is recorded with the halt")
-    return Wish(who, note, session)
+    return Wish(who, note, session, printable(venue, WHO_LENGTH_MAX))
 
 
 async def _body(request: Request) -> bytes:

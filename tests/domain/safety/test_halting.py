@@ -67,6 +67,17 @@ def test_where_a_session_goes_once_the_orders_of_a_venue_are_gone(
 
 @given(courses)
 def test_a_resume_brings_back_what_is_held_once_no_order_is_being_cancelled(course: Course) -> None:
-    back = resumable(course)
+    back = resumable(course, HaltLatch((STALE,)))
 
     assert back == (() if course.venues_in(Phase.HALTING) else course.venues_in(Phase.HELD))
+
+
+@given(courses, st.sampled_from(VENUES))
+def test_a_venue_that_is_named_comes_back_alone_when_it_is_held_and_no_halt_is_the_engines(
+    course: Course, venue: str
+) -> None:
+    is_held = venue in course.venues_in(Phase.HELD)
+
+    assert resumable(course, HaltLatch((STALE,)), venue) == ((venue,) if is_held else ())
+    assert resumable(course, HaltLatch((STALE, STOP)), venue) == ()
+    assert resumable(course, HaltLatch(inherited=(STOP,)), venue) == ()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable
@@ -109,6 +110,31 @@ def test_a_command_for_an_earlier_session_is_refused(control: ControlDirectory) 
     assert engine.told == []
     assert not answer.accepted
     assert "meant for session_20250101_000000" in answer.text
+
+
+def test_a_resume_of_one_venue_names_it_and_an_engine_that_knows_of_none_would_refuse_it(
+    control: ControlDirectory,
+) -> None:
+    engine = Engine()
+    watcher = watching(control, engine)
+
+    command = give_command(control, Verb.RESUME, SESSION, "", "ann", "mexc")
+    assert json.loads(command.to_json())["format"] == 2
+    watcher.poll()
+
+    assert engine.told == [OperatorResume("ann", "mexc")]
+    assert await_answer(control, command).text == f"resume of mexc handed to {SESSION}"
+
+
+def test_a_halt_of_one_venue_by_hand_is_refused(control: ControlDirectory) -> None:
+    engine = Engine()
+    watcher = watching(control, engine)
+
+    command = give_command(control, Verb.HALT, SESSION, "", "ann", "mexc")
+    watcher.poll()
+
+    assert engine.told == []
+    assert not await_answer(control, command).accepted
 
 
 def test_what_the_engine_refuses_is_told_to_the_operator(control: ControlDirectory) -> None:

@@ -11,14 +11,19 @@ import attrs
 import pytest
 
 from neo.domain.config.dashboard import DashboardConfig
+from neo.domain.messages.session import OperatorResume
 from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot
 from neo.infra.control.desk_status import BudgetStatus, DeskStatus, GuardCount, NearDropStatus, SymbolStatus, TierStatus
+from neo.infra.control.layout import ControlDirectory
+from neo.infra.control.polling_thread import PollingThread
+from neo.infra.control.status import VenueStatus
+from neo.infra.control.watcher import ControlWatcher
 from neo.infra.web.server import DashboardServer, ServerPlan
 from neo.infra.web.sources import OtherEngine
 from tests.browser.chromium import Chromium, Page
 from tests.cli.fake_engine import a_status
 from tests.infra.sqlite.books import START_NS, accept, opened, order, session, snapshot
-from tests.infra.web.scene import TICK_NS, Scene
+from tests.infra.web.scene import TICK_NS, TOKEN, Scene
 
 TICKS_OF_72_H = 72 * 3600 // 4
 D = Decimal
@@ -156,6 +161,43 @@ DESK = DeskStatus(
         NearDropStatus(symbol="XRP/USDT", price=D("0.52"), anchor=D("0.53"), distance_percent=D("0.41"), blocked_by=()),
     ),
 )
+
+
+def test_of_two_venues_that_wait_the_dialog_resumes_the_one_that_is_chosen(page: Page, tmp_path: Path) -> None:
+    # Given a session that trades on one venue, holds on two, and an engine that looks for commands
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    scene = Scene(tmp_path / "neo.db")
+    venues = (VenueStatus("xrpl", "held"), VenueStatus("mexc", "held"), VenueStatus("gate", "trading"))
+    scene.status = a_status(session_id="s1", phase="trading", venues=venues)
+    control = ControlDirectory.beside(scene.database)
+    told: list[object] = []
+    watcher = ControlWatcher(control, "s1", lambda message: told.append(message))
+    watcher.open()
+    polling = PollingThread(watcher.poll, 0.01)
+    polling.start()
+    server = scene.server(TOKEN)
+    server.start()
+    try:
+        # When one of those that wait is chosen in the dialog
+        page.open(server.url)
+        page.wait("!document.getElementById('resume').hidden")
+        page.click("#resume")
+        assert page.value("[...document.getElementById('operate-venue').options].map(one => one.value)") == [
+            "", "xrpl", "mexc",
+        ]  # fmt: skip
+        page.value("document.getElementById('operate-venue').value = 'mexc'")
+        for field, text in (("who", "alice"), ("token", TOKEN)):
+            page.click(f"#operate-{field}")
+            page.type(text)
+        page.click("#operate-go")
+        page.wait("!document.getElementById('operate').open")
+    finally:
+        server.stop()
+        polling.stop()
+    # Then the engine is told of that one
+    assert told == [OperatorResume("dashboard alice", "mexc")]
 
 
 def test_a_drop_buyer_alone_shows_its_exchange_and_no_ledger(page: Page, tmp_path: Path) -> None:

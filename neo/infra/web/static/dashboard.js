@@ -18,6 +18,7 @@ let panels, spanMs = 3_600_000, drawing = null, tables = null, loads = 0;
 
 const live = () => page.chosen === null || page.chosen === page.sighting?.session;
 const session = () => page.chosen ?? page.sighting?.session ?? "";
+const heldVenues = () => (page.sighting?.status?.venues || []).filter(one => one.phase === "held").map(one => one.venue);
 
 async function ask(path) {
   const response = await fetch(path, {credentials: "omit"});
@@ -85,7 +86,7 @@ function show() {
     desks(status?.desks || [], overview.limits);
     panels.desk = Object.fromEntries((status?.desks || []).map(desk => [desk.venue, desk]));
     const held = status?.phase === "held" && sighting.alive;
-    $("resume").hidden = !(overview.actions && held);
+    $("resume").hidden = !(overview.actions && sighting.alive && (held || heldVenues().length));
     $("halt").disabled = !sighting.alive || held || status?.phase === "halting" || status?.phase === "stopping";
   }
   const market = status?.market;
@@ -168,7 +169,7 @@ function themes() {
 
 panels = new Panels(chosen => { spanMs = chosen; load(); });
 themes();
-listenToOperator(() => page.sighting?.session ?? "");
+listenToOperator(() => page.sighting?.session ?? "", heldVenues);
 $("back").addEventListener("click", () => { page.chosen = null; spanMs = 3_600_000; panels.view.follow(spanMs); load(); });
 connect();
 setInterval(connection, 1000);

@@ -6,10 +6,11 @@ const WORDS = {
   halt: {title: "Halt the engine?", go: "Halt now", what: "Cancels every order that can be reached and verifies that they are gone. What happens then is session.on_halt of the configuration: the engine ends, or holds until it is resumed."},
   resume: {title: "Resume trading?", go: "Resume now", what: "Clears the halt. The engine reconciles with the venue first and then places orders again."},
 };
-let verb = "halt", session = () => "";
+let verb = "halt", session = () => "", held = () => [];
 
-export function listen(currentSession) {
+export function listen(currentSession, heldVenues) {
   session = currentSession;
+  held = heldVenues;
   for (const name of ["halt", "resume"]) $(name).addEventListener("click", () => open(name));
   $("operate-cancel").addEventListener("click", dismiss);
   $("operate-go").addEventListener("click", give);
@@ -33,6 +34,9 @@ function open(name) {
   $("operate-what").textContent = WORDS[name].what;
   $("operate-go").textContent = WORDS[name].go;
   $("operate-answer").textContent = "";
+  const venues = name === "resume" ? held() : [];
+  $("operate-where").hidden = venues.length < 2;
+  $("operate-venue").replaceChildren(new Option("every venue that is held", ""), ...venues.map(venue => new Option(venue, venue)));
   $("operate").showModal();
   $($("operate-who").value ? "operate-token" : "operate-who").focus();
 }
@@ -49,7 +53,7 @@ async function give() {
   try {
     const response = await fetch(`/api/${verb}`, {
       method: "POST", headers: {"content-type": "application/json", authorization: `Bearer ${token}`}, credentials: "omit",
-      body: JSON.stringify({who, note: $("operate-note").value, session: session()}),
+      body: JSON.stringify({who, note: $("operate-note").value, session: session(), venue: verb === "resume" ? $("operate-venue").value : ""}),
     });
     const said = await response.json();
     if (response.ok) dismiss();
