@@ -10,6 +10,7 @@ import click
 
 from neo.cli.database_option import chosen_database, database_options
 from neo.cli.json_output import json_option, print_json
+from neo.cli.sighting_record import sighting_record
 from neo.domain.session.exit_codes import EX_OK, UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def status(database: Path | None, config: Path | None, as_json: bool) -> int:
     file = chosen_database(database, config)
     sighting = sight(file, time.time_ns())
     if as_json:
-        print_json(_record(sighting, file))
+        print_json(sighting_record(sighting, file))
     else:
         for line in _lines(sighting, file):
             click.echo(line)
@@ -48,15 +49,3 @@ def _lines(sighting: Sighting, database: Path) -> list[str]:
     if posted is None:
         return lines
     return [*lines, title(posted), *(f"  {label:<11} {text}" for label, text in rows(posted))]
-
-
-def _record(sighting: Sighting, database: Path) -> dict[str, object]:
-    return {
-        "database": str(database),
-        "state": sighting.state.value,
-        "alive": sighting.alive,
-        "session": sighting.session or None,
-        "pid": sighting.pid or None,
-        "age_s": float(round(sighting.age_s, 3)) if sighting.age_s is not None else None,
-        "status": sighting.record,
-    }

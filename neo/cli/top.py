@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from neo.cli.database_option import chosen_database, database_options
+from neo.cli.json_output import json_option, print_json
+from neo.cli.sighting_record import sighting_record
 from neo.domain.session.exit_codes import EX_OK, UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -29,15 +31,18 @@ SLICE_S = 0.1
     show_default=True,
     help="Seconds between two looks; the engine posts every two.",
 )
-def top(database: Path | None, config: Path | None, interval_s: float) -> int:
+@json_option
+def top(database: Path | None, config: Path | None, interval_s: float, as_json: bool) -> int:
     """Watch the running session on a full screen until Ctrl-C.
 
-    Reads only, and goes on when the engine ends or another one starts. Where standard output is no terminal it prints one
-    picture and exits, with 69 when no engine lives.
+    Reads only, and goes on when the engine ends or another one starts. With --json, or where standard output is no terminal,
+    it shows one look and exits, with 69 when no engine lives.
     """
+    file = chosen_database(database, config)
+    if as_json:
+        return _told(file)
     from rich.console import Console
 
-    file = chosen_database(database, config)
     console = Console()
     if console.is_terminal and not console.is_dumb_terminal and sys.stdin.isatty():
         _watch(console, file, interval_s)
@@ -61,6 +66,15 @@ def _watch(console: Console, database: Path, interval_s: float) -> None:
                 live.update(picture(sight(database, time.time_ns()), database), refresh=True)
                 next_s = time.monotonic() + interval_s
             waiting.wait(SLICE_S)
+
+
+def _told(database: Path) -> int:
+    """As `neo status --json` tells it; without rich, which is an extra."""
+    from neo.infra.control.status_board import sight
+
+    sighting = sight(database, time.time_ns())
+    print_json(sighting_record(sighting, database))
+    return EX_OK if sighting.alive else UNAVAILABLE
 
 
 def _once(console: Console, database: Path) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -66,6 +67,22 @@ def test_where_no_engine_lives_the_last_word_is_shown_as_such_and_the_exit_code_
     assert main(["top", "--database", str(database)]) == UNAVAILABLE
 
     assert "the last word of that session" in capsys.readouterr().out
+
+
+def test_for_programs_top_tells_one_look_as_status_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = tmp_path / "neo.db"
+    lock = EngineLock.acquire(database, session=SESSION, started="now")
+    post(database, a_status(pid=os.getpid(), actors=(ActorStatus("risk", queued=2),)))
+
+    codes = [main([command, "--json", "--database", str(database)]) for command in ("top", "status")]
+    lock.release()
+    codes.append(main(["top", "--json", "--database", str(tmp_path / "none.db")]))
+
+    looks = [json.loads(each) for each in capsys.readouterr().out.replace("}\n{", "}\0{").split("\0")]
+    assert codes == [EX_OK, EX_OK, UNAVAILABLE]
+    assert looks[0] | {"age_s": 0} == looks[1] | {"age_s": 0}
+    assert (looks[0]["alive"], looks[0]["status"]["actors"][0]["queued"]) == (True, 2)
+    assert (looks[2]["state"], looks[2]["status"]) == ("absent", None)
 
 
 def test_where_nothing_ever_ran_it_says_so(tmp_path: Path) -> None:
