@@ -121,10 +121,10 @@ class Chromium:
 
     def _reap(self) -> None:
         try:
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         if self._process.stderr is not None:
             self._process.stderr.close()
 

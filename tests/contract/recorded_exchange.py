@@ -17,6 +17,8 @@ from neo.infra.ccxt.access import ExchangeAccess, ExchangeKeys
 from neo.infra.ccxt.gateway import ExchangeGateway
 from neo.infra.ccxt.plan import AskingPlan
 from neo.infra.loop_thread import LoopThread
+from neo.infra.sandbox.listening import accept_no_more, bound
+from tests.patience import PATIENCE_S
 
 KEYS = ExchangeKeys("key", "secret", "phrase")
 #: What is answered, by verb and path: a body, or what makes one of the query and the body that came.
@@ -46,24 +48,26 @@ class RecordedExchange:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> RecordedExchange:
-        self._thread.start(10.0)
+        self._thread.start(PATIENCE_S)
         while not self._port:
             assert self._thread.call(lambda: None)
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._thread.stop(10.0)
+        assert self._thread.stop(PATIENCE_S)
 
     async def _serve(self) -> None:
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._answer)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        listening = bound("127.0.0.1", 0)
+        await web.SockSite(runner, listening).start()
         self._port = runner.addresses[0][1]
         try:
             await asyncio.get_running_loop().create_future()
         finally:
+            await accept_no_more(listening)
             await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -88,7 +92,7 @@ async def _asked(request: web.Request) -> Asked:
 @contextlib.contextmanager
 def trading_on(exchange: str, recorded: RecordedExchange) -> Iterator[ExchangeGateway]:
     access = ExchangeAccess(exchange=exchange, keys=KEYS, origin=recorded.url, symbols=())
-    gateway = ExchangeGateway(access, AskingPlan(timeout_ms=5_000), now_ns=time.time_ns)
+    gateway = ExchangeGateway(access, AskingPlan(timeout_ms=int(PATIENCE_S * 1_000)), now_ns=time.time_ns)
     gateway.start()
     try:
         yield gateway

@@ -25,12 +25,12 @@ from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.wire.values import number_text
 from tests.contract.conversation import recorded_hashes
 from tests.infra.sandbox.xrpl.raw_client import post
+from tests.patience import PATIENCE_S
 from tests.recordings.recording import load
 
 _GENESIS_PASSPHRASE = b"masterpassphrase"
 _GENESIS_DROPS = 100_000_000_000 * 1_000_000
 _RLUSD = "524C555344000000000000000000000000000000"
-_HEAR_S = 10.0
 #: File 09 was recorded with an open ledger and a queue that fill soon.
 _SMALL_LEDGERS = LedgerRules(open_limit=5, queue_size_min=100)
 #: Recordings whose accounts are made, as README there says, before the first entry; file 02 shows it.
@@ -145,7 +145,7 @@ class Replay:
                 return waiting.pop(position)
         while True:
             try:
-                message = json.loads(self._socket.recv(timeout=_HEAR_S))
+                message = json.loads(self._socket.recv(timeout=PATIENCE_S))
             except (TimeoutError, WebSocketException) as nothing:
                 return {"nothing heard": type(nothing).__name__}
             if _is_answer(message, answer_to):

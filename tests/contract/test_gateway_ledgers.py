@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import attrs
+
 from neo.domain.telemetry.events import LedgerGapFilled, LedgerGapLeft, NodeDistrusted
-from tests.infra.xrpl.gateway_stage import staged
+from tests.infra.xrpl.gateway_stage import QUICK, staged
 from tests.infra.xrpl.scripted_ledger import Json, hashes
 
 
@@ -123,7 +125,7 @@ def test_a_history_that_lacks_what_the_stream_showed_is_read_again() -> None:
 
 
 def test_a_ledger_that_no_node_can_show_is_passed_over_when_a_newer_one_can_be_read() -> None:
-    with staged() as stage:
+    with staged(timing=attrs.evolve(QUICK, gap_patience_s=0.5)) as stage:
         stage.start()
         [node] = stage.nodes
         hole = stage.ledger.index + 1

@@ -23,6 +23,7 @@ from neo.infra.xrpl.wire.server import parse_server
 from tests.infra.xrpl.gateway_stage import QUICK, staged
 from tests.infra.xrpl.scripted_ledger import FIRST_LEDGER, PAIR, Json, ScriptedLedger
 from tests.infra.xrpl.scripted_node import ScriptedNode
+from tests.patience import PATIENCE_S
 
 #: Hours of ledgers; what is not bounded grows with each of them.
 LEDGERS = 2_000
@@ -97,7 +98,7 @@ async def hours_of_ledgers() -> tuple[int, int, int]:
             ledger.close()
             changed.clear()
             node.heard(ledger.announced(ledger.index))
-            await asyncio.wait_for(changed.wait(), 30)
+            await asyncio.wait_for(changed.wait(), PATIENCE_S)
             if number % 50 == 0:
                 desk.arrived(FetchAccount(PAIR.account), lambda reply: None)
         gc.collect()

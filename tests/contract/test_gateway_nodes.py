@@ -75,12 +75,12 @@ def test_a_node_that_lags_is_dropped_until_it_has_caught_up() -> None:
 
 
 def test_a_connection_that_lives_and_says_nothing_is_given_up() -> None:
-    with staged(timing=attrs.evolve(QUICK, silence_s=0.3, answer_s=0.1)) as stage:
+    with staged(timing=attrs.evolve(QUICK, silence_s=0.5, answer_s=0.5)) as stage:
         stage.start()
         [node] = stage.nodes
 
         node.mute = True
-        stage.heard.wait(lambda: node.connections == 2)
+        stage.heard.wait(lambda: node.connections >= 2)
         assert stage.heard.event(NodeDropped)
         node.mute = False
         stage.heard.event(NodeBack)

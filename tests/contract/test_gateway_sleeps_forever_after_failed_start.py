@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import attrs
 import pytest
 
 from neo.domain.telemetry.events import GatewayPartFailed, NodeDropped
@@ -11,9 +12,10 @@ from neo.infra.loop_thread import LoopThread
 from neo.infra.xrpl import gateway as gateway_module
 from neo.infra.xrpl.ledger_follower import LedgerFollower
 from neo.infra.xrpl.synchronous import NotSynchronous
-from tests.infra.xrpl.gateway_stage import staged
+from tests.infra.xrpl.gateway_stage import QUICK, staged
 from tests.infra.xrpl.scripted_ledger import Json
 from tests.infra.xrpl.scripted_node import SILENCE
+from tests.patience import PATIENCE_S
 
 
 def test_nodes_that_are_not_there_at_the_start_are_followed_as_soon_as_one_is() -> None:
@@ -26,7 +28,7 @@ def test_nodes_that_are_not_there_at_the_start_are_followed_as_soon_as_one_is() 
 
         stage.nodes[1].listen()
 
-        assert stage.gateway.wait_for_ledger(10)
+        assert stage.gateway.wait_for_ledger(PATIENCE_S)
         assert stage.gateway.complaint() == ""
         stage.heard.ledger(stage.close_ledger(own=1))
 
@@ -48,7 +50,7 @@ def test_a_first_request_that_fails_is_made_again(method: str) -> None:
 
 
 def test_a_first_connection_that_says_nothing_is_given_up() -> None:
-    with staged() as stage:
+    with staged(timing=attrs.evolve(QUICK, answer_s=1.0)) as stage:
         [node] = stage.nodes
         silences = iter(range(1))
         node.overrides["server_state"] = lambda params: (
@@ -57,7 +59,7 @@ def test_a_first_connection_that_says_nothing_is_given_up() -> None:
 
         stage.start()
 
-        assert node.connections == 2
+        assert node.connections >= 2
 
 
 def test_a_loop_that_cannot_start_says_so_to_whoever_starts_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -22,8 +23,9 @@ from neo.infra.ccxt.gateway import ExchangeGateway
 from neo.infra.ccxt.streams.stream_plan import StreamPlan
 from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
-from tests.infra.ccxt.exchange_stage import ANSWER_S_MAX, ask, running
+from tests.infra.ccxt.exchange_stage import ask, running
 from tests.infra.sandbox.exchange.clients import BINANCE, MEXC, SYMBOL, plan, stand_still, write_book
+from tests.patience import PATIENCE_S
 
 BOTH = pytest.mark.parametrize("dialect", [MEXC, BINANCE], ids=lambda dialect: dialect.value)
 QUICK = StreamPlan(gather_ms=5, settle_ms=20, rest_first_s=0.02, rest_longest_s=0.1)
@@ -39,7 +41,7 @@ class Ear:
 
     def next(self, kind: type[Message], fits: Callable[[Message], bool] = lambda _: True) -> Message:
         while True:
-            name, message = self.heard.get(timeout=ANSWER_S_MAX)
+            name, message = self.heard.get(timeout=PATIENCE_S)
             assert name == "data"
             if isinstance(message, kind) and fits(message):
                 return message
@@ -91,7 +93,10 @@ def test_nobody_listens_to_a_symbol_that_is_not_hot_any_more(dialect: DialectNam
 
 def within_reach(what: Callable[[], bool]) -> bool:
     """True as soon as it is so; each look is a question to the sandbox's loop."""
-    return any(what() for _ in range(20_000))
+    give_up_s = time.monotonic() + PATIENCE_S
+    while not (found := what()) and time.monotonic() < give_up_s:
+        continue
+    return found
 
 
 @BOTH

@@ -9,9 +9,10 @@ import pytest
 
 from neo.domain.messages.venue import PortError, PortFailed, SubmissionAnswered, SubmitTransaction
 from neo.domain.telemetry.events import NodeDistrusted, NodeDropped
-from tests.infra.xrpl.gateway_stage import Stage, signed, staged
+from tests.infra.xrpl.gateway_stage import QUICK, Stage, signed, staged
 from tests.infra.xrpl.scripted_ledger import Json, hash_of
 from tests.infra.xrpl.scripted_node import SILENCE, ScriptedNode
+from tests.patience import PATIENCE_S
 
 ASKED = SubmitTransaction(signed())
 HASH = ASKED.signed.hash
@@ -78,7 +79,7 @@ def test_whatever_a_server_thinks_of_it_is_an_answer(result: str) -> None:
 
 
 def test_a_node_that_says_nothing_is_followed_by_another_with_the_same_blob() -> None:
-    with staged(2) as stage:
+    with staged(2, timing=attrs.evolve(QUICK, submit_s=3.0)) as stage:
         stage.start_with_all_nodes()
         first, second = leader_first(stage)
         swallowed, asked = silent(first), answers(second)
@@ -90,7 +91,7 @@ def test_a_node_that_says_nothing_is_followed_by_another_with_the_same_blob() ->
 
 
 def test_when_no_node_says_anything_the_outcome_is_unknown_and_nothing_is_sent_again() -> None:
-    with staged(2) as stage:
+    with staged(2, timing=attrs.evolve(QUICK, submit_s=0.4)) as stage:
         stage.start_with_all_nodes()
         swallowed = [silent(node) for node in stage.nodes]
 
@@ -114,7 +115,7 @@ def test_a_lost_reply_does_not_matter_when_the_stream_shows_the_transaction() ->
 
         node.overrides["submit"] = arrive
         wait = stage.ask_later(ASKED)
-        assert arrived.wait(10)
+        assert arrived.wait(PATIENCE_S)
         node.push(
             {
                 "type": "transaction",
@@ -156,7 +157,7 @@ def test_a_refusal_of_this_very_transaction_is_final() -> None:
 
 
 def test_a_refusal_after_another_node_may_have_taken_it_is_not_final() -> None:
-    with staged(2) as stage:
+    with staged(2, timing=attrs.evolve(QUICK, submit_s=1.0)) as stage:
         stage.start_with_all_nodes()
         first, second = leader_first(stage)
         silent(first)

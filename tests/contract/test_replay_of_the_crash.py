@@ -24,10 +24,10 @@ from neo.system.in_virtual_time import start_replay
 from tests.contract.plain_drops import plain_drops
 from tests.contract.replayed_drops import HeardPrices
 from tests.infra.config.files import REPOSITORY
+from tests.patience import the_end_of
 
 MONTH = "ohlcv_1m_2021-04-20_2021-05-20"
 NOON_NS = 1_621_425_600 * NS_PER_S  # 2021-05-19 12:00 UTC
-WAITS_MAX = 20_000
 LIMITS = {
     "exchange.hot_interval_s": "10",
     "exchange.warm_interval_s": "20",
@@ -61,9 +61,7 @@ def replayed(
     session = start_replay(loaded, files, NOON_NS)
     session.observe(heard.see)
     try:
-        for _ in range(WAITS_MAX):
-            if (ended := session.wait(0.05)) is not None:
-                break
+        ended = the_end_of(session)
         assert ended is not None and ended.halt_reason == "duration_elapsed"
     finally:
         session.close()

@@ -18,6 +18,7 @@ import pytest
 
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from tests.infra.sandbox.exchange.clients import BINANCE, MEXC, SYMBOL, client, error_of, plan, stand_still
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="module", params=[MEXC, BINANCE], ids=lambda dialect: dialect.value)
@@ -243,7 +244,7 @@ def test_amounts_off_the_markets_units_are_refused(exchange: Any) -> None:
 
 
 def test_the_exchanges_clock_can_be_read(exchange: Any) -> None:
-    assert abs(exchange.fetch_time() - exchange.milliseconds()) < 5_000
+    assert abs(exchange.fetch_time() - exchange.milliseconds()) < PATIENCE_S * 1_000
 
 
 def test_money_is_where_it_should_be(sandbox: SandboxExchange, exchange: Any) -> None:

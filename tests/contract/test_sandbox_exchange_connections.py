@@ -21,7 +21,8 @@ BOTH = pytest.mark.parametrize("dialect", [MEXC, BINANCE], ids=lambda dialect: d
 
 
 def test_the_sandbox_stops_although_requests_hang() -> None:
-    with SandboxExchange(plan(MEXC)) as sandbox, client(sandbox, timeout=100) as exchange:
+    with SandboxExchange(plan(MEXC)) as sandbox, client(sandbox) as exchange:
+        exchange.timeout = 100
         sandbox.next_trouble(Trouble.HANG, orders_only=False)
         error = error_of(exchange.fetch_time)
         sandbox.next_trouble(Trouble.HANG, 5, orders_only=False)

@@ -13,19 +13,19 @@ import pytest
 
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from tests.infra.sandbox.exchange.clients import BINANCE, MEXC, client, plan, stand_still, write_book
+from tests.patience import PATIENCE_S
 
-WAIT_S = 10.0
 BINARY, TEXT = "spot@public.aggre.bookTicker.v3.api.pb@100ms@XRPUSDT", "spot@public.bookTicker.v3.api@XRPUSDT"
 
 Talk = Callable[[aiohttp.ClientWebSocketResponse], Awaitable[Any]]
 
 
 def talk(sandbox: SandboxExchange, path: str, act: Talk) -> Any:
-    """Connect, do something, disconnect; never longer than WAIT_S."""
+    """Connect, do something, disconnect; never longer than PATIENCE_S."""
 
     async def connect() -> Any:
         async with aiohttp.ClientSession() as session, session.ws_connect(sandbox.stream_url + path) as socket:
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(PATIENCE_S):
                 return await act(socket)
 
     return asyncio.run(connect())
@@ -59,7 +59,7 @@ def test_ccxts_stream_client_watches_binance() -> None:
     async def watch(sandbox: SandboxExchange) -> Any:
         exchange = ccxt.pro.binance({**sandbox.ccxt_config(), "enableRateLimit": False})
         try:
-            async with asyncio.timeout(WAIT_S):
+            async with asyncio.timeout(PATIENCE_S):
                 await exchange.load_markets()
                 first = await exchange.watch_bids_asks(["XRP/USDT"])
                 await asyncio.to_thread(write_book, sandbox, {"0.63": "7"}, {"0.64": "9"})

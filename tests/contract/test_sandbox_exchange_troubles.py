@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +15,10 @@ from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.simulated_exchange.disturbance import Climate, Latency, Trouble
 from tests.infra.sandbox.exchange.clients import BINANCE, MEXC, SYMBOL, client, error_of, plan, stand_still
+from tests.patience import PATIENCE_S
 
+#: Of one request, in milliseconds.
+WAITING_MS = int(PATIENCE_S * 1_000)
 BOTH = pytest.mark.parametrize("dialect", [MEXC, BINANCE], ids=lambda dialect: dialect.value)
 
 
@@ -23,8 +27,8 @@ def running() -> Iterator[dict[DialectName, tuple[SandboxExchange, Any]]]:
     with (
         SandboxExchange(plan(MEXC)) as mexc,
         SandboxExchange(plan(BINANCE)) as binance,
-        client(mexc, timeout=2_000) as on_mexc,
-        client(binance, timeout=2_000) as on_binance,
+        client(mexc, timeout=WAITING_MS) as on_mexc,
+        client(binance, timeout=WAITING_MS) as on_binance,
     ):
         yield {MEXC: (mexc, on_mexc), BINANCE: (binance, on_binance)}
 
@@ -110,7 +114,10 @@ def test_a_request_that_hangs_times_out_and_only_the_exchange_knows_whether_it_w
 
     assert error_of(lambda: place(exchange, name)) is ccxt.RequestTimeout
 
-    exchange.timeout = 2_000
+    exchange.timeout = WAITING_MS
+    give_up_s = time.monotonic() + PATIENCE_S
+    while orders_of(sandbox, name) < placed:  # what was given up on this side may still be on its way to the other one
+        assert time.monotonic() < give_up_s
     assert orders_of(sandbox, name) == placed
 
 
@@ -171,7 +178,7 @@ def test_a_clock_that_is_off_is_refused_and_can_be_measured(pair: tuple[SandboxE
     sandbox.drift_clock(drift_ms)
 
     assert error_of(exchange.fetch_balance) is ccxt.InvalidNonce
-    assert abs(exchange.fetch_time() - exchange.milliseconds() - drift_ms) < 1_000
+    assert abs(exchange.fetch_time() - exchange.milliseconds() - drift_ms) < 5_000
 
     exchange.load_time_difference()
     exchange.options["adjustForTimeDifference"] = True
@@ -255,11 +262,13 @@ def test_too_many_requests_are_told_to_wait_and_then_banned() -> None:
     statuses = []
     # 0.05 of MEXC's 500 in 10 s is just enough for the heaviest address, the list of markets.
     with SandboxExchange(plan(MEXC, limit_share=0.05)) as sandbox, client(sandbox) as exchange:
-        for _ in range(80):
+        for _ in range(5_000):  # 80 are enough unless the machine is so slow that there is always room for one more
             try:
                 exchange.fetch_time()
             except ccxt.BaseError as error:
                 statuses.append((type(error), "banned" in str(error)))
+                if len(statuses) > 40 and statuses[-1][1]:
+                    break
         headers = exchange.last_response_headers
 
     assert set(statuses) == {(ccxt.RateLimitExceeded, False), (ccxt.RateLimitExceeded, True)}

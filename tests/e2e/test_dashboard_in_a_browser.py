@@ -23,6 +23,7 @@ from tests.browser.chromium import Chromium, Page
 from tests.patience import PATIENCE_S
 from tests.regression.sim_file import loaded_in
 
+TICKS_MAX = 100
 TOKEN = "a token of the test, long enough"
 FAULTS = (Path(__file__).parents[1] / "browser" / "accessible.js").read_text(encoding="utf-8")
 
@@ -105,7 +106,9 @@ def operate(page: Page, verb: str, token: str = TOKEN, who: str = "alice", note:
 
 def test_a_tick_is_on_the_page_before_the_engine_decides_the_next_a_second_later(desk: Desk, page: Page) -> None:
     came_in_time = 0
-    for _ in range(5):
+    for tick in range(TICKS_MAX):
+        if tick >= 5 and came_in_time:
+            break
         # When the engine decides a tick, and the page has it
         decided = len(desk.ticks_ns)
         desk.until(partial(desk.has_decided_more_than, decided))
@@ -113,7 +116,7 @@ def test_a_tick_is_on_the_page_before_the_engine_decides_the_next_a_second_later
         page.wait("neoPage.course.lastTick * 1e3", partial(operator.le, newest_us))
         # Then the engine has not decided another one
         came_in_time += desk.ticks_ns[-1] // 1000 - 1 == newest_us
-    # On a machine with nothing to spare one may come later; when pages were a second behind, none would come in time.
+    # On a machine with nothing to spare many may come later; when pages were a second behind, none would come in time.
     assert came_in_time >= 1
     assert page.value("neoPage.page.ticks") >= 5
 

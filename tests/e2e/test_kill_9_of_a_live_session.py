@@ -46,7 +46,7 @@ def test_a_process_that_is_killed_there_loses_and_repeats_nothing(world: LiveWor
 
     engine = spawn(world.engine_order(point, NTH))
 
-    assert engine.wait(LIFE_S) == -signal.SIGKILL
+    assert engine.wait(2 * LIFE_S) == -signal.SIGKILL
     recovers(world, audit)
 
 
@@ -66,6 +66,6 @@ def test_a_process_that_is_killed_while_its_transaction_is_under_way_loses_and_r
 
     world.sandbox.on_loop(lambda: world.sandbox.chain.on_proposal.insert(0, on_proposal))
 
-    assert engine.wait(LIFE_S) == -signal.SIGKILL
+    assert engine.wait(2 * LIFE_S) == -signal.SIGKILL
     assert len(taken) >= NTH
     recovers(world, audit)

@@ -105,7 +105,7 @@ def test_a_live_session_trades_on_quotes_that_come_by_websocket_and_leaves_no_co
     assert world.sandbox.listeners() == 0
     (written,) = world.directory.rglob("events.jsonl")
     names = [json.loads(line)["event"] for line in written.read_text().splitlines()]
-    assert names.count("MD_STREAM_DOWN") == 1 and names.count("MD_STREAM_UP") >= 2
+    assert names.count("MD_STREAM_DOWN") >= 1 and names.count("MD_STREAM_UP") >= 2
     assert "MD_STREAM_DROPPED" not in names and "MD_STREAM_UNAVAILABLE" not in names
 
 

@@ -16,9 +16,10 @@ from neo.harness.live.world import LiveWorld, live_plan
 from neo.infra.replay.market_lines import read_market
 from neo.system.in_virtual_time import start_replay
 from neo.system.recording import MarketRecording, start_recording
+from tests.patience import the_end_of
 
 LEDGERS = 12
-WAITS_MAX = 1_000
+WAITS_MAX = 10_000
 #: How often the next ledger is looked for before another one is closed: the first ones come before anybody listens.
 LOOKS_MAX = 25
 
@@ -83,10 +84,7 @@ def test_what_was_recorded_is_traded_in_virtual_time(world: LiveWorld, tmp_path:
 
     session = start_replay(world.loaded(Mode.REPLAY), [out])
     try:
-        for _ in range(WAITS_MAX):
-            if (ended := session.wait(0.05)) is not None:
-                break
-        assert ended is not None
+        ended = the_end_of(session)
         status = session.status()
     finally:
         session.close()

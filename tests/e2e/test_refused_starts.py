@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from neo.infra.sqlite.engine_lock import EngineLock
 from neo.infra.xrpl import entry_points
 from neo.system.on_threads import start_on_threads
 from neo.system.pace import Pace
+from tests.patience import PATIENCE_S
 
 NOBODY = "rB8ARcAqkfZvz2bHqDKvB9Y8C36mT4xy5T"
 
@@ -41,7 +43,9 @@ def refusal_of(world: LiveWorld, *, asked: bool = True) -> NeoError:
     if world.database.exists():
         EngineLock.acquire(world.database, session="test", started="now").release()
     assert caught.value.advice
-    assert world.sandbox.nodes[0].connections == 0 or world.sandbox.nodes[0].faults.down
+    node, give_up_s = world.sandbox.nodes[0], time.monotonic() + PATIENCE_S
+    while node.connections and not node.faults.down:  # a server hears a moment later that its client has hung up
+        assert time.monotonic() < give_up_s
     return caught.value
 
 

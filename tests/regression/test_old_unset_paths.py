@@ -15,6 +15,7 @@ from neo.infra.telemetry.jsonl_sink import JsonlSink
 from neo.infra.telemetry.logging_bridge import LoggingBridge
 from neo.system.on_threads import ThreadedSession, start_on_threads
 from neo.system.running import move_in
+from tests.patience import the_end_of
 from tests.regression.sim_file import loaded_in
 
 UNSET: tuple[Any, ...] = (None, "", "logs")
@@ -62,11 +63,8 @@ def started(folder: Path, trace: str) -> ThreadedSession:
 def outcome(session: ThreadedSession) -> tuple[str, int]:
     """Wait for the end, and close."""
     try:
-        for _ in range(200):
-            ended = session.wait(0.1)
-            if ended is not None:
-                return ended.halt_reason, ended.exit_code
-        pytest.fail(f"still {session.status().phase}")
+        ended = the_end_of(session)
+        return ended.halt_reason, ended.exit_code
     finally:
         assert session.close() == ()
 

@@ -21,10 +21,10 @@ from neo.infra.sqlite.books_reader import BooksReader
 from neo.system.in_virtual_time import start_replay
 from neo.system.replayed_market import replayed_market
 from tests.infra.config.files import REPOSITORY
+from tests.patience import the_end_of
 
 BEGIN_MS = 1_621_382_400_000  # 2021-05-19 00:00 UTC
 MINUTE_MS = 60_000
-WAITS_MAX = 2_000
 OPEN_GUARDS = {"drop.btc_fall_max_bps": "0", "drop.falling_share_max": "0", "drop.volatility_max_bps": "0"}
 
 
@@ -61,9 +61,7 @@ def replayed(
     if see is not None:
         session.observe(see)
     try:
-        for _ in range(WAITS_MAX):
-            if (ended := session.wait(0.05)) is not None:
-                break
+        ended = the_end_of(session)
         assert ended is not None and ended.halt_reason == "duration_elapsed"
     finally:
         session.close()

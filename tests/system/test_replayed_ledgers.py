@@ -20,9 +20,9 @@ from neo.infra.replay.market_lines import Recorded
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.system.in_virtual_time import start_replay
 from neo.system.replayed_market import OtherMarket
+from tests.patience import the_end_of
 
 MINUTES = 30
-WAITS_MAX = 2_000
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +56,9 @@ def replayed(directory: Path, recording: Path, model: FillModel = FillModel.QUEU
     """How the replay ended, its fills, and what its summary says decided them."""
     session = start_replay(configured(directory, model), [recording])
     try:
-        for _ in range(WAITS_MAX):
-            if (ended := session.wait(0.05)) is not None:
-                break
+        ended = the_end_of(session)
     finally:
         session.close()
-    assert ended is not None
     assert ended.unverified == ()  # ledgers go on after the last recorded one, until every cancel is proved
     with BooksReader(session.database) as reader:
         (row,) = reader.sessions()

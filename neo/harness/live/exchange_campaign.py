@@ -159,6 +159,6 @@ class _Run:
 
 def _await_end(engine: subprocess.Popen[bytes]) -> None:
     try:
-        engine.wait(LIFE_S)
+        engine.wait(2 * LIFE_S)
     except subprocess.TimeoutExpired:
         return  # it is killed from outside

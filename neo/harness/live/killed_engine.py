@@ -24,7 +24,7 @@ from neo.system.pace import Pace
 
 SLICE_S = 0.5
 #: Real seconds after which it gives up to be killed.
-LIFE_S = 60.0
+LIFE_S = 120.0
 
 
 @attrs.frozen

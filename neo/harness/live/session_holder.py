@@ -14,7 +14,7 @@ from neo.system.on_threads import ThreadedSession
 
 SLICE_S = 0.05
 #: Real seconds that anything may take before the test that waits for it gives up.
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class SessionHolder(ABC):

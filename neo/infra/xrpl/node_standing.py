@@ -68,15 +68,17 @@ class NodeStanding:
 
     def closed(self, newest: LedgerAnnounced) -> None:
         """It told a ledger; older ones than it told before change nothing (messages overtake each other)."""
-        if newest.ledger_index >= self.ledger_index:
-            self.newest = newest
+        if newest.ledger_index < self.ledger_index:
+            return
+        self.newest = newest
         if newest.ranges is not None:
             self.ranges = newest.ranges
 
     def reported(self, server: ServerStatus) -> None:
-        """It told how it is."""
+        """It told how it is. What it had before it closed its newest ledger is news of the past: the answer was overtaken."""
         self.server = server
-        self.ranges = server.ranges
+        if server.validated_index >= self.ledger_index:
+            self.ranges = server.ranges
 
 
 def unfit(node: NodeStanding, best_index: int, now_s: float, now_ns: int, rules: NodeRules) -> str | None:

@@ -17,8 +17,10 @@ from neo.infra.ccxt.access import ExchangeAccess, ExchangeKeys
 from neo.infra.ccxt.gateway import ExchangeGateway
 from neo.infra.ccxt.plan import AskingPlan
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
+from tests.patience import PATIENCE_S
 
-ANSWER_S_MAX = 30.0
+#: In milliseconds; a request may be made twice before its answer is given up.
+WAITING: dict[str, Any] = {"timeout_ms": int(PATIENCE_S * 400), "hedge_after_ms": int(PATIENCE_S * 1_000)}
 
 
 def access(sandbox: SandboxExchange, secret: str = "") -> ExchangeAccess:
@@ -34,10 +36,14 @@ def access(sandbox: SandboxExchange, secret: str = "") -> ExchangeAccess:
 
 @contextlib.contextmanager
 def running(sandbox: SandboxExchange, secret: str = "", exchange: str = "", **plan: Any) -> Iterator[ExchangeGateway]:
-    """A gateway with a time limit of 2 s for each request."""
+    """A gateway whose requests are waited for, and asked once: who wants another limit or a hedge says so."""
     reached = access(sandbox, secret)
     reached = attrs.evolve(reached, exchange=exchange or reached.exchange)
-    gateway = ExchangeGateway(reached, AskingPlan(**{"timeout_ms": 2_000, **plan}), now_ns=time.time_ns)
+    gateway = ExchangeGateway(
+        reached,
+        AskingPlan(**{**WAITING, **plan}),
+        now_ns=time.time_ns,
+    )
     gateway.start()
     try:
         yield gateway
@@ -50,7 +56,7 @@ def asked(gateway: ExchangeGateway, *requests: object) -> list[Any]:
     answers: queue.Queue[tuple[int, object]] = queue.Queue()
     for place, request in enumerate(requests):
         gateway.submit("test", request, lambda reply, place=place: answers.put((place, reply)))  # type: ignore[misc]
-    found = dict(answers.get(timeout=ANSWER_S_MAX) for _ in requests)
+    found = dict(answers.get(timeout=PATIENCE_S) for _ in requests)
     return [found[place] for place in range(len(requests))]
 
 

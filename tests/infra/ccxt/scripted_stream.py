@@ -13,13 +13,16 @@ from aiohttp import web
 from neo.domain.messages.exchange import StreamQuotes, StreamsAssigned
 from neo.infra.ccxt.streams.stream_desk import LANGUAGES, StreamDesk
 from neo.infra.ccxt.streams.stream_plan import StreamPlan
+from neo.infra.sandbox.listening import accept_no_more, bound
+from tests.patience import PATIENCE_S
 
-WAIT_S = 20.0
 Message = TypeVar("Message")
 #: What the server does on each of its connections, the first of which is number 1.
 Act = Callable[[web.WebSocketResponse, int], Awaitable[None]]
 #: Times of a stream for tests: everything at once.
-QUICK = StreamPlan(gather_ms=1, settle_ms=5, rest_first_s=0.01, rest_longest_s=0.02, connect_s_max=5.0)
+QUICK = StreamPlan(
+    gather_ms=1, settle_ms=5, rest_first_s=0.01, rest_longest_s=0.02, connect_s_max=PATIENCE_S, answer_s_max=PATIENCE_S
+)
 
 
 class Stage:
@@ -36,7 +39,7 @@ class Stage:
 
     async def next(self, kind: type[Message], fits: Callable[[Message], bool] = lambda _: True) -> Message:
         """The next push of this kind that fits; others are passed over."""
-        async with asyncio.timeout(WAIT_S):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 message = await self.told.get()
                 if isinstance(message, kind) and fits(message):
@@ -61,8 +64,8 @@ async def listening(act: Act, plan: StreamPlan = QUICK, exchange: str = "binance
     application.router.add_get("/", handle)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
+    listening = bound("127.0.0.1", 0)
+    await web.SockSite(runner, listening).start()
     before = asyncio.all_tasks()
     async with aiohttp.ClientSession() as session:
 
@@ -79,6 +82,7 @@ async def listening(act: Act, plan: StreamPlan = QUICK, exchange: str = "binance
         finally:
             await desk.stop()
             left = [each for each in asyncio.all_tasks() - before if "stream_line" in repr(each)]
+            await accept_no_more(listening)
             await runner.cleanup()
     assert not left
 

@@ -17,8 +17,9 @@ from neo.infra.ccxt.library import exchange_class
 from neo.infra.ccxt.market_load import load_markets
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.simulated_exchange.disturbance import Climate, Latency
-from tests.infra.ccxt.exchange_stage import ANSWER_S_MAX, access, running
+from tests.infra.ccxt.exchange_stage import access, running
 from tests.infra.sandbox.exchange.clients import MEXC, SYMBOL, plan
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ class Loads:
         self._made = Noting
 
     def open(self) -> Any:
-        self.opened.append(open_client(self._made, self._access, 5_000))
+        self.opened.append(open_client(self._made, self._access, int(PATIENCE_S * 1_000)))
         return self.opened[-1]
 
 
@@ -89,6 +90,6 @@ def test_a_gateway_stops_in_time_while_markets_are_loaded(sandbox: SandboxExchan
 
     with running(sandbox, timeout_ms=60_000) as gateway:
         gateway.submit("test", FetchMarkets(), answers.put)
-    answer = answers.get(timeout=ANSWER_S_MAX)
+    answer = answers.get(timeout=PATIENCE_S)
 
     assert isinstance(answer, PortFailed) and answer.error is PortError.UNAVAILABLE

@@ -16,14 +16,15 @@ from neo.domain.messages.exchange import QuotesStreamed, StreamChanged
 from neo.infra.ccxt.client import moved
 from neo.infra.ccxt.streams.stream_desk import LANGUAGES
 from neo.infra.ccxt.streams.stream_plan import Rests, StreamPlan
-from tests.infra.ccxt.scripted_stream import QUICK, WAIT_S, Stage, listening, ticker
+from tests.infra.ccxt.scripted_stream import QUICK, Stage, listening, ticker
+from tests.patience import PATIENCE_S
 
 ONE, TWO = "A/USDT", "B/USDT"
 
 
 def play(scene: Callable[[], Awaitable[None]]) -> None:
     async def limited() -> None:
-        async with asyncio.timeout(3 * WAIT_S):
+        async with asyncio.timeout(3 * PATIENCE_S):
             await scene()
 
     asyncio.run(limited())
@@ -179,7 +180,10 @@ def test_a_stream_that_falls_silent_after_it_spoke_is_noticed_by_its_pings() -> 
             down = await stage.next(StreamChanged, lambda each: not each.is_up)
 
             assert "no sign of life" in down.why
-            assert await quote(stage) == (2, 9)
+            bid, ask = await quote(stage)
+            assert (
+                bid >= 2 and ask == 9
+            )  # not of the silent one; a slow machine may have taken the next one for silent too
 
     play(scene)
 

@@ -43,6 +43,7 @@ from tests.infra.sqlite.books import (
     snapshot,
     write,
 )
+from tests.patience import PATIENCE_S
 
 
 def test_it_is_a_state_store(tmp_path: Path) -> None:
@@ -382,7 +383,7 @@ def _produce(inbox: queue.Queue[JournalWrite], producer: int) -> None:
 
 
 def _write_group(store: SqliteStateStore, inbox: queue.Queue[JournalWrite]) -> list[int]:
-    group = [inbox.get(timeout=10)]
+    group = [inbox.get(timeout=PATIENCE_S)]
     while len(group) < 16 and not inbox.empty():
         group.append(inbox.get())
     results = store.commit(group)

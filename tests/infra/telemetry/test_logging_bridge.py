@@ -10,6 +10,7 @@ import pytest
 from neo.infra.telemetry.logging_bridge import LoggingBridge
 from neo.infra.telemetry.redaction import Redactor
 from tests.infra.telemetry.conftest import Notices
+from tests.patience import PATIENCE_S
 
 
 class Exploding(pykka.ThreadingActor):
@@ -38,7 +39,7 @@ def test_pykka_tells_of_a_dying_actor_in_the_log(tmp_path: Path) -> None:
     with LoggingBridge(tmp_path) as bridge:
         actor = Exploding.start()
         actor.tell("this")
-        actor.actor_stopped.wait(5)
+        actor.actor_stopped.wait(PATIENCE_S)
 
     text = bridge.path.read_text()
     assert "Unhandled exception in Exploding" in text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import attrs
 import pytest
@@ -18,6 +17,7 @@ from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.polling_thread import PollingThread
 from neo.infra.control.status import VenueStatus
 from neo.infra.control.watcher import ControlWatcher
+from neo.infra.sandbox.listening import bound
 from neo.infra.web.server import DashboardServer, ServerPlan
 from neo.infra.web.sources import OtherEngine
 from tests.browser.chromium import Chromium, Page
@@ -73,10 +73,15 @@ def test_three_days_are_shown_with_their_spike_and_ticks_go_on_coming(page: Page
         server.stop()
 
 
-def test_a_lost_connection_is_said_at_once_and_mends_itself(page: Page, tmp_path: Path) -> None:
-    # Given a page of a running engine
+def test_a_lost_connection_is_said_at_once_and_mends_itself(
+    page: Page, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    # Given a page of a running engine, on a port that nobody takes meanwhile
     scene = three_days(tmp_path)
-    server = scene.server()
+    reserved = bound("127.0.0.1", 0)
+    request.addfinalizer(reserved.close)
+    port = reserved.getsockname()[1]
+    server = scene.server(port=port)
     server.start()
     page.open(server.url)
     page.wait("globalThis.neoPage && neoPage.page.drawn > 0 && neoPage.page.link.heardAt > 0")
@@ -84,10 +89,10 @@ def test_a_lost_connection_is_said_at_once_and_mends_itself(page: Page, tmp_path
     server.stop()
     # Then the page says so and does not pass old figures off as new
     page.wait("document.getElementById('banner').innerText", lambda text: "Connection to the dashboard lost" in text)
-    assert "disconnected" in page.text("#link")
-    assert page.value("document.getElementById('main').classList.contains('old')")
+    page.wait("document.getElementById('link').innerText", lambda text: "disconnected" in text)
+    page.wait("document.getElementById('main').classList.contains('old')")
     # When it is back on its port
-    again = scene.server(port=urlsplit(server.url).port)
+    again = scene.server(port=port)
     again.start()
     try:
         # Then the page goes on by itself
@@ -112,7 +117,7 @@ def test_without_any_engine_the_page_says_how_to_begin(page: Page, tmp_path: Pat
         page.open(server.url)
         page.wait("document.getElementById('banner').innerText", lambda text: "No engine has run" in text)
         assert "neo run config/sim.toml" in page.text("#banner")
-        assert page.text("#link") == "● connected, no engine"
+        page.wait("document.getElementById('link').innerText", lambda text: text == "● connected, no engine")
     finally:
         server.stop()
 

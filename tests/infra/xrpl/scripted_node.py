@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -11,10 +12,11 @@ from typing import Any, TypeVar
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from neo.infra.sandbox.listening import accept_no_more, bound
 from tests.infra.xrpl.scripted_ledger import FIRST_LEDGER, Json, ScriptedLedger, recorded
+from tests.patience import PATIENCE_S
 
 Result = TypeVar("Result")
-STEP_S = 10.0
 #: What a method returns instead of an answer when nothing is to be said.
 SILENCE: Json = {"silence": True}
 
@@ -29,11 +31,11 @@ class ServerLoop:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Do `work` on the loop and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(STEP_S)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(STEP_S)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
 
@@ -52,7 +54,10 @@ class ScriptedNode:
         #: Ledgers that the node is behind.
         self.lag = 0
         self.ranges: str | None = None
-        self.port = 0
+        #: Keeps the port while nobody listens.
+        self._reserved = bound("127.0.0.1", 0)
+        self.port: int = self._reserved.getsockname()[1]
+        self._listening: socket.socket | None = None
         self._server_loop = loop
         self._sockets: list[web.WebSocketResponse] = []
         self._runner: web.AppRunner | None = None
@@ -81,6 +86,11 @@ class ScriptedNode:
         """Connections end, and new ones are refused by the operating system."""
         self._server_loop.run(self._close())
 
+    def end(self) -> None:
+        """Close for good: the port is free again."""
+        self.close()
+        self._reserved.close()
+
     def announce(self, index: int | None = None) -> None:
         """Tell everybody that a ledger closed: the newest unless given."""
         self.push(self.ledger.announced(self.index if index is None else index))
@@ -100,9 +110,8 @@ class ScriptedNode:
         app.router.add_post("/", self._post)
         self._runner = web.AppRunner(app, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self._listening = bound("127.0.0.1", self.port)
+        await web.SockSite(self._runner, self._listening).start()
 
     @property
     def closed(self) -> bool:
@@ -110,53 +119,56 @@ class ScriptedNode:
         return self._runner is None
 
     async def _close(self) -> None:
+        if self._listening is not None:
+            await accept_no_more(self._listening)
+            self._listening = None
         await self._drop(WSCloseCode.GOING_AWAY)
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
 
     async def _drop(self, code: int) -> None:
-        for socket in list(self._sockets):
-            await socket.close(code=code, message=b"threshold exceeded")
+        for each in list(self._sockets):
+            await each.close(code=code, message=b"threshold exceeded")
 
     async def _push(self, messages: tuple[Json | str, ...]) -> None:
-        for socket in list(self._sockets):
+        for each in list(self._sockets):
             for message in messages:
                 if not self.mute:
-                    await socket.send_str(message if isinstance(message, str) else json.dumps(message))
+                    await each.send_str(message if isinstance(message, str) else json.dumps(message))
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if self.refuses_sockets:
             return web.Response(status=404)
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
+        made = web.WebSocketResponse()
+        await made.prepare(request)
         self.connections += 1
-        self._sockets.append(socket)
+        self._sockets.append(made)
         try:
-            async for frame in socket:
+            async for frame in made:
                 if frame.type is WSMsgType.TEXT:
-                    await self._respond(socket, json.loads(frame.data))
+                    await self._respond(made, json.loads(frame.data))
         finally:
-            self._sockets.remove(socket)
-        return socket
+            self._sockets.remove(made)
+        return made
 
-    async def _respond(self, socket: web.WebSocketResponse, asked: Json) -> None:
+    async def _respond(self, to: web.WebSocketResponse, asked: Json) -> None:
         answer = self._answer(asked["command"], asked)
-        if self.mute or answer is SILENCE or socket.closed:
+        if self.mute or answer is SILENCE or to.closed:
             return
         if isinstance(answer, str):
-            await socket.send_str(answer)
+            await to.send_str(answer)
         elif "error" in answer:
-            await socket.send_str(json.dumps({"id": asked["id"], "status": "error", "type": "response", **answer}))
+            await to.send_str(json.dumps({"id": asked["id"], "status": "error", "type": "response", **answer}))
         else:
             told = {"id": asked["id"], "status": "success", "type": "response", "result": answer}
-            await socket.send_str(json.dumps(told))
+            await to.send_str(json.dumps(told))
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
         answer = self._answer(asked["method"], asked["params"][0])
         if answer is SILENCE or self.mute:
-            await asyncio.sleep(STEP_S)
+            await asyncio.sleep(PATIENCE_S)
         if isinstance(answer, str):
             return web.Response(text=answer, status=503 if answer == "overloaded" else 200)
         status = "error" if "error" in answer else "success"

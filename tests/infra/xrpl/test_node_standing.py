@@ -136,3 +136,17 @@ def test_a_node_that_fails_often_is_better_than_nobody_and_worse_than_anybody() 
         "a": "not trusted",
         "b": "no validated ledger",
     }
+
+
+def test_news_that_were_overtaken_do_not_take_a_ledger_away_again() -> None:
+    # Given a node that has told its newest ledger
+    standing = good()
+    older, newer = LedgerRanges(((1, INDEX - 1),)), LedgerRanges(((9, INDEX + 1),))
+    # When an answer and an announcement from before that arrive
+    standing.reported(server(validated_index=INDEX - 1, ranges=older))
+    standing.closed(attrs.evolve(ledger(INDEX - 1), ranges=older))
+    # Then it still has it
+    assert standing.ranges == ALL
+    # And what it says of the next one counts
+    standing.reported(server(validated_index=INDEX + 1, ranges=newer))
+    assert standing.ranges == newer

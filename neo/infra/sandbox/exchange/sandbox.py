@@ -23,6 +23,7 @@ from neo.infra.sandbox.exchange.dialects import dialect_of
 from neo.infra.sandbox.exchange.front import Front
 from neo.infra.sandbox.exchange.plan import AccountPlan, ExchangePlan
 from neo.infra.sandbox.exchange.site import Clock, ExchangeSite
+from neo.infra.sandbox.listening import accept_no_more, settle
 from neo.infra.simulated_exchange.disturbance import Climate, Trouble
 from neo.infra.simulated_exchange.exchange import SimulatedExchange
 from neo.infra.simulated_exchange.order import Order, Trade
@@ -31,7 +32,6 @@ from neo.infra.simulated_exchange.wallet import Balance
 Answer = TypeVar("Answer")
 _START_S_MAX = 30.0
 _STOP_S_MAX = 10.0
-_TURNS = 10
 
 
 @attrs.frozen
@@ -195,12 +195,11 @@ class SandboxExchange:
         await self._close(runner)
 
     async def _close(self, runner: web.AppRunner) -> None:
-        """First no new connections: asyncio loses a socket that it accepts in the very turn in which its server is closed."""
-        asyncio.get_running_loop().remove_reader(self._socket)
-        await _settle()
+        """First no new connections."""
+        await accept_no_more(self._socket)
         await self._broadcast.drop_all()
         await runner.cleanup()
-        await _settle()
+        await settle()
 
     async def _listening(self) -> web.AppRunner:
         self._socket = self._bound()
@@ -223,12 +222,6 @@ class SandboxExchange:
         except OSError as problem:
             advice = "choose another port, or 0 for any"
             raise CannotListen(f"cannot listen on {where[0]}:{where[1]}: {problem.strerror}", advice) from None
-
-
-async def _settle() -> None:
-    """Lets the loop do what it has put off, such as telling of a connection that came or went."""
-    for _ in range(_TURNS):
-        await asyncio.sleep(0)
 
 
 def _each(act: Callable[[str], None], symbols: tuple[str, ...]) -> None:

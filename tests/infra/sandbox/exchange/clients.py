@@ -14,6 +14,7 @@ from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.simulated_exchange.liquidity import BookSides, Level, WrittenLiquidity
 from neo.infra.simulated_exchange.market import ExchangeMarket
+from tests.patience import PATIENCE_S
 
 FUNDS = (("USDT", Decimal(10_000)), ("XRP", Decimal(5_000)))
 MEXC, BINANCE = DialectName.MEXC, DialectName.BINANCE
@@ -27,7 +28,10 @@ def plan(dialect: DialectName, **more: Any) -> ExchangePlan:
 @contextlib.contextmanager
 def client(sandbox: SandboxExchange, **more: Any) -> Iterator[Any]:
     """A synchronous ccxt client with its markets loaded."""
-    made = getattr(ccxt, sandbox.plan.dialect.value)({**sandbox.ccxt_config(), "enableRateLimit": False, **more})
+    waiting = {"timeout": int(PATIENCE_S * 1_000)}
+    made = getattr(ccxt, sandbox.plan.dialect.value)(
+        {**sandbox.ccxt_config(), "enableRateLimit": False, **waiting, **more}
+    )
     try:
         made.load_markets()
         yield made

@@ -12,11 +12,10 @@ from websockets.sync.connection import Connection
 from xrpl.core import binarycodec, keypairs
 
 from neo.infra.sandbox.xrpl.server import SandboxServer
+from tests.patience import PATIENCE_S
 
-TIMEOUT_S = 20.0
 
-
-def post(url: str, body: bytes | str, timeout_s: float = TIMEOUT_S) -> tuple[int, str]:
+def post(url: str, body: bytes | str, timeout_s: float = PATIENCE_S) -> tuple[int, str]:
     """(HTTP status, text). ConnectionError or TimeoutError when there is no answer."""
     place = urlsplit(url)
     connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=timeout_s)
@@ -37,7 +36,7 @@ def rpc(url: str, method: str, api_version: int = 2, **params: Any) -> dict[str,
 
 
 def socket_to(sandbox: SandboxServer, node: int = 0, **options: Any) -> Connection:
-    return connect(sandbox.urls_ws[node], open_timeout=TIMEOUT_S, close_timeout=1.0, **options)
+    return connect(sandbox.urls_ws[node], open_timeout=PATIENCE_S, close_timeout=1.0, **options)
 
 
 def ask(socket: Connection, command: str, **params: Any) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def ask(socket: Connection, command: str, **params: Any) -> dict[str, Any]:
             return message
 
 
-def hear(socket: Connection, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
+def hear(socket: Connection, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(socket.recv(timeout=timeout_s))
     return message
 

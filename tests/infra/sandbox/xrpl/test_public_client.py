@@ -75,7 +75,8 @@ def test_an_offer_that_is_submitted_rests_in_the_book_after_the_ledger_closed(sa
 
 
 def test_the_client_library_submits_and_waits_while_ledgers_close_by_the_clock(sandboxes: Sandboxes) -> None:
-    sandbox = sandboxes(close_every_s=4.0, speed=40.0)
+    # A ledger each second: a transaction may wait for twenty of them, a machine stands still for less.
+    sandbox = sandboxes(close_every_s=4.0, speed=4.0)
     client, wallet = JsonRpcClient(sandbox.urls_http[0]), wallet_of(sandbox)
 
     placed = submit_and_wait(ask(sandbox, 10, "30"), client, wallet).result

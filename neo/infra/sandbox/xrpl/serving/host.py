@@ -7,6 +7,7 @@ import socket
 
 from aiohttp import web
 
+from neo.infra.sandbox.listening import accept_no_more, bound
 from neo.infra.sandbox.xrpl.chain.chain import Proposal
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord
 from neo.infra.sandbox.xrpl.faults.node_faults import NodeFaults
@@ -31,12 +32,13 @@ class NodeHost:
         self._host = host
         if port:
             # Sharing is for this server's own sockets: a port on which anybody else listens is taken.
-            _bound(host, port, shared=False).close()
-        self._reserved = _bound(host, port)
+            bound(host, port, shared=False).close()
+        self._reserved = bound(host, port)
         node.port = self._reserved.getsockname()[1]
         self._lied_about = lied_about
         self._publisher = Publisher(node)
         self._runner: web.AppRunner | None = None
+        self._listening: socket.socket | None = None
         self._behaviour: Behaviour | None = None
         self._ws: WsDoor | None = None
         self._transports: set[asyncio.Transport] = set()
@@ -64,15 +66,16 @@ class NodeHost:
         app.router.add_route("*", "/{path:.*}", enter)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.0)
         await runner.setup()
-        listening = _bound(self._host, self.node.port)
-        await web.SockSite(runner, listening, backlog=_BACKLOG).start()
+        self._listening = bound(self._host, self.node.port)
+        await web.SockSite(runner, self._listening, backlog=_BACKLOG).start()
         self._runner = runner
 
     async def down(self) -> None:
         """Break every connection and refuse new ones."""
         runner, self._runner = self._runner, None
-        if runner is None:
+        if runner is None or self._listening is None:
             return
+        await accept_no_more(self._listening)
         if self._behaviour is not None:
             self._behaviour.stopped.set()
         for transport in self._transports:
@@ -103,18 +106,3 @@ class NodeHost:
 
     def proposed(self, proposal: Proposal) -> None:
         self._publisher.proposed(proposal)
-
-
-def _bound(host: str, port: int, *, shared: bool = True) -> socket.socket:
-    """A socket that does not listen yet; a shared one leaves its port to others that are shared, too."""
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if shared and hasattr(socket, "SO_REUSEPORT"):
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    opened.setblocking(False)
-    try:
-        opened.bind((host, port))
-    except OSError:
-        opened.close()
-        raise
-    return opened
