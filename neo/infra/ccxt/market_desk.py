@@ -61,7 +61,9 @@ class MarketDesk:
         return self._flight.flights
 
     async def ready(self) -> None:
-        """The markets are loaded; nothing can be asked about a symbol before."""
+        """The markets are loaded; nothing can be asked about a symbol before. While they are loaded again the old ones do."""
+        if self._loaded_ns is not None:
+            return
         async with self._loading:
             if self._loaded_ns is None:
                 await self._load()

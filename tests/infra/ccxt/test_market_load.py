@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from neo.domain.messages.exchange import FetchMarkets
+from neo.domain.messages.exchange import FetchMarkets, FetchQuotes
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.infra.ccxt.client import open_client
+from neo.infra.ccxt.exchange_desk import ExchangeDesk
 from neo.infra.ccxt.library import exchange_class
 from neo.infra.ccxt.market_load import load_markets
+from neo.infra.ccxt.plan import AskingPlan
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from neo.infra.simulated_exchange.disturbance import Climate, Latency
 from tests.infra.ccxt.exchange_stage import access, running
@@ -29,22 +32,31 @@ def sandbox() -> Iterator[SandboxExchange]:
 
 
 class Loads:
-    """A client, others like it, and the threads in which any of them made structures of its markets."""
+    """A client, others like it, and the threads in which any of them made structures of its markets.
+
+    `answered`: when there is one, the exchange says no earlier which markets it has.
+    """
 
     def __init__(self, sandbox: SandboxExchange) -> None:
         threads = self.threads = list[str]()
+        answered = self.answered = list[asyncio.Event]()
         self.opened: list[Any] = []
-        self._access = access(sandbox)
+        self.access = access(sandbox)
 
         class Noting(exchange_class("mexc")):  # type: ignore[misc]
             def set_markets(self, *args: Any) -> Any:
                 threads.append(threading.current_thread().name)
                 return super().set_markets(*args)
 
+            async def fetch(self, url: str, *args: Any, **more: Any) -> Any:
+                if "exchangeInfo" in url and answered:
+                    await answered[0].wait()
+                return await super().fetch(url, *args, **more)
+
         self._made = Noting
 
     def open(self) -> Any:
-        self.opened.append(open_client(self._made, self._access, int(PATIENCE_S * 1_000)))
+        self.opened.append(open_client(self._made, self.access, int(PATIENCE_S * 1_000)))
         return self.opened[-1]
 
 
@@ -82,6 +94,32 @@ def test_a_load_that_fails_raises_what_the_client_raised_and_leaves_its_markets(
         return client.markets is before, type(error.value).__name__
 
     assert asyncio.run(failed()) == (True, "ExchangeClosedByUser")
+
+
+def test_quotes_are_fetched_while_the_markets_are_loaded_again(sandbox: SandboxExchange) -> None:
+    loads = Loads(sandbox)
+
+    async def asked() -> list[str]:
+        told = asyncio.Queue[str]()
+        desk = ExchangeDesk(
+            loads.open(), loads.access, AskingPlan(), time.time_ns, lambda message: None, lambda event: None
+        )
+
+        async def next_of(*requests: object) -> str:
+            for request in requests:
+                desk.arrived(request, lambda reply: told.put_nowait(type(reply).__name__))
+            return await asyncio.wait_for(told.get(), PATIENCE_S)
+
+        try:
+            heard = [await next_of(FetchMarkets())]
+            loads.answered.append(asyncio.Event())
+            heard.append(await next_of(FetchMarkets(), FetchQuotes((SYMBOL,))))
+            loads.answered[0].set()
+            return [*heard, await next_of()]
+        finally:
+            await desk.close()
+
+    assert asyncio.run(asked()) == ["MarketsFetched", "QuotesFetched", "MarketsFetched"]
 
 
 def test_a_gateway_stops_in_time_while_markets_are_loaded(sandbox: SandboxExchange) -> None:
