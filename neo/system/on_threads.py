@@ -28,6 +28,7 @@ from neo.infra.control.watcher import ControlWatcher
 from neo.infra.session.run_id import new_run_id
 from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.state_store import SqliteStateStore
+from neo.infra.telemetry.watched_sink import WatchedSink
 from neo.system.alerts import SessionAlerts
 from neo.system.assembly import assemble
 from neo.system.books import open_session, require_nothing_lost
@@ -90,7 +91,8 @@ class ThreadedSession(SessionOnDisk):
         """Books first: a database that cannot be trusted stops everything before an actor exists; then the venue."""
         self._while_open.enter_context(short_pauses(self.system))
         identity, system, config = self._premises.identity, self.system, self._config
-        sink = self._alerts.beside(self._premises.sink)
+        log = WatchedSink(self._premises.sink, ControlDirectory.beside(self._database).watched_file)
+        sink = self._alerts.beside(log)
         store = self._keeper.open()
         recovery = store.recovery()
         require_nothing_lost(store, Path(config.session.directory))

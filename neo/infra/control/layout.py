@@ -3,6 +3,7 @@
 commands/ID.json   written by `neo halt` and `neo resume`, taken away by the engine
 results/ID.json    the engine's answers
 status.json        what the engine is doing, replaced every few seconds
+watched            its time says when somebody last followed the log (`neo dash`): while they do, lines reach the file at once
 HALT               a signal file: `touch` is enough to halt the engine
 """
 
@@ -40,6 +41,10 @@ class ControlDirectory:
     @property
     def halt_file(self) -> Path:
         return self.path / HALT_FILE
+
+    @property
+    def watched_file(self) -> Path:
+        return self.path / "watched"
 
     def make(self) -> None:
         """Create the directories; only the owner may write there, for whoever writes there commands the engine."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
+from neo.domain.units import NS_PER_S
+from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.status import EngineStatus
 from neo.infra.control.status_board import EngineState, Sighting, sight, status_record
 from neo.infra.session.directory import SessionDirectory
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.errors import StorageError
+from neo.infra.telemetry.watched_sink import MARK_EVERY_S
 from neo.infra.web.line_tail import LineTail
 
 #: Telemetry lines that wait for the dashboard; older ones give way, the page reads those from the books anyway.
@@ -92,6 +96,7 @@ class OtherEngine:
         self._clock_ns = clock_ns
         self._tail: LineTail | None = None
         self._session = ""
+        self._said_at_s = 0.0
 
     @property
     def database(self) -> Path:
@@ -101,7 +106,10 @@ class OtherEngine:
         return sight(self._database, self._clock_ns())
 
     def lines(self) -> list[str]:
+        """Somebody looks: the engine is told so, and writes its log at once for as long as they do."""
         sighting = self.sighting()
+        if sighting.alive:
+            self._say_that_somebody_looks()
         if sighting.session != self._session:
             self._follow(sighting)
         return self._tail.lines() if self._tail is not None else []
@@ -110,6 +118,14 @@ class OtherEngine:
         if self._tail is not None:
             self._tail.close()
         self._tail = None
+
+    def _say_that_somebody_looks(self) -> None:
+        """Where that cannot be said, on a read-only disk or as another user, lines come when the log is flushed."""
+        now_s = self._clock_ns() / NS_PER_S
+        if abs(now_s - self._said_at_s) >= MARK_EVERY_S:
+            self._said_at_s = now_s
+            with suppress(OSError):
+                ControlDirectory.beside(self._database).watched_file.touch(mode=0o600)
 
     def _follow(self, sighting: Sighting) -> None:
         """Read the log of another session from now on: from its end, for the books have what was before."""
