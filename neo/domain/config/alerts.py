@@ -57,7 +57,7 @@ class AlertsConfig:
     timeout_s: int = attrs.field(
         default=10,
         validator=at_least(1, at_most=60),
-        metadata=about("an address that has not taken an alert by then, from the first byte to the last, failed", "s"),
+        metadata=about("time within which an address has to take an alert, from the first byte to the last", "s"),
     )
     tries_max: int = attrs.field(
         default=3,
@@ -72,7 +72,7 @@ class AlertsConfig:
     silence_s: int = attrs.field(
         default=120,
         validator=at_least(10, at_most=86_400),
-        metadata=about("the engine said nothing, not even its heartbeat, for so long: that is an alert", "s"),
+        metadata=about("time without a word of the engine, not even its heartbeat, that is an alert", "s"),
     )
     sign_of_life_hour: int = attrs.field(
         default=6,

@@ -25,6 +25,10 @@ class Rule:
     def complaint(self, value: Any) -> str | None:
         raise NotImplementedError
 
+    def sound_part(self, value: Any) -> Any | None:
+        """What of a refused value may still be held against other keys, so that more is told at once; None: nothing."""
+        return None
+
     def schema(self) -> dict[str, Any]:
         raise NotImplementedError
 

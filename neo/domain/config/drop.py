@@ -17,7 +17,7 @@ class DropConfig:
     drop_trigger_value: Decimal = attrs.field(
         default=Decimal("0.985"),
         validator=Bound(above=Decimal("0.5"), below=Decimal(1)),
-        metadata=about("a drop is a price at or below anchor x this: 0.985 is 1.5 % down"),
+        metadata=about("share of the anchor at or below which a price is a drop: 0.985 is 1.5 % down"),
     )
     drop_trigger_mode: int = attrs.field(
         default=4,
@@ -35,22 +35,22 @@ class DropConfig:
     anchor_clamp_bps: Decimal = attrs.field(
         default=Decimal(50),
         validator=at_least(0, at_most=10000),
-        metadata=about("the persistent anchor stands at most so far above the rolling peak", "bps"),
+        metadata=about("greatest distance of the persistent anchor above the rolling peak", "bps"),
     )
     anchor_stale_min: int = attrs.field(
         default=60,
         validator=at_least(1, at_most=10080),
-        metadata=about("a persistent anchor that no price confirmed for so long is forgotten", "min"),
+        metadata=about("time after which a persistent anchor that no price confirmed is forgotten", "min"),
     )
     anchor_start_max_bps: Decimal = attrs.field(
         default=Decimal(100),
         validator=at_least(0, at_most=10000),
-        metadata=about("at a start the stored anchor counts at most so far above the first price", "bps"),
+        metadata=about("greatest distance above the first price at which a stored anchor counts at a start", "bps"),
     )
     rearm_bps: Decimal = attrs.field(
         default=Decimal(20),
         validator=at_least(0, at_most=10000),
-        metadata=about("after a drop the price must come back so far above the line before it can drop again", "bps"),
+        metadata=about("distance above the line that a price must come back to before it can drop again", "bps"),
     )
     confirm_ticks: int = attrs.field(
         default=2,
@@ -69,12 +69,14 @@ class DropConfig:
         default=True, metadata=about("false: drops are watched and counted, no order of any kind is sent")
     )
     spread_max_bps: Decimal = attrs.field(
-        default=Decimal(30), validator=at_least(0), metadata=about("widest spread that is bought", "bps")
+        default=Decimal(30),
+        validator=at_least(0),
+        metadata=about("widest spread that is bought; 0: no guard", "bps"),
     )
     volume_24h_min: Decimal = attrs.field(
         default=Decimal(500_000),
         validator=at_least(0),
-        metadata=about("least volume of the last 24 hours, in quote currency", "USDT"),
+        metadata=about("least volume of the last 24 hours, in quote currency; 0 switches this guard off", "USDT"),
     )
     average_min: int = attrs.field(
         default=30,
@@ -86,27 +88,33 @@ class DropConfig:
     below_average_max_bps: Decimal = attrs.field(
         default=Decimal(800),
         validator=at_least(0),
-        metadata=about("deepest price below the moving average that is bought", "bps"),
+        metadata=about("greatest distance below the moving average that is bought; 0 switches this guard off", "bps"),
     )
     volatility_max_bps: Decimal = attrs.field(
         default=Decimal(150),
         validator=at_least(0),
-        metadata=about("largest standard deviation of one-minute moves", "bps"),
+        metadata=about(
+            "largest standard deviation of one-minute moves that is bought; 0 switches this guard off", "bps"
+        ),
     )
     btc_fall_max_bps: Decimal = attrs.field(
         default=Decimal(200),
         validator=at_least(0),
-        metadata=about("BTC may have fallen by so much over average_min; needs BTC in the watchlist", "bps"),
+        metadata=about(
+            "greatest fall of BTC over average_min; needs BTC in the watchlist; 0 switches this guard off", "bps"
+        ),
     )
     falling_share_max: Decimal = attrs.field(
         default=Decimal("0.8"),
         validator=at_least(0, at_most=1),
-        metadata=about("share of the watched symbols that may fall at the same time", "of 1"),
+        metadata=about(
+            "largest share of the watched symbols that falls at the same time; 0 switches this guard off", "of 1"
+        ),
     )
     cooldown_s: int = attrs.field(
         default=300,
         validator=at_least(0, at_most=86400),
-        metadata=about("a symbol is not bought again for so long after its position was closed", "s"),
+        metadata=about("time after a position was closed before its symbol is bought again", "s"),
     )
     entry_premium_bps: Decimal = attrs.field(
         default=Decimal(5),
@@ -116,7 +124,7 @@ class DropConfig:
     entry_premium_step_bps: Decimal = attrs.field(
         default=Decimal(10),
         validator=at_least(0, at_most=1000),
-        metadata=about("each further try pays so much more", "bps"),
+        metadata=about("what each further try pays more", "bps"),
     )
     entry_tries_max: int = attrs.field(
         default=3,
@@ -126,5 +134,5 @@ class DropConfig:
     size_up_max_share: Decimal = attrs.field(
         default=Decimal("0.2"),
         validator=at_least(0, at_most=1),
-        metadata=about("an order below the market's minimum is made larger by at most this share", "of 1"),
+        metadata=about("greatest share by which an order below the market's minimum is made larger", "of 1"),
     )

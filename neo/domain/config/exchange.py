@@ -79,17 +79,17 @@ class ExchangeConfig:
     hot_within_bps: Decimal = attrs.field(
         default=Decimal(60),
         validator=at_least(0),
-        metadata=about("so close to its trigger a symbol becomes hot", "bps"),
+        metadata=about("distance from its trigger within which a symbol becomes hot", "bps"),
     )
     cool_beyond_bps: Decimal = attrs.field(
         default=Decimal(100),
         validator=at_least(0),
-        metadata=about("so far from its trigger a hot symbol may cool; above hot_within_bps", "bps"),
+        metadata=about("distance from its trigger beyond which a hot symbol may cool; above hot_within_bps", "bps"),
     )
     hot_after_drop_s: int = attrs.field(
         default=300,
         validator=at_least(0, at_most=86400),
-        metadata=about("a symbol stays hot for so long after a drop", "s"),
+        metadata=about("time that a symbol stays hot after a drop", "s"),
     )
     tier_dwell_s: int = attrs.field(
         default=60,
@@ -110,7 +110,7 @@ class ExchangeConfig:
         default=5,
         validator=at_least(1, at_most=1000),
         metadata=about(
-            "an alert is raised when the exchange stops knowing more symbols than this in an hour", "symbols"
+            "symbols that the exchange may stop knowing within an hour before an alert is raised", "symbols"
         ),
     )
     market_reload_s: int = attrs.field(
@@ -132,12 +132,12 @@ class ExchangeConfig:
     websocket_apart_bps: Decimal = attrs.field(
         default=Decimal(20),
         validator=above(0, at_most=10_000),
-        metadata=about("a told price that is further from the polled one is in doubt", "bps"),
+        metadata=about("distance between told and polled price beyond which the told one is in doubt", "bps"),
     )
     websocket_apart_s: Decimal = attrs.field(
         default=Decimal(5),
         validator=above(0, at_most=3600),
-        metadata=about("a symbol's stream that is in doubt for so long is dropped", "s"),
+        metadata=about("time in doubt after which a symbol's stream is dropped", "s"),
     )
     websocket_rest_s: int = attrs.field(
         default=30,

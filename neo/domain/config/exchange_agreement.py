@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from neo.domain.config.agreement import agreement
+from neo.domain.config.watchlist import listed
 from neo.domain.units import BPS, ONE
 
 #: bps below the bid: no try of a sale may give way by more, half of the price.
@@ -16,7 +17,7 @@ def every_symbol_is_priced_in_the_quote_currency(watchlist: tuple[str, ...], quo
     if not watchlist:
         return "is empty, so nothing is ever bought: name the symbols to watch"
     wrong = [symbol for symbol in watchlist if symbol.partition("/")[2] != quote]
-    return f"has {wrong[0]}, which is not priced in exchange.quote {quote}" if wrong else None
+    return f"has what is not priced in exchange.quote {quote}: {listed(wrong)}" if wrong else None
 
 
 @agreement("exchange.cool_beyond_bps", "exchange.hot_within_bps")

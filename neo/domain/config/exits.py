@@ -15,21 +15,28 @@ class ExitsConfig:
     """Distances in bps of the entry price."""
 
     take_profit_bps: Decimal = attrs.field(
-        default=Decimal(50), validator=above(0), metadata=about("sold so far above the entry", "bps")
+        default=Decimal(50),
+        validator=above(0),
+        metadata=about("distance above the entry at which a position is sold with a gain", "bps"),
     )
     stop_loss_bps: Decimal = attrs.field(
         validator=above(0, at_most=9000),
-        metadata=about("sold so far below the entry", "bps", protects="how much one position may lose", example="100"),
+        metadata=about(
+            "distance below the entry at which a position is sold with a loss",
+            "bps",
+            protects="against a position that goes on losing",
+            example="100",
+        ),
     )
     switch_above_bps: Decimal = attrs.field(
         default=Decimal(10),
         validator=at_least(0),
-        metadata=about("above the entry by so much the take profit is the resting protection", "bps"),
+        metadata=about("distance above the entry from which the take profit is the protection that rests", "bps"),
     )
     switch_below_bps: Decimal = attrs.field(
         default=Decimal(40),
         validator=at_least(0),
-        metadata=about("below the entry by so much the stop loss is the resting protection", "bps"),
+        metadata=about("distance below the entry from which the stop loss is the protection that rests", "bps"),
     )
     switch_cooldown_s: int = attrs.field(
         default=20,
@@ -39,22 +46,22 @@ class ExitsConfig:
     time_limit_min: int = attrs.field(
         default=120,
         validator=at_least(1, at_most=43200),
-        metadata=about("a position is sold after so long, whatever its price", "min"),
+        metadata=about("time after which a position is sold, whatever its price", "min"),
     )
     trailing_from_bps: Decimal = attrs.field(
         default=Decimal(0),
         validator=at_least(0),
-        metadata=about("the trailing stop begins this far above the entry; 0: there is none", "bps"),
+        metadata=about("distance above the entry from which the trailing stop counts; 0: there is none", "bps"),
     )
     trailing_bps: Decimal = attrs.field(
         default=Decimal(30),
         validator=above(0),
-        metadata=about("the trailing stop sells so far below the highest price", "bps"),
+        metadata=about("distance below the highest price at which the trailing stop sells", "bps"),
     )
     ladder_step_bps: Decimal = attrs.field(
         default=Decimal(10),
         validator=at_least(0, at_most=1000),
-        metadata=about("each further try of a sale gives way by so much", "bps"),
+        metadata=about("what each further try of a sale gives way", "bps"),
     )
     exit_tries_max: int = attrs.field(
         default=5,

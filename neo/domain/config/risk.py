@@ -17,34 +17,34 @@ class RiskConfig:
     max_xrp_exposure: Decimal = attrs.field(
         validator=above(0),
         metadata=about(
-            "value of XRP held, orders in flight counted",
+            "highest value of XRP held, orders in flight counted",
             "RLUSD",
-            protects="how much a fall of XRP can cost",
+            protects="against a fall of XRP",
             example="2500",
         ),
     )
     max_rlusd_exposure: Decimal = attrs.field(
         validator=above(0),
         metadata=about(
-            "value of RLUSD held, orders in flight counted",
+            "highest value of RLUSD held, orders in flight counted",
             "RLUSD",
-            protects="how much a failure of the RLUSD issuer can cost",
+            protects="against a failure of the RLUSD issuer",
             example="2500",
         ),
     )
     max_drawdown_rlusd: Decimal = attrs.field(
         validator=above(0),
         metadata=about(
-            "loss from the best value of the session",
+            "greatest loss from the best value of the session",
             "RLUSD",
-            protects="how much one session can lose before it stops",
+            protects="against a session that goes on losing",
             example="100",
         ),
     )
     max_orders_per_minute: int = attrs.field(
         validator=at_least(1, at_most=100000),
         metadata=about(
-            "transactions sent in any minute",
+            "most transactions sent in any minute",
             "orders/min",
             protects="against a loop that burns fees",
             example="60",
@@ -53,7 +53,7 @@ class RiskConfig:
     ledger_age_max_s: Decimal = attrs.field(
         validator=above(0, at_most=3600),
         metadata=about(
-            "age of the last validated ledger",
+            "greatest age of the last validated ledger",
             "s",
             protects="against trading on a ledger that has stopped",
             example="20",
@@ -62,7 +62,7 @@ class RiskConfig:
     rpc_failures_max: int = attrs.field(
         validator=at_least(1, at_most=10000),
         metadata=about(
-            "requests to the venue that fail in a row",
+            "most requests to the venue that may fail in a row",
             "requests",
             protects="against trading half blind",
             example="10",
@@ -71,7 +71,7 @@ class RiskConfig:
     market_data_age_max_s: Decimal = attrs.field(
         validator=above(0, at_most=3600),
         metadata=about(
-            "age of the book and pool that a quote may be built on",
+            "greatest age of the book and pool that a quote is built on",
             "s",
             protects="against quoting yesterday's price",
             example="20",
@@ -80,7 +80,7 @@ class RiskConfig:
     gateway_unhealthy_s: Decimal = attrs.field(
         validator=above(0, at_most=86400),
         metadata=about(
-            "time without a healthy connection to the venue",
+            "longest time without a healthy connection to the venue",
             "s",
             protects="open orders that nobody can reach",
             example="60",

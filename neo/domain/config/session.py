@@ -27,5 +27,5 @@ class SessionConfig:
     duration_s: Decimal = attrs.field(
         default=Decimal(0),
         validator=at_least(0),
-        metadata=about("the session ends by itself after this time; 0 runs until it is stopped", "s"),
+        metadata=about("time after which the session ends by itself; 0 runs until it is stopped", "s"),
     )

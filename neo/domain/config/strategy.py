@@ -73,12 +73,14 @@ class StrategyConfig:
     level_size_step: Decimal = attrs.field(
         default=Decimal(0),
         validator=at_least(0, at_most=10),
-        metadata=about("level n has size base_size_rlusd x (1 + n x level_size_step), n from 0", "fraction"),
+        metadata=about(
+            "growth of the levels: level n has size base_size_rlusd x (1 + n x level_size_step), n from 0", "fraction"
+        ),
     )
     price_floor: Decimal = attrs.field(
         validator=above(0),
         metadata=about(
-            "no quote below this price",
+            "lowest price that is quoted",
             "quote per base",
             protects="against quoting on a broken price feed",
             example="0.10",
@@ -87,7 +89,7 @@ class StrategyConfig:
     price_ceiling: Decimal = attrs.field(
         validator=above(0),
         metadata=about(
-            "no quote above this price",
+            "highest price that is quoted",
             "quote per base",
             protects="against quoting on a broken price feed",
             example="10",
@@ -105,12 +107,12 @@ class StrategyConfig:
     requote_threshold_bps: Decimal = attrs.field(
         default=Decimal(2),
         validator=at_least(0, at_most=BPS_MAX),
-        metadata=about("an offer stays as it is until its price should move by more than this", "bps"),
+        metadata=about("move of the wanted price up to which an offer stays as it is", "bps"),
     )
     min_remaining_fraction: Decimal = attrs.field(
         default=Decimal("0.5"),
         validator=at_least(0, at_most=1),
-        metadata=about("an offer is replaced when less than this share of it is left", "fraction"),
+        metadata=about("share of an offer below which what is left of it is replaced", "fraction"),
     )
     expiration_s: int = attrs.field(
         default=120,

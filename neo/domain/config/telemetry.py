@@ -22,10 +22,10 @@ class TelemetryConfig:
     retention_days: int = attrs.field(
         default=30,
         validator=at_least(1, at_most=3650),
-        metadata=about("logs older than this are removed", "days"),
+        metadata=about("age above which logs are removed", "days"),
     )
     retention_mb: int = attrs.field(
         default=500,
         validator=at_least(1, at_most=1_000_000),
-        metadata=about("oldest logs are removed when all together are larger", "MB"),
+        metadata=about("size of all logs together above which the oldest are removed", "MB"),
     )

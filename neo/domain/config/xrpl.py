@@ -33,7 +33,7 @@ class XrplConfig:
         validator=AccountAddress(),
         metadata=about(
             "account that trades",
-            protects="whose money is traded",
+            protects="against trading the wrong account's money",
             example='"r..."',
             idle='"rrrrrrrrrrrrrrrrrrrrrhoLvTp"',
         ),

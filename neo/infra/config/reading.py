@@ -33,13 +33,17 @@ class Origin:
 
 @attrs.define
 class Reading:
-    """Dotted path to value and to origin for all that could be read, and the faults of the rest."""
+    """Dotted path to value and to origin for all that could be read, and the faults of the rest.
+
+    `sound_parts`: of refused values, for the rules between keys only.
+    """
 
     source: SourceText
     values: dict[str, Any] = attrs.field(factory=dict)
     origins: dict[str, Origin] = attrs.field(factory=dict)
     faults: list[Fault] = attrs.field(factory=list)
     converter: cattrs.Converter = attrs.field(factory=build_converter)
+    sound_parts: dict[str, Any] = attrs.field(factory=dict)
 
 
 def read_keys(source: SourceText, overrides: list[Override]) -> Reading:
@@ -52,7 +56,9 @@ def read_keys(source: SourceText, overrides: list[Override]) -> Reading:
         _read_key(reading, key, replaced.get(key.path), unknown)
     runs = running(reading.values)
     idle = [section for section, strategy in strategy_of_section().items() if strategy not in runs]
-    reading.faults += [_disagreement(reading, each) for each in contradictions(reading.values, idle)]
+    reading.faults += [
+        _disagreement(reading, each) for each in contradictions({**reading.sound_parts, **reading.values}, idle)
+    ]
     return reading
 
 
@@ -123,9 +129,14 @@ def _accept(reading: Reading, key: Key, raw: Any, source: str) -> Fault | None:
     except WrongType as error:
         return Fault(location=Location(source), path=key.path, message=str(error), suggestion=error.suggestion)
     complaint = key.rule.complaint(value) if key.rule else None
-    if complaint is not None:
+    if key.rule is not None and complaint is not None:
+        part = key.rule.sound_part(value)
+        if part:
+            reading.sound_parts[key.path] = part
         help_text = key.meaning + (f" [{key.unit}]" if key.unit else "")
-        return Fault(location=Location(source), path=key.path, message=complaint, suggestion=f"it is the {help_text}")
+        return Fault(
+            location=Location(source), path=key.path, message=complaint, suggestion=f"its meaning: {help_text}"
+        )
     reading.values[key.path] = value
     return None
 

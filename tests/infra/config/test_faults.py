@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from neo.domain.config.keys import all_keys
 from neo.infra.config.fault import ConfigError, Fault, Location, render
 from neo.infra.config.loader import load
 from tests.infra.config.files import SIM, changed_sim, faults_of, line_of, written
@@ -108,6 +109,19 @@ def test_a_wrong_value_is_marked_and_explained(
     assert suggestion in fault.suggestion
     assert fault.location.line == line_of(path, new.strip())
     assert fault.location.column == new.index("=") + 3
+
+
+def test_what_a_refused_limit_means_is_a_sentence(tmp_path: Path) -> None:
+    path = changed_sim(tmp_path, ("levels = 1 ", "levels = 0 "))
+    assert only(faults_of(path)).suggestion == "its meaning: quotes on each side [quotes]"
+
+
+#: How a meaning must not begin: it is read after "its meaning:", and as the entry of a table.
+_NO_NOUN = ("so ", "sold ", "spent ", "each ", "no ", "never ", "an alert is ", "a drop is ", "above ", "below ")
+
+
+def test_every_meaning_says_what_the_value_is() -> None:
+    assert [key.path for key in all_keys() if not key.meaning or key.meaning.lower().startswith(_NO_NOUN)] == []
 
 
 def test_two_keys_that_disagree_are_shown_with_both_places(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from neo.infra.config.fault import ConfigError
 from neo.infra.config.loader import load
-from tests.infra.config.files import REPOSITORY
+from tests.infra.config.files import REPOSITORY, faults_of
 
 CONFIG = REPOSITORY / "config"
 
@@ -49,6 +49,27 @@ def test_a_section_that_nobody_reads_is_still_checked_where_it_is_written(tmp_pa
     path = changed(tmp_path, "sim.toml", "[reconcile]", "[exits]\nstop_loss_bps = -1\n\n[reconcile]")
 
     assert paths_of_faults(path) == {"exits.stop_loss_bps"}
+
+
+def test_everything_that_is_wrong_with_a_watchlist_is_told_at_once(tmp_path: Path) -> None:
+    wrong = '"BTC/USDT", "btc/usdt", "ETH/USDC", "ADA-USDT", "BTC/USDT", "XRP/USDT", "SOL/EUR", "XRP/USDT", '
+    path = changed(tmp_path, "drop.toml", '"BTC/USDT", ', wrong)
+
+    told = [fault.message for fault in faults_of(path) if fault.path == "exchange.watchlist"]
+
+    assert sorted(told) == [
+        "has what is not priced in exchange.quote USDT: ETH/USDC, SOL/EUR",
+        "must hold symbols like BTC/USDT, but has 'btc/usdt', 'ADA-USDT'; must hold each symbol once, but has BTC/USDT, "
+        "XRP/USDT more than once",
+    ]
+
+
+def test_of_very_many_wrong_symbols_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    many = "".join(f'"S{number}/EUR", ' for number in range(60))
+    (fault,) = faults_of(changed(tmp_path, "drop.toml", '"BTC/USDT", ', '"BTC/USDT", ' + many))
+
+    assert fault.message.startswith("has what is not priced in exchange.quote USDT: S0/EUR, S1/EUR, ")
+    assert fault.message.endswith("S49/EUR and 10 more")
 
 
 @pytest.mark.parametrize(
