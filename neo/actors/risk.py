@@ -69,6 +69,7 @@ class Risk(EngineActor):
         self._watch_interval_ns = watch_interval_ns
         self._state = RiskState(self.now_ns)
         self._peak_written: Decimal | None = None
+        self._peak_judged: Decimal | None = None
 
     def started(self) -> None:
         self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
@@ -81,6 +82,7 @@ class Risk(EngineActor):
     def on_recovery(self, recovery: Recovery) -> None:
         """A rebuilt Risk measures the drawdown from the same peak: n crashes must not allow n drawdowns."""
         self._peak_written = peak_from(recovery, self._session_id)
+        self._peak_judged = None
         self._state = attrs.evolve(self._state, peak_result=later_peak(self._state.peak_result, self._peak_written))
         if self._exchange is not None:
             self._exchange.recovered(recovery, self._session_id, self.now_ns)
@@ -169,6 +171,9 @@ class Risk(EngineActor):
     def _keep_peak(self) -> None:
         """Write the peak when it rose by a hundredth of the limit, or was set back by a resume."""
         peak, written = self._state.peak_result, self._peak_written
+        if peak is self._peak_judged:
+            return  # the very same number as last time, in all but a few of the decisions
+        self._peak_judged = peak
         if (
             self._risk is None
             or peak is None

@@ -26,6 +26,7 @@ class Audit:
         self.quote = ZERO
         self.unwritten: list[str] = []
         self.placed: Counter[str] = Counter()
+        self._twice: list[str] = []
 
     def unread(
         self, history_from: Callable[[int], tuple[ValidatedTransaction, ...]], cursor: int
@@ -52,8 +53,10 @@ class Audit:
                 self.unwritten.append(tx.hash)
             elif row.purpose is not SubmissionPurpose.CANCEL and row.order_id and tx.result == "tesSUCCESS":
                 self.placed[row.order_id] += 1
+                if self.placed[row.order_id] == 2:
+                    self._twice.append(row.order_id)
         self._through = cursor
 
     @property
     def placed_twice(self) -> tuple[tuple[str, int], ...]:
-        return tuple((order_id, times) for order_id, times in self.placed.items() if times > 1)
+        return tuple((order_id, self.placed[order_id]) for order_id in self._twice)

@@ -12,6 +12,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 PRICE_DIGITS = 7
 QUANTITY_DIGITS = 8
 DROP = Decimal("0.000001")
+#: With its first digit here (1: tens of XRP) or above, QUANTITY_DIGITS digits end at the drop or before it.
+_WHOLE_DROPS_FROM = QUANTITY_DIGITS - 1 - 6
 
 # Contexts only carry precision and rounding here; nobody reads their flags.
 _PRICE_FLOOR = Context(prec=PRICE_DIGITS, rounding=ROUND_FLOOR)
@@ -42,6 +44,8 @@ def price_above(limit: Decimal) -> Decimal:
 def quantity_at_or_below(quantity: Decimal) -> Decimal:
     """The largest tradable quantity of XRP that is not above `quantity`: whole drops, at most 8 digits."""
     short = _QUANTITY_FLOOR.plus(quantity)
+    if short.adjusted() >= _WHOLE_DROPS_FROM:
+        return short
     exponent = short.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -6:
         return short.quantize(DROP, rounding=ROUND_FLOOR)

@@ -7,6 +7,7 @@ Prices are quote per base, seen from somebody who trades against the pool.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from neo.domain.messages.venue import PoolView
 from neo.domain.units import ONE
@@ -19,6 +20,12 @@ def fee_fraction(pool: PoolView) -> Decimal:
     return pool.fee_hundred_thousandths / FEE_UNITS
 
 
+@lru_cache(maxsize=64)
+def _kept(fee_hundred_thousandths: int) -> Decimal:
+    """What the fee leaves of what goes in. Remembered: a pool's fee is the same for weeks, and is asked for with every tick."""
+    return ONE - fee_hundred_thousandths / FEE_UNITS
+
+
 def is_usable(pool: PoolView | None) -> bool:
     """Whether the pool has something on both sides; an emptied pool stays on the ledger without a price."""
     return pool is not None and pool.base > 0 and pool.quote > 0
@@ -26,12 +33,12 @@ def is_usable(pool: PoolView | None) -> bool:
 
 def spot_buy_price(pool: PoolView) -> Decimal:
     """Price of the first drop bought from the pool: an order to buy at or above it takes from the pool."""
-    return pool.mid / (ONE - fee_fraction(pool))
+    return pool.mid / _kept(pool.fee_hundred_thousandths)
 
 
 def spot_sell_price(pool: PoolView) -> Decimal:
     """Price of the first drop sold to the pool: an order to sell at or below it takes from the pool."""
-    return pool.mid * (ONE - fee_fraction(pool))
+    return pool.mid * _kept(pool.fee_hundred_thousandths)
 
 
 def quote_to_buy(pool: PoolView, base_quantity: Decimal) -> Decimal:

@@ -35,7 +35,8 @@ class Order:
 
     @property
     def remaining(self) -> Decimal:
-        return max(ZERO, self.quantity - self.filled_base)
+        # what is not filled at all, which is most, needs no arithmetic
+        return max(ZERO, self.quantity - self.filled_base) if self.filled_base else self.quantity
 
     def working(self) -> WorkingOrder:
         """What Strategy and Risk need to know of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neo.domain.changed import changed
 from neo.domain.messages.journal import OrderTransitioned
-from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
+from neo.domain.messages.quoting import Quote, QuotesApproved
 from neo.domain.messages.storage import Recovery
 from neo.domain.messages.venue import (
     AccountState,
@@ -76,27 +76,24 @@ def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, no
     state = changed(state, acted_tick=message.tick)
     if not state.trading or state.canceling_everything or not state.can_send:
         return state, _NOTHING_DONE
-    working = tuple(order.working() for order in state.orders.values())
-    wanted = plan(working, message.quotes, setup.strategy)
-    replace = [(state.orders[r.order.order_id], r.quote) for r in wanted.replace]
-    replace += _about_to_expire(setup, state, message.quotes, wanted.keep, now_ns)
-    cancel = [state.orders[old.order_id] for old in wanted.cancel]
-    state, journal = requote(setup, state, cancel, replace, wanted.place, message.tick, now_ns, sign)
+    wanted = plan(tuple(state.orders.values()), message.quotes, setup.strategy)
+    replace = [(r.order, r.quote) for r in wanted.replace]
+    replace += _about_to_expire(setup, message.quotes, wanted.keep, now_ns)
+    state, journal = requote(setup, state, wanted.cancel, replace, wanted.place, message.tick, now_ns, sign)
     return state, _NOTHING_DONE if journal is None else (journal, OrdersMoved())
 
 
 def _about_to_expire(
     setup: RouterSetup,
-    state: RouterState,
     quotes: tuple[Quote, ...],
-    kept: tuple[WorkingOrder, ...],
+    kept: tuple[Order, ...],
     now_ns: int,
 ) -> list[tuple[Order, Quote]]:
     """Kept orders in the last third of their life are placed anew: an expired offer only looks as if it were quoting."""
     renew_before = ripple_time_s(now_ns) + setup.strategy.expiration_s // 3
     old = [
         order
-        for order in [state.orders[each.order_id] for each in kept]
+        for order in kept
         if order.expiration_s is not None and order.expiration_s <= renew_before and order.state in RESTING_STATES
     ]
     if not old:

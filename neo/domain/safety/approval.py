@@ -62,16 +62,17 @@ def _judge(
                 base_free -= quote.quantity
     base = inventory.base + state.commitment.base_bought
     received = inventory.quote + state.commitment.quote_received
+    base_limit, quote_limit = risk.max_xrp_exposure * _USABLE, risk.max_rlusd_exposure * _USABLE
     passed, refused = [], []
     for quote in sorted(proposal.quotes, key=_level):
         value = quote.quantity * quote.price
         # A buy can only raise the base exposure and a sell only the quote exposure: the other side may always reduce.
         if quote.side is Side.BUY:
             # A base worth more than the mid at the price we would pay counts with that price.
-            exposure, limit = (base + quote.quantity) * max(mid, quote.price), risk.max_xrp_exposure * _USABLE
+            exposure, limit = (base + quote.quantity) * (quote.price if quote.price > mid else mid), base_limit
             over, needed, free = QuoteRefusal.BASE_EXPOSURE, value, quote_free
         else:
-            exposure, limit = received + value, risk.max_rlusd_exposure * _USABLE
+            exposure, limit = received + value, quote_limit
             over, needed, free = QuoteRefusal.QUOTE_EXPOSURE, quote.quantity, base_free
         if exposure > limit:
             refused.append(QuoteRefused(proposal.tick, quote, over, f"worst case {exposure:.2f} > {limit:.2f}"))

@@ -32,11 +32,16 @@ class Commitment:
     quote_received: Decimal = ZERO
     quote_paid: Decimal = ZERO
 
-    def plus(self, side: Side, quantity: Decimal, price: Decimal) -> Commitment:
-        value = quantity * price
-        if side is Side.BUY:
-            return Commitment(self.base_bought + quantity, self.base_sold, self.quote_received, self.quote_paid + value)
-        return Commitment(self.base_bought, self.base_sold + quantity, self.quote_received + value, self.quote_paid)
+    def plus(self, quotes: Iterable[Quote]) -> Commitment:
+        bought, sold, received, paid = self.base_bought, self.base_sold, self.quote_received, self.quote_paid
+        for quote in quotes:
+            if quote.side is Side.BUY:
+                bought += quote.quantity
+                paid += quote.quantity * quote.price
+            else:
+                sold += quote.quantity
+                received += quote.quantity * quote.price
+        return Commitment(bought, sold, received, paid)
 
 
 NOTHING_COMMITTED = Commitment()
@@ -61,10 +66,16 @@ def committed_by(orders: Iterable[WorkingOrder], on_the_way: Iterable[QuotesAppr
     return Commitment(bought, sold, received, paid)
 
 
-def with_quote(commitment: Commitment, quote: Quote) -> Commitment:
-    return commitment.plus(quote.side, quote.quantity, quote.price)
-
-
 def worst_case(base: Decimal, quote: Decimal, commitment: Commitment, price: Decimal) -> Exposure:
     """Exposure of balances and commitment, base valued at `price`."""
-    return Exposure((base + commitment.base_bought) * price, quote + commitment.quote_received)
+    return Exposure(worst_base_value(base, commitment, price), worst_quote_value(quote, commitment))
+
+
+def worst_base_value(base: Decimal, commitment: Commitment, price: Decimal) -> Decimal:
+    """Every buy fills and no sell."""
+    return (base + commitment.base_bought) * price
+
+
+def worst_quote_value(quote: Decimal, commitment: Commitment) -> Decimal:
+    """Every sell fills and no buy."""
+    return quote + commitment.quote_received

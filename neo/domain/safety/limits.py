@@ -9,7 +9,7 @@ from operator import itemgetter
 from neo.domain.config.risk import RiskConfig
 from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
-from neo.domain.safety.exposure import worst_case
+from neo.domain.safety.exposure import worst_base_value, worst_quote_value
 from neo.domain.safety.risk_state import OrderRate, RiskState
 from neo.domain.units import NS_PER_S, seconds_ns
 
@@ -51,13 +51,14 @@ def _exposure(state: RiskState, risk: RiskConfig) -> _Breaches:
     inventory, mid = state.inventory, state.mid
     if inventory is None or mid is None:
         return ()
-    exposure = worst_case(inventory.base, inventory.quote, state.commitment, mid)
+    base_value = worst_base_value(inventory.base, state.commitment, mid)
+    quote_value = worst_quote_value(inventory.quote, state.commitment)
     found: _Breaches = ()
-    if exposure.base_value > risk.max_xrp_exposure:
-        found = (_over(RiskBreach.XRP_EXPOSURE, "xrp exposure limit", exposure.base_value, risk.max_xrp_exposure),)
-    if exposure.quote_value > risk.max_rlusd_exposure:
+    if base_value > risk.max_xrp_exposure:
+        found = (_over(RiskBreach.XRP_EXPOSURE, "xrp exposure limit", base_value, risk.max_xrp_exposure),)
+    if quote_value > risk.max_rlusd_exposure:
         detail = "rlusd exposure limit"
-        found += (_over(RiskBreach.RLUSD_EXPOSURE, detail, exposure.quote_value, risk.max_rlusd_exposure),)
+        found += (_over(RiskBreach.RLUSD_EXPOSURE, detail, quote_value, risk.max_rlusd_exposure),)
     return found
 
 

@@ -19,7 +19,7 @@ from neo.domain.messages.quoting import (
 )
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreached
 from neo.domain.safety.approval import approve
-from neo.domain.safety.exposure import committed_by, with_quote
+from neo.domain.safety.exposure import committed_by
 from neo.domain.safety.limits import broken_limits, trading_result
 from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
 from neo.domain.units import NS_PER_S
@@ -96,10 +96,7 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
         if not before:
             return state
         before = before if before[-1].quotes else before[:-1]
-    commitment = state.commitment
-    for quote in approved.quotes:
-        commitment = with_quote(commitment, quote)
-    return changed(state, on_the_way=(*before, approved), commitment=commitment)
+    return changed(state, on_the_way=(*before, approved), commitment=state.commitment.plus(approved.quotes))
 
 
 def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
 
 import attrs
 
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.instrument import Side
-from neo.domain.messages.quoting import Quote, WorkingOrder
+from neo.domain.messages.quoting import Quote
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import BPS
 from neo.quickly_built import quickly_built
@@ -22,24 +23,42 @@ from neo.quickly_built import quickly_built
 RESTING_STATES = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
 
 
+class Working(Protocol):
+    """An order that may still trade, as its owner holds it or as others are told of it."""
+
+    @property
+    def side(self) -> Side: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def price(self) -> Decimal: ...
+    @property
+    def remaining(self) -> Decimal: ...
+    @property
+    def state(self) -> OrderState: ...
+
+
+Order = TypeVar("Order", bound=Working)
+
+
 @quickly_built
 @attrs.frozen
-class Replacement:
+class Replacement(Generic[Order]):
     """`order` goes and `quote` comes, in one transaction."""
 
-    order: WorkingOrder
+    order: Order
     quote: Quote
 
 
 @quickly_built
 @attrs.frozen
-class RequotePlan:
+class RequotePlan(Generic[Order]):
     """What to do now. `waiting` are quotes whose place is blocked by an order in doubt; the next tick looks again."""
 
     place: tuple[Quote, ...]
-    replace: tuple[Replacement, ...]
-    cancel: tuple[WorkingOrder, ...]
-    keep: tuple[WorkingOrder, ...]
+    replace: tuple[Replacement[Order], ...]
+    cancel: tuple[Order, ...]
+    keep: tuple[Order, ...]
     waiting: tuple[Quote, ...]
 
     @property
@@ -48,15 +67,16 @@ class RequotePlan:
         return not (self.place or self.replace or self.cancel)
 
 
-def plan(working: Sequence[WorkingOrder], approved: Sequence[Quote], strategy: StrategyConfig) -> RequotePlan:
+def plan(working: Sequence[Order], approved: Sequence[Quote], strategy: StrategyConfig) -> RequotePlan[Order]:
     """The least that turns `working` into `approved`.
 
     An order is replaced only when its price should move by more than `requote_threshold_bps` or less than
     `min_remaining_fraction` of the quote is left of it. Several resting orders in one place: the first stays, the others go.
     """
     blocked: set[tuple[Side, int]] = set()
-    resting: dict[tuple[Side, int], WorkingOrder] = {}
-    keep, cancel = [], []
+    resting: dict[tuple[Side, int], Order] = {}
+    keep: list[Order] = []
+    cancel: list[Order] = []
     for order in working:
         place = (order.side, order.level)
         if order.state not in RESTING_STATES:
@@ -85,7 +105,7 @@ def plan(working: Sequence[WorkingOrder], approved: Sequence[Quote], strategy: S
     return RequotePlan(tuple(new), tuple(replaced), tuple(cancel), tuple(keep), tuple(waiting))
 
 
-def needs_replacing(order: WorkingOrder, quote: Quote, strategy: StrategyConfig) -> bool:
+def needs_replacing(order: Working, quote: Quote, strategy: StrategyConfig) -> bool:
     """Whether a resting order is too far from its quote, in price or in size."""
     if order.remaining < quote.quantity * strategy.min_remaining_fraction:
         return True

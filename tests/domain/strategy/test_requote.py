@@ -18,7 +18,8 @@ CONFIG = strategy(requote_threshold_bps=D(2), min_remaining_fraction=D("0.5"))
 def test_an_empty_book_of_ours_receives_every_approved_quote() -> None:
     wanted = (quote(Side.BUY), quote(Side.SELL, "0.5210"))
 
-    decided = plan((), wanted, CONFIG)
+    nothing: tuple[WorkingOrder, ...] = ()
+    decided = plan(nothing, wanted, CONFIG)
 
     assert decided.place == wanted
     assert not decided.is_idle
