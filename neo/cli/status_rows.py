@@ -81,12 +81,22 @@ def _halts(status: EngineStatus) -> str:
 
 
 def _actors(status: EngineStatus) -> str:
-    ill = [actor for actor in status.actors if actor.state is not ActorState.OK]
-    if not ill:
-        restarts = sum(actor.restarts for actor in status.actors)
-        return f"{len(status.actors)} ok" + (f", {restarts} restarts" if restarts else "")
-    named = ", ".join(f"{actor.name} {actor.state.value}" for actor in ill[:_ACTORS_NAMED_MAX])
-    return f"{len(status.actors) - len(ill)} ok, NOT OK: {named}" + (" ..." if len(ill) > _ACTORS_NAMED_MAX else "")
+    well = sum(actor.state is ActorState.OK for actor in status.actors)
+    starting = [actor.name for actor in status.actors if actor.state is ActorState.STARTING]
+    ill = [
+        f"{actor.name} {actor.state.value}"
+        for actor in status.actors
+        if actor.state not in (ActorState.OK, ActorState.STARTING)
+    ]
+    text = f"{well} ok" + (f", starting: {_named(starting)}" if starting else "")
+    if ill:
+        return f"{text}, NOT OK: {_named(ill)}"
+    restarts = sum(actor.restarts for actor in status.actors)
+    return text + (f", {restarts} restarts" if restarts else "")
+
+
+def _named(actors: list[str]) -> str:
+    return ", ".join(actors[:_ACTORS_NAMED_MAX]) + (" ..." if len(actors) > _ACTORS_NAMED_MAX else "")
 
 
 def _utc(at_ns: int) -> str:

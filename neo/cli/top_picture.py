@@ -17,6 +17,7 @@ from neo.infra.control.status_board import Sighting, status_from
 
 _STYLES = {
     ActorState.OK: "",
+    ActorState.STARTING: "",
     ActorState.LATE: "yellow",
     ActorState.BLOCKED: "bold red",
     ActorState.RESTARTING: "yellow",

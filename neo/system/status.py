@@ -199,11 +199,17 @@ class StatusKeeper:
         for name, stats in self._system.mailbox_stats().items():
             if name.startswith("driver:") or (stopping and not self._system.is_up(name)):
                 continue
-            state = ActorState.OK if self._system.is_up(name) else ActorState.DOWN
+            state = ActorState.OK if self._system.is_up(name) else self._not_up(name)
             if state is ActorState.OK and self._missed.get(name):
                 state = ActorState.LATE
             found.append(ActorStatus(name, state, stats.queued, max(0, self._system.incarnation(name) - 1)))
         return tuple(found)
+
+    def _not_up(self, name: str) -> ActorState:
+        """At a start one actor comes after another: who was never up and never crashed is not down."""
+        crashed = {crash.name for crash in tuple(self._system.crashes)}  # a copy: others append while this thread reads
+        is_first = self._system.incarnation(name) <= 1 and name not in crashed
+        return ActorState.STARTING if is_first and self._standings.phase == "starting" else ActorState.DOWN
 
     def _pending(self) -> tuple[str, ...]:
         if all(each.phase != "halting" for each in self._standings.status()):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from neo.cli.session_view import LiveView, PlainView
@@ -132,3 +133,17 @@ def test_the_live_view_shows_every_line_and_gives_the_terminal_back() -> None:
     for label, _ in rows(ILL):
         assert label in text
     assert text.rstrip().endswith("\x1b[?25h")
+
+
+def test_an_actor_that_has_not_started_yet_is_starting_and_not_ill() -> None:
+    both = (
+        ActorStatus("risk"),
+        ActorStatus("poller_hot", ActorState.STARTING),
+        ActorStatus("poller_cold", ActorState.STARTING),
+    )
+    status = a_status(phase="starting", actors=both)
+
+    assert dict(rows(status))["actors"] == "1 ok, starting: poller_hot, poller_cold"
+    assert "NOT OK" not in progress_line(status)
+    down = attrs.evolve(status, actors=(*both, ActorStatus("strategy", ActorState.DOWN)))
+    assert "starting: poller_hot, poller_cold, NOT OK: strategy down" in progress_line(down)

@@ -8,7 +8,9 @@ from decimal import Decimal
 import attrs
 import pytest
 
+from neo.actors import names
 from neo.domain.config.configuration import Config
+from neo.domain.messages.storage import Recovery
 from neo.domain.telemetry.drop_events import DropTriggered
 from neo.domain.telemetry.event import Emit
 from neo.domain.telemetry.events import HeartbeatMissed
@@ -149,6 +151,36 @@ def test_drops_and_the_guards_against_them_are_counted() -> None:
     assert {each.guard: each.drops for each in desk.blocked_by} == {
         guard: sum(guard in guards for guards in blocked) for guards in blocked for guard in guards
     }
+
+
+def test_while_a_session_starts_no_actor_is_called_down() -> None:
+    with World(5, drop_config()) as world:
+        seen = watched(world)
+        states: set[ActorState] = set()
+        phases: set[str] = set()
+        for _ in range(400):
+            status = seen.keeper.status()
+            phases.add(status.phase)
+            if status.phase == "starting":
+                states |= {actor.state for actor in status.actors}
+            world.run_for(Decimal("0.005"))
+
+        assert states == {ActorState.OK, ActorState.STARTING}
+        assert {actor.state for actor in seen.keeper.status().actors} == {ActorState.OK}
+
+
+def test_an_actor_that_crashes_at_the_start_is_down_until_it_is_back() -> None:
+    with World(5, drop_config()) as world:
+        seen = watched(world)
+        world.break_once(names.EXCHANGE_DATA, Recovery)
+        states: list[ActorState] = []
+        for _ in range(2_000):
+            world.run_for(Decimal("0.005"))
+            states += [actor.state for actor in seen.keeper.status().actors if actor.name == names.EXCHANGE_DATA]
+
+        assert ActorState.DOWN in states
+        assert ActorState.STARTING not in states[states.index(ActorState.DOWN) :]
+        assert states[-1] is ActorState.OK
 
 
 def test_a_trade_under_way_is_shown_with_what_it_wants() -> None:

@@ -17,6 +17,7 @@ FORMAT = 1
 
 class ActorState(enum.Enum):
     OK = "ok"
+    STARTING = "starting"  # the session starts, and it has not been up yet
     LATE = "late"  # missed beats
     BLOCKED = "blocked"  # fenced: its thread does not come back
     RESTARTING = "restarting"

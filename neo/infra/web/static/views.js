@@ -5,7 +5,7 @@ import {$, amount, fill, h, known, moment, ms, num, number, price, priceDigits, 
 const MODES = {sim: "SIM · simulated market", replay: "REPLAY · recorded market", paper: "PAPER · imagined account", live: "LIVE · real money"};
 const PHASES = {starting: ["…", "dim", "starting"], reconciling: ["…", "dim", "reconciling"], trading: ["▶", "good", "trading"], paused: ["❚❚", "warn", "paused"],
   halting: ["■", "bad", "halting"], held: ["■", "bad", "halted, held"], stopping: ["■", "warn", "stopping"]};
-const STATES = {ok: ["✓", "good"], late: ["⚠", "warn"], blocked: ["✕", "bad"], restarting: ["↻", "warn"], down: ["✕", "bad"]};
+const STATES = {starting: ["◐", "warn"], ok: ["✓", "good"], late: ["⚠", "warn"], blocked: ["✕", "bad"], restarting: ["↻", "warn"], down: ["✕", "bad"]};
 
 export function header(sighting) {
   const status = sighting.status, mode = status?.mode || "unknown";
