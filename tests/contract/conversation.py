@@ -20,8 +20,9 @@ from neo.infra.simulated.changes import Threads
 from neo.infra.simulated.identity import ledger_hash
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
 from neo.infra.simulated.metadata import TransactionOutcome
+from neo.infra.simulated.openings import open_account
 from neo.infra.simulated.records import Issue, LedgerRules
-from neo.infra.simulated.state import LedgerState, open_account
+from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.verify.comparison import differences
 from neo.infra.simulated.verify.initial import take_view
 from neo.infra.simulated.verify.recording import View

@@ -7,13 +7,17 @@ its division loses. Source: rippled `libxrpl/basics/Number.cpp`, checked against
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from math import ceil, floor
 
 Amount = int | Decimal
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 DIGITS = 16
+
+_SAFELY_BELOW_ONE = Decimal("0.99")
 
 _EMIN, _EMAX = -999_999, 999_999
 
@@ -50,7 +54,10 @@ def subtract(left: Amount, right: Amount) -> Amount:
 def add_tokens(left: Decimal, right: Decimal) -> Decimal:
     """Number's sum: rounded to the nearest, but without the digit that a difference just below a power of ten gains."""
     total = NEAREST.add(left, right)
-    if not total or total.adjusted() >= max(left.adjusted(), right.adjusted()):
+    if not total:
+        return total
+    size = total.adjusted()
+    if size >= left.adjusted() and size >= right.adjusted():
         return total
     exact = EXACT.add(left, right)
     above = Decimal(1).scaleb(exact.adjusted() + 1)
@@ -80,6 +87,8 @@ def square_root(value: Decimal, context: Context = NEAREST) -> Decimal:
     scaled = value.scaleb(-exponent, EXACT)
     slope = context.add(context.multiply(Decimal(-60), scaled), Decimal(144))
     root = divide(context, context.add(context.multiply(slope, scaled), 18), Decimal(105))
+    if context is NEAREST and scaled < _SAFELY_BELOW_ONE:
+        return Decimal(_settled(scaled, root)).scaleb(exponent // 2 - DIGITS, EXACT)
     before, last = ZERO, ZERO
     while True:
         before, last = last, root
@@ -88,14 +97,43 @@ def square_root(value: Decimal, context: Context = NEAREST) -> Decimal:
             return root.scaleb(exponent // 2, EXACT)
 
 
+def _settled(square: Decimal, guess: Decimal) -> int:
+    """The iterations of `square_root` with integers, in a third of the time: the root in units of 10^-16.
+
+    `square` is from 0.01 to 0.99 and has sixteen digits at most, so that the root always has sixteen. Each of the three
+    steps (divide, add, halve) is rounded to sixteen digits, to the nearest, ties to even.
+    """
+    is_small = square.adjusted() < -1
+    numerator = int(square.scaleb(DIGITS + is_small, EXACT)) * 10**17
+    root, last, before = int(guess.scaleb(DIGITS, EXACT)), 0, 0
+    while True:
+        before, last = last, root
+        quotient = numerator // root
+        unit = 10 if quotient < 10**17 else 100
+        total = 10 * root + _rounded(quotient, unit) * (unit // 10 if is_small else unit)
+        root = 5 * _rounded(total, 100) if total >= 10**17 else _rounded(_rounded(total, 10), 2)
+        if root in (last, before):
+            return root
+
+
+def _rounded(value: int, unit: int) -> int:
+    """value / unit to the nearest integer, ties to even."""
+    whole, rest = divmod(value, unit)
+    return whole + 1 if 2 * rest > unit or (2 * rest == unit and whole & 1) else whole
+
+
+#: What to_integral_value does, at a quarter of its time.
+_WHOLE: dict[str, Callable[[Decimal], int]] = {ROUND_HALF_EVEN: round, ROUND_FLOOR: floor, ROUND_CEILING: ceil}
+
+
 def to_drops(value: Decimal, rounding: str = ROUND_HALF_EVEN) -> int:
-    """A Number as whole drops."""
-    return int(value.to_integral_value(rounding=rounding))
+    """A Number as whole drops; rounded to the nearest (ties to even), down or up."""
+    return _WHOLE[rounding](value)
 
 
 def like(asset: Amount, value: Decimal, rounding: str) -> Amount:
     """`value` as an amount of the same asset as `asset`, rounded if that asset is XRP."""
-    return to_drops(value, rounding) if type(asset) is int else value
+    return _WHOLE[rounding](value) if type(asset) is int else value
 
 
 def as_number(amount: Amount) -> Decimal:

@@ -15,9 +15,9 @@ import attrs
 from neo.infra.simulated.amounts import ONE, ZERO, Amount, as_number, subtract, to_drops, within_relative_distance
 from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
-from neo.infra.simulated.liquidity import NEAR_QUALITY, Liquidity
+from neo.infra.simulated.liquidity import Liquidity
 from neo.infra.simulated.pool import out_for_average_quality
-from neo.infra.simulated.quality import ANY_QUALITY, quality_of, rate_of
+from neo.infra.simulated.quality import ANY_QUALITY, are_near, quality_of
 from neo.infra.simulated.state import OfferKey
 from neo.quickly_built import quickly_built
 
@@ -108,7 +108,7 @@ class Crossing:
         quality = quality_of(paid, got)
         if quality <= self._liquidity.limit:
             return True
-        return adjusted and within_relative_distance(rate_of(quality), rate_of(self._liquidity.limit), NEAR_QUALITY)
+        return adjusted and are_near(self._liquidity.limit, quality)
 
     def _wanted_within_limit(self, left_out: Amount) -> Amount:
         """The pool's price moves as it is taken: only so much that the average stays within the limit."""

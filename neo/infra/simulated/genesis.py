@@ -9,7 +9,8 @@ import attrs
 from neo.domain.units import xrp_to_drops
 from neo.infra.simulated.amounts import ZERO
 from neo.infra.simulated.ledger import SimulatedLedger
-from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState, open_account, open_pool
+from neo.infra.simulated.openings import open_account, open_pool
+from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState
 
 ARBITRAGEUR = "arbitrageur"
 TAKERS = ("taker-1", "taker-2")

@@ -327,9 +327,9 @@ def canonical_order(transactions: Sequence[Transaction]) -> list[Transaction]:
 
 def _salt(transactions: Sequence[Transaction]) -> int:
     """Root hash of the set; one with transactions that were never signed has a hash of its content instead."""
-    if all(one.hash for one in transactions):
+    if "" not in [one.hash for one in transactions]:
         return int.from_bytes(set_hash([transaction_id(one) for one in transactions]))
-    content = "|".join(sorted(f"{one.account}:{one.sequence}:{one.hash}" for one in transactions))
+    content = "|".join(sorted([f"{one.account}:{one.sequence}:{one.hash}" for one in transactions]))
     return int.from_bytes(sha512_half(content.encode()))
 
 

@@ -55,7 +55,7 @@ class Level:
         elif self._quality != lot.quality:
             return False
         liquidity = self._liquidity
-        if not liquidity.within_limit(lot.quality):
+        if lot.quality > liquidity.limit:
             return False
         if lot.offer is not None and liquidity.remove_own(lot.offer):
             if not self._attempted:
@@ -73,11 +73,11 @@ class Level:
         if gets <= self._left:
             self._record(liquidity.taker_pays(lot, pays), gets)
             liquidity.consume(lot, pays, gets, funds)
-            self._left = subtract(self._asked, self._totals(self._ins, self._outs)[1])
+            self._left = subtract(self._asked, total(self._outs, xrp=liquidity.gets_xrp))
             return True
         pays, gets = lot.cut_out(pays, gets, self._left, up=True)
         self._record(liquidity.taker_pays(lot, pays), gets)
-        self._left = subtract(self._left, self._left)
+        self._left = 0 if type(gets) is int else ZERO
         return liquidity.consume(lot, pays, gets, funds)
 
     def _spend(self, lot: Lot, pays: Amount, gets: Amount, funds: Amount | None) -> bool:
@@ -117,16 +117,18 @@ class Level:
         self._outs.append(gets)
 
     def _totals(self, ins: Sequence[Amount], outs: Sequence[Amount]) -> tuple[Amount, Amount]:
+        if len(outs) == 1:
+            return ins[0], outs[0]
         gets_xrp = self._liquidity.gets_xrp
         return total(ins, xrp=not gets_xrp), total(outs, xrp=gets_xrp)
 
 
 def total(amounts: Sequence[Amount], *, xrp: bool) -> Amount:
     """Sum in ascending order, as the server adds (token sums round at each step)."""
-    if not amounts:
-        return 0 if xrp else ZERO
     if len(amounts) == 1:
         return amounts[0]
+    if not amounts:
+        return 0 if xrp else ZERO
     ordered = sorted(amounts)
     running = ordered[0]
     for amount in ordered[1:]:

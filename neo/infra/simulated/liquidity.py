@@ -6,24 +6,20 @@ Expired, unfunded and worthless offers are removed as they are met. Source: ripp
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import attrs
 
-from neo.infra.simulated.amounts import Amount, subtract, within_relative_distance
+from neo.infra.simulated.amounts import Amount, subtract
 from neo.infra.simulated.fees import PARITY, after_fee, before_fee
 from neo.infra.simulated.funds import Funds
 from neo.infra.simulated.pool import PoolAmounts, largest_offer, offer_up_to_quality, swap_in, swap_out
-from neo.infra.simulated.quality import limit_in, limit_out, quality_of, rate_of
+from neo.infra.simulated.quality import are_near, limit_in, limit_out, quality_of, rate_of
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
-from neo.quickly_built import quickly_built
 
 _POOL_PASSES_MAX = 30
-NEAR_QUALITY = Decimal("1e-7")
 
 
-@quickly_built
-@attrs.frozen
+# Not frozen: that would cost more than all that is asked of it.
+@attrs.define
 class Lot:
     """Something that can be taken at one quality: a resting offer or the pool's offer of the moment."""
 
@@ -77,6 +73,7 @@ class Liquidity:
         self.funds = Funds(state)
         self._pool_passes = 0
         self._pool_used = False
+        self._pool = self._pool_at_start = state.pool(gives_xrp=gets_xrp, taker=taker, now_s=parent_close_s)
         self._pool_cache: tuple[int | None, PoolAmounts | None, Lot | None] = (0, None, None)
 
     # ------------------------------------------------------------------------------------------------------ passes
@@ -84,11 +81,13 @@ class Liquidity:
     def begin_pass(self) -> int:
         """Journal mark to go back to when the pass comes to nothing."""
         self._pool_used = False
+        self._pool_at_start = self._pool
         self.funds.begin_pass()
         return len(self.state.journal)
 
     def rewind(self, mark: int) -> None:
         self._pool_used = False
+        self._pool = self._pool_at_start
         self.funds.forget_pass()
         self.state.rollback(mark)
 
@@ -109,7 +108,7 @@ class Liquidity:
         """False when neither book nor pool can reach the limit; the cheap answer for an offer that only rests."""
         if self._book and self._book[0][0] <= self.limit:
             return True
-        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker, now_s=self._now_s)
+        pool = self._pool
         if pool is None or self._pool_passes >= _POOL_PASSES_MAX or pool.spot_quality > self.limit:
             return False
         if not pool.is_out_of_reach(self.limit):
@@ -133,13 +132,13 @@ class Liquidity:
 
     def pool_lot(self, book_quality: int | None) -> Lot | None:
         """What the pool offers beside a book whose best offer has `book_quality`; None when it is not better."""
-        pool = self.state.pool(gives_xrp=self.gets_xrp, taker=self.taker, now_s=self._now_s)
+        pool = self._pool
         if pool is None or self._pool_passes >= _POOL_PASSES_MAX:
             return None
         # A book that the taker's limit does not reach says nothing about how far the pool may be taken.
         target = None if book_quality is None or book_quality > self.limit else book_quality
         cached_target, cached_pool, lot = self._pool_cache
-        if cached_target != target or cached_pool != pool:
+        if cached_pool is not pool or cached_target != target:
             lot = _pool_lot(self.state.pool_account, pool, target)
             self._pool_cache = (target, pool, lot)
         return lot
@@ -180,9 +179,6 @@ class Liquidity:
             return True
         return pays <= 1 and quality_of(pays, gets) > offer.quality
 
-    def within_limit(self, quality: int) -> bool:
-        return quality <= self.limit
-
     def remove_own(self, offer: Offer) -> bool:
         """The taker's own offer is not traded with but removed; True when this one is."""
         if offer.owner != self.taker or self._meets_own:
@@ -211,7 +207,7 @@ class Liquidity:
     def within_funds(self, lot: Lot, funds: Amount) -> tuple[Amount, Amount]:
         """(pays, gets) of the lot, cut to what its owner has."""
         pays, gets = lot.pays, lot.gets
-        if funds >= self.owner_gives(lot, gets):
+        if funds >= (gets if self.out_rate == PARITY else self.owner_gives(lot, gets)):
             return pays, gets
         affordable = funds if self.out_rate == PARITY else after_fee(funds, self.out_rate)
         return lot.cut_out(pays, gets, affordable, up=False)
@@ -219,38 +215,37 @@ class Liquidity:
     def consume(self, lot: Lot, pays: Amount, gets: Amount, funds: Amount | None) -> bool:
         """Move the amounts between the lot's owner and the pot; True when the lot is used up, as the pool's always is."""
         state = self.state
-        given = self.owner_gives(lot, gets)
+        given = gets if self.out_rate == PARITY else self.owner_gives(lot, gets)
         if funds is not None and given > funds:
             given = funds
         state.credit(lot.owner, pays)
         if lot.offer is None:
             state.credit(lot.owner, -given)
             self._pool_used = True
+            self._pool = state.pool(gives_xrp=self.gets_xrp, taker=self.taker, now_s=self._now_s)
             return True
         if type(given) is int:
             state.credit(lot.owner, -given)
         else:
             self.funds.give(lot.owner, given)  # type: ignore[arg-type]
         offer = state.offers[(lot.offer.owner, lot.offer.sequence)]
-        left = offer.with_amounts(subtract(offer.pays, pays), subtract(offer.gets, gets))
-        state.put(state.offers, (offer.owner, offer.sequence), left)
-        return not left.pays or not left.gets
+        left_pays, left_gets = subtract(offer.pays, pays), subtract(offer.gets, gets)
+        state.replace(offer, offer.with_amounts(left_pays, left_gets))
+        return not left_pays or not left_gets
 
 
 def _pool_lot(owner: str, pool: PoolAmounts, target: int | None) -> Lot | None:
     """The pool's offer: all it can give when nothing limits it, else as much as keeps its price within `target`."""
     spot = pool.spot_quality
-    if target is not None:
-        if spot >= target or within_relative_distance(rate_of(spot), rate_of(target), NEAR_QUALITY):
-            return None
-        if pool.is_out_of_reach(target):
-            return None
-        amounts = offer_up_to_quality(pool, target)
-        if amounts is not None:
-            return Lot(*amounts, quality_of(*amounts), owner, pool=pool)
-    amounts = largest_offer(pool)
-    if amounts[0] <= 0 or amounts[1] <= 0:
-        return None
     if target is None:
-        return Lot(*amounts, spot, owner, pool=pool)
-    return Lot(*amounts, spot, owner, pool=pool) if quality_of(*amounts) < target else None
+        amounts = largest_offer(pool)
+        return Lot(*amounts, spot, owner, pool=pool) if amounts[0] > 0 and amounts[1] > 0 else None
+    if spot >= target or are_near(spot, target) or pool.is_out_of_reach(target):
+        return None
+    limited = offer_up_to_quality(pool, target)
+    if limited is not None:
+        return Lot(*limited, owner, pool=pool)
+    amounts = largest_offer(pool)
+    if amounts[0] <= 0 or amounts[1] <= 0 or quality_of(*amounts) >= target:
+        return None
+    return Lot(*amounts, spot, owner, pool=pool)

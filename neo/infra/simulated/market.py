@@ -15,7 +15,9 @@ import attrs
 from neo.domain.units import BPS, DROPS_PER_XRP, ONE
 from neo.infra.simulated.genesis import ARBITRAGEUR, MAKERS, TAKERS, VAULT
 from neo.infra.simulated.ledger import SimulatedLedger
+from neo.infra.simulated.pool import fee_multiple
 from neo.infra.simulated.prices import PricePath
+from neo.infra.simulated.records import OfferKey
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCreate, Payment
 
 _TOKEN_PLACES = Decimal("0.000001")
@@ -60,21 +62,27 @@ class Cast:
 
 @attrs.frozen
 class _Terms:
-    """One maker's part of the plan: `half_spread` and `patience` are shares of the price."""
+    """One maker's part of the plan: `patience` is a share of the price, `bid_at` and `ask_at` multiples of it.
+
+    An offer of which less than `least_drops` is left is made anew.
+    """
 
     maker: str
     lag_ledgers: int
-    half_spread: Decimal
+    bid_at: Decimal
+    ask_at: Decimal
     patience: Decimal
     size_drops: int
+    least_drops: int
 
 
 @attrs.define
 class _Quoted:
-    """A maker's two offers: fair price they were made for, and their sequences by side (True gives XRP)."""
+    """A maker's two offers: fair price they were made for, and their keys in the ledger."""
 
     fair: Decimal
-    sequences: dict[bool, int]
+    bid: OfferKey
+    ask: OfferKey
 
 
 class Market:
@@ -94,11 +102,11 @@ class Market:
         self._plan = plan
         self._cast = cast
         self._fair: deque[Decimal] = deque(maxlen=max(plan.maker_lag_ledgers) + 1)
-        self._quoted: dict[str, _Quoted] = {}
         self._next: dict[str, int] = {}
         self._turn = 0
         self._start_drops = {name: ledger.state.drops[name] for name in cast.traders}
         self._terms = _terms(plan, cast)
+        self._quoted: list[_Quoted | None] = [None] * len(self._terms)
         margin = plan.arbitrage_margin_bps / BPS
         self._cheap, self._dear = ONE - margin, ONE + margin
 
@@ -119,41 +127,37 @@ class Market:
     # ------------------------------------------------------------------------------------------------------ makers
 
     def _quote(self) -> None:
-        prices = self._fair
+        prices, offers = self._fair, self._ledger.state.offers
+        newest = len(prices) - 1
         whose_turn = self._turn % len(self._cast.makers)
         for number, terms in enumerate(self._terms):
-            seen = prices[max(0, len(prices) - 1 - terms.lag_ledgers)]
-            quoted = self._quoted.get(terms.maker)
+            seen = prices[max(0, newest - terms.lag_ledgers)]
+            quoted = self._quoted[number]
             if quoted is None:
-                self._quoted[terms.maker] = quoted = _Quoted(seen, {})
-                self._requote(terms, quoted, seen, (False, True))
+                nothing = (terms.maker, 0)
+                quoted = self._quoted[number] = _Quoted(seen, nothing, nothing)
+                self._requote(terms, quoted, seen, bid=True, ask=True)
                 continue
-            moved = number == whose_turn and abs(seen - quoted.fair) > terms.patience * quoted.fair
-            sides = (False, True) if moved else self._missing_sides(terms, quoted)
-            if sides:
-                self._requote(terms, quoted, seen, sides)
+            if number == whose_turn and abs(seen - quoted.fair) > terms.patience * quoted.fair:
+                self._requote(terms, quoted, seen, bid=True, ask=True)
+                continue
+            # A side whose offer is gone or mostly filled is quoted anew.
+            bid, ask = offers.get(quoted.bid), offers.get(quoted.ask)
+            no_bid, no_ask = bid is None or bid.pays < terms.least_drops, ask is None or ask.gets < terms.least_drops
+            if no_bid or no_ask:
+                self._requote(terms, quoted, seen, bid=no_bid, ask=no_ask)
 
-    def _missing_sides(self, terms: _Terms, quoted: _Quoted) -> tuple[bool, ...]:
-        """Sides whose offer is gone or mostly filled."""
-        offers, sequences = self._ledger.state.offers, quoted.sequences
-        least = terms.size_drops // 3
-        bid, ask = offers.get((terms.maker, sequences[False])), offers.get((terms.maker, sequences[True]))
-        has_bid, has_ask = bid is not None and bid.pays >= least, ask is not None and ask.gets >= least
-        if has_bid:
-            return () if has_ask else (True,)
-        return (False,) if has_ask else (False, True)
-
-    def _requote(self, terms: _Terms, quoted: _Quoted, fair: Decimal, sides: tuple[bool, ...]) -> None:
+    def _requote(self, terms: _Terms, quoted: _Quoted, fair: Decimal, *, bid: bool, ask: bool) -> None:
         quoted.fair = fair
         maker, drops = terms.maker, terms.size_drops
-        for gives_xrp in sides:
-            price = fair * (ONE + terms.half_spread if gives_xrp else ONE - terms.half_spread)
-            tokens = _tokens(price, drops)
-            sequence = self._sequence(maker)
-            old = quoted.sequences.get(gives_xrp)
-            pays, gets = (tokens, drops) if gives_xrp else (drops, tokens)
-            self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, pays, gets, offer_sequence=old))
-            quoted.sequences[gives_xrp] = sequence
+        if bid:
+            tokens, sequence = _tokens(fair * terms.bid_at, drops), self._sequence(maker)
+            self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, drops, tokens, 0, quoted.bid[1] or None))
+            quoted.bid = (maker, sequence)
+        if ask:
+            tokens, sequence = _tokens(fair * terms.ask_at, drops), self._sequence(maker)
+            self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, tokens, drops, 0, quoted.ask[1] or None))
+            quoted.ask = (maker, sequence)
 
     # ------------------------------------------------------------------------------------------ takers, arbitrage
 
@@ -184,27 +188,29 @@ class Market:
         if not token:
             return 0
         drops = state.drops[state.pool_account]
-        price = token * DROPS_PER_XRP / drops
-        fee = Decimal(state.amm[state.pool_account].fee_hundred_thousandths).scaleb(-5)
-        if price < low * (ONE - fee):
-            target = low * (ONE - fee)
-        elif price * (ONE - fee) > high:
-            target = high / (ONE - fee)
+        value = token * DROPS_PER_XRP
+        multiple = fee_multiple(state.amm[state.pool_account].fee_hundred_thousandths)
+        cheap = low * multiple
+        if value < cheap * drops:
+            target = cheap
+        elif value * multiple > high * drops:
+            target = high / multiple
         else:
             return 0
-        wanted = (token * drops * DROPS_PER_XRP / target).sqrt()
-        return int(drops - wanted)
+        return int(drops - (value * drops / target).sqrt())
 
     def _book_drops(self, low: Decimal, high: Decimal) -> tuple[int, int]:
         """Drops that the best offers sell below `low` and buy above `high`."""
         state = self._ledger.state
         asks = bids = 0
-        ours = self._cast.arbitrageur
-        for offer in state.book(gives_xrp=True):
+        ours, offers = self._cast.arbitrageur, state.offers
+        for _, _, key in state.books[True]:
+            offer = offers[key]
             if offer.owner == ours or not offer.gets or offer.pays * DROPS_PER_XRP >= low * offer.gets:
                 break
             asks += int(offer.gets)
-        for offer in state.book(gives_xrp=False):
+        for _, _, key in state.books[False]:
+            offer = offers[key]
             if offer.owner == ours or not offer.pays or offer.gets * DROPS_PER_XRP <= high * offer.pays:
                 break
             bids += int(offer.pays)
@@ -245,16 +251,15 @@ class Market:
 
 
 def _terms(plan: MarketPlan, cast: Cast) -> tuple[_Terms, ...]:
-    return tuple(
-        _Terms(
-            maker,
-            plan.maker_lag_ledgers[number],
-            half_spread_bps / BPS,
-            plan.maker_patience * half_spread_bps / BPS,
-            int(plan.make_size_xrp * plan.maker_shares[number] * DROPS_PER_XRP),
-        )
-        for number, (maker, half_spread_bps) in enumerate(zip(cast.makers, plan.maker_half_spreads_bps, strict=False))
-    )
+    count = min(len(cast.makers), len(plan.maker_half_spreads_bps))
+    return tuple(_terms_of(cast.makers[number], plan, number) for number in range(count))
+
+
+def _terms_of(maker: str, plan: MarketPlan, number: int) -> _Terms:
+    half_spread = plan.maker_half_spreads_bps[number] / BPS
+    drops = int(plan.make_size_xrp * plan.maker_shares[number] * DROPS_PER_XRP)
+    lag, patience = plan.maker_lag_ledgers[number], plan.maker_patience * half_spread
+    return _Terms(maker, lag, ONE - half_spread, ONE + half_spread, patience, drops, drops // 3)
 
 
 def _tokens(price: Decimal, drops: int) -> Decimal:

@@ -181,28 +181,35 @@ def book_observed(
 def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
     levels: list[Level] = []
     funds: dict[str, Amount] = {}
-    kept = state.levels_seen[gives_xrp]
+    offers, kept = state.offers, state.levels_seen[gives_xrp]
     seen = state.levels_seen[gives_xrp] = {}
-    for offer in state.book(gives_xrp=gives_xrp):
-        if offer.owner == without:
+    for _, entry, key in state.books[gives_xrp]:
+        owner = key[0]
+        if owner == without:
             continue
-        left = funds.get(offer.owner)
-        if left is None:
-            left = state.spendable(offer.owner, xrp=gives_xrp)
-        pays, gets = offer.pays, offer.gets
+        offer = offers[key]
+        left = funds[owner] if owner in funds else state.spendable(owner, xrp=gives_xrp)
+        gets = offer.gets
         if left < gets:
-            pays, gets = limit_out(pays, gets, left, rate_of(offer.quality), up=False) if left > 0 else (0, 0)
-        funds[offer.owner] = left - gets
-        before = kept.get(offer.entry)
-        if before is None or before[0] is not pays or before[1] is not gets:
-            before = (pays, gets, _level(pays, gets))
-        seen[offer.entry] = before
-        level = before[2]
+            level = _rest_of(offer, left)
+            funds[owner] = ZERO
+        else:
+            funds[owner] = left - gets
+            before = kept.get(entry)
+            if before is None or before[0] is not offer:
+                before = (offer, _level(offer.pays, gets))
+            seen[entry] = before
+            level = before[1]
         if level is not None:
             levels.append(level)
-        if len(levels) >= depth:
-            break
+            if len(levels) >= depth:
+                break
     return tuple(levels)
+
+
+def _rest_of(offer: Offer, left: Amount) -> Level | None:
+    """The level of an offer whose owner has only `left` to give."""
+    return _level(*limit_out(offer.pays, offer.gets, left, rate_of(offer.quality), up=False)) if left > 0 else None
 
 
 def _level(pays: Amount, gets: Amount) -> Level | None:

@@ -10,8 +10,8 @@ from neo.domain.units import NS_PER_S
 from neo.infra.simulated.amounts import NEAREST
 
 _DAY_S = 86_400
-_BILLION = Decimal(1_000_000_000)
 _LOWEST = Decimal("0.000001")
+_PLACES = Decimal("0.00000001")
 
 
 class PricePath(Protocol):
@@ -49,8 +49,8 @@ class WanderingPrice:
         step = self._rng.gauss(0.0, 1.0) * self._per_second * elapsed_s**0.5
         if self._rng.random() < self._jumps_per_s * elapsed_s:
             step *= 10
-        move = Decimal(round(step * 1_000_000_000)) / _BILLION
-        self._price = max(_LOWEST, NEAREST.multiply(self._price, 1 + move).quantize(_LOWEST / 100))
+        move = Decimal(round(step * 1_000_000_000) + 1_000_000_000).scaleb(-9)
+        self._price = max(_LOWEST, NEAREST.multiply(self._price, move).quantize(_PLACES))
         return self._price
 
 

@@ -21,7 +21,8 @@ _MANTISSA = (1 << 56) - 1
 ANY_QUALITY = (1 << 64) - 1
 
 
-_POWERS = tuple(10**exponent for exponent in range(64))
+_POWERS: tuple[int, ...] = tuple(10**exponent for exponent in range(64))
+_CLEARLY_ABOVE = tuple(power + power // 10**12 for power in _POWERS)
 
 
 def _power(exponent: int) -> int:
@@ -37,27 +38,50 @@ def mantissa_and_exponent(amount: Amount) -> tuple[int, int]:
     return int(amount.scaleb(-exponent, EXACT)), exponent  # type: ignore[union-attr]
 
 
-@lru_cache(maxsize=16_384)
 def quality_of(pays: Amount, gets: Amount) -> int:
     """Quality of an offer that wants `pays` for `gets`; both positive."""
     numerator, numerator_exponent = mantissa_and_exponent(pays)
     denominator, denominator_exponent = mantissa_and_exponent(gets)
     digits = numerator * 10**17 // denominator + 5
-    exponent = numerator_exponent - denominator_exponent - 17
-    excess, unit = (1, 10) if digits < _EIGHTEEN_DIGITS else (2, 100)
-    mantissa, rest = divmod(digits, unit)
-    if 2 * rest > unit or (2 * rest == unit and mantissa & 1):
-        mantissa += 1
-    exponent += excess
+    # The last one or two digits go, rounded to the nearest, ties to even.
+    if digits < _EIGHTEEN_DIGITS:
+        exponent = numerator_exponent - denominator_exponent + 84
+        mantissa, rest = divmod(digits, 10)
+        if rest > 5 or (rest == 5 and mantissa & 1):
+            mantissa += 1
+    else:
+        exponent = numerator_exponent - denominator_exponent + 85
+        mantissa, rest = divmod(digits, 100)
+        if rest > 50 or (rest == 50 and mantissa & 1):
+            mantissa += 1
     if mantissa > _LARGEST:
         mantissa, exponent = mantissa // 10, exponent + 1
-    return (exponent + 100) << 56 | mantissa
+    return exponent << 56 | mantissa
+
+
+def is_far_from(quality: int, opposite: int) -> bool:
+    """True when an offer of `quality` clearly cannot take one of `opposite` quality from the other side; False: perhaps.
+
+    They meet when the product of the two prices is at most 1. Twelve digits of it decide all but a few cases, and spare
+    the division that says exactly what is the worst that an offer takes.
+    """
+    digits = 200 - (quality >> 56) - (opposite >> 56)
+    return 0 <= digits < 64 and (quality & _MANTISSA) * (opposite & _MANTISSA) > _CLEARLY_ABOVE[digits]
 
 
 @lru_cache(maxsize=4096)
 def rate_of(quality: int) -> Decimal:
     """The quality as a number: in per out."""
     return Decimal(quality & _MANTISSA).scaleb((quality >> 56) - 100, EXACT)
+
+
+def are_near(better: int, worse: int) -> bool:
+    """True when the prices differ by less than 1e-7 of the worse one."""
+    difference = (worse >> 56) - (better >> 56)
+    if difference > 1:
+        return False
+    price = (worse & _MANTISSA) * _POWERS[difference]
+    return (price - (better & _MANTISSA)) * 10**7 < price
 
 
 def rounded_up(quality: int, digits: int) -> int:

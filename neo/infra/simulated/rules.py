@@ -70,7 +70,7 @@ def apply_transaction(
     refusal = refusal_of(state, transaction, ledger_index)
     if refusal:
         return refusal
-    _, effect = _KINDS[type(transaction)]
+    effect = _KINDS[type(transaction)][1]
     mark = len(state.journal)
     balance_before_fee = state.drops[transaction.account]
     _claim_fee(state, transaction)
@@ -123,7 +123,8 @@ def _not_now(state: LedgerState, transaction: Transaction, ledger_index: int) ->
     if transaction.last_ledger_sequence is not None and ledger_index > transaction.last_ledger_sequence:
         return results.TEF_MAX_LEDGER
     fee = transaction.fee_drops
-    if fee < base_fee_drops(state, transaction):
+    least = state.rules.base_fee_drops if type(transaction) is tx.OfferCreate else base_fee_drops(state, transaction)
+    if fee < least:
         return results.TEL_INSUF_FEE_P
     if state.drops[account] < fee:
         return results.TER_INSUF_FEE_B
@@ -142,14 +143,14 @@ def _bad_key(state: LedgerState, transaction: Transaction) -> str | None:
 def _claim_fee(state: LedgerState, transaction: Transaction) -> None:
     """The fee is burned and the sequence or the ticket is used up."""
     account, fee = transaction.account, transaction.fee_drops
-    journal, counters, sequences = state.journal, state.counters, state.sequence
-    state.credit(account, -fee)
-    burned = counters["burned_drops"]
-    journal.append((counters, "burned_drops", burned))
-    counters["burned_drops"] = burned + fee
+    drops, counters = state.drops, state.counters
+    balance, burned = drops[account], counters["burned_drops"]
+    state.journal += ((drops, account, balance), (counters, "burned_drops", burned))
+    drops[account], counters["burned_drops"] = balance - fee, burned + fee
     if transaction.ticket_sequence is None:
+        sequences = state.sequence
         sequence = sequences[account]
-        journal.append((sequences, account, sequence))
+        state.journal.append((sequences, account, sequence))
         sequences[account] = sequence + 1
     else:
         tickets.use_ticket(state, account, transaction.ticket_sequence)

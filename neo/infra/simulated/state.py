@@ -22,7 +22,6 @@ from neo.infra.simulated.records import (
     NO_TRANSFER_FEE,
     AccountSettings,
     AmmEntry,
-    AuctionSlot,
     BookEntry,
     ForeignOffer,
     Issue,
@@ -33,7 +32,7 @@ from neo.infra.simulated.records import (
     TicketKey,
 )
 
-__all__ = ["LedgerRules", "LedgerState", "Offer", "OfferKey", "open_account", "open_pool"]
+__all__ = ["LedgerRules", "LedgerState", "Offer", "OfferKey"]
 
 #: Names of the accounts that are part of a simulated ledger itself; one from a real server has addresses instead.
 POOL_ACCOUNT = "amm"
@@ -76,9 +75,8 @@ class LedgerState:
     #: What the payment applied last delivered.
     delivered: Amount | None = attrs.field(default=None, eq=False)
     journal: list[tuple[dict[Any, Any], Any, Any]] = attrs.field(factory=list, eq=False, repr=False)
-    #: Levels of each book as they were looked at last, by the offer's entry, with the amounts that they were made of: most
-    #: offers rest for many ledgers.
-    levels_seen: dict[bool, dict[int, tuple[Amount, Amount, Level | None]]] = attrs.field(
+    #: Levels of funded offers in each book as they were looked at last, by the offer's entry: most rest for many ledgers.
+    levels_seen: dict[bool, dict[int, tuple[Offer, Level | None]]] = attrs.field(
         factory=lambda: {True: {}, False: {}}, init=False, eq=False, repr=False
     )
     #: The pool as it was asked for last in each direction: one crossing asks half a dozen times.
@@ -90,9 +88,10 @@ class LedgerState:
 
     def put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         """Set `table[key]` so that it can be undone; None removes the key."""
-        self.journal.append((table, key, table.get(key)))
+        old = table.get(key)
+        self.journal.append((table, key, old))
         if table is self.offers:
-            self._store_offer(key, value)
+            self._store_offer(key, old, value)
         elif value is None:
             table.pop(key, None)
         else:
@@ -100,11 +99,11 @@ class LedgerState:
 
     def rollback(self, mark: int) -> None:
         """Undo every change made since the journal was `mark` entries long."""
-        journal, offers = self.journal, self.offers
-        while len(journal) > mark:
-            table, key, old = journal.pop()
+        offers, undone = self.offers, self.journal[mark:]
+        del self.journal[mark:]
+        for table, key, old in reversed(undone):
             if table is offers:
-                self._store_offer(key, old)
+                self._store_offer(key, offers.get(key), old)
             elif old is None:
                 table.pop(key, None)
             else:
@@ -114,24 +113,20 @@ class LedgerState:
         """Make everything final."""
         self.journal.clear()
 
-    def _store_offer(self, key: OfferKey, value: Offer | None) -> None:
-        old = self.offers.get(key)
-        if value is not None:
-            self.offers[key] = value
-        elif old is not None:
-            del self.offers[key]
-        if (old is None) != (value is None):
-            self._index(key, old, value)
-
-    def _index(self, key: OfferKey, old: Offer | None, value: Offer | None) -> None:
-        if value is not None:
+    def _store_offer(self, key: OfferKey, old: Offer | None, value: Offer | None) -> None:
+        """Book and owner's list follow when the offer comes or goes."""
+        if value is None:
+            if old is not None:
+                del self.offers[key]
+                book = self.books[type(old.gets) is int]
+                del book[bisect_left(book, (old.quality, old.entry, key))]
+                sequences = self.owned[key[0]]
+                del sequences[bisect_left(sequences, key[1])]
+            return
+        self.offers[key] = value
+        if old is None:
             insort(self.books[type(value.gets) is int], (value.quality, value.entry, key))
             insort(self.owned.setdefault(key[0], []), key[1])
-        elif old is not None:
-            book = self.books[type(old.gets) is int]
-            del book[bisect_left(book, (old.quality, old.entry, key))]
-            sequences = self.owned[key[0]]
-            del sequences[bisect_left(sequences, key[1])]
 
     def own_more(self, account: str, objects: int) -> None:
         """The account owns so many objects more, negative for fewer."""
@@ -156,7 +151,8 @@ class LedgerState:
             self.open_line(account, amount)
             return
         balance = add_tokens(before, amount)
-        self.put(self.token, account, balance)
+        self.journal.append((self.token, account, before))
+        self.token[account] = balance
         if not balance and account != self.pool_account and self.is_line_default(account):
             self.release_line(account)
 
@@ -204,16 +200,34 @@ class LedgerState:
 
     def place(self, offer: Offer) -> None:
         """Put a new offer into its book; the owner's reserve grows."""
-        self.put(self.counters, "next_entry", offer.entry + 1)
-        self.put(self.offers, (offer.owner, offer.sequence), offer)
-        self.own_more(offer.owner, 1)
+        journal, counters, key = self.journal, self.counters, (offer.owner, offer.sequence)
+        journal.append((counters, "next_entry", counters["next_entry"]))
+        counters["next_entry"] = offer.entry + 1
+        old = self.offers.get(key)
+        journal.append((self.offers, key, old))
+        self._store_offer(key, old, offer)
+        counts, owner = self.owner_count, offer.owner
+        owned = counts[owner]
+        journal.append((counts, owner, owned))
+        counts[owner] = owned + 1
+
+    def replace(self, before: Offer, after: Offer) -> None:
+        """A resting offer has other amounts now."""
+        key = (after.owner, after.sequence)
+        self.journal.append((self.offers, key, before))
+        self.offers[key] = after
 
     def remove(self, key: OfferKey) -> bool:
         """Take an offer out of its book; False when it is not there."""
-        if key not in self.offers:
+        offer = self.offers.get(key)
+        if offer is None:
             return False
-        self.put(self.offers, key, None)
-        self.own_more(key[0], -1)
+        journal, counts, owner = self.journal, self.owner_count, key[0]
+        journal.append((self.offers, key, offer))
+        self._store_offer(key, offer, None)
+        owned = counts[owner]
+        journal.append((counts, owner, owned))
+        counts[owner] = owned - 1
         return True
 
     def remove_foreign(self, key: OfferKey) -> bool:
@@ -228,24 +242,27 @@ class LedgerState:
 
     def reserve_drops(self, account: str, extra_objects: int = 0) -> int:
         """Drops that `account` cannot give away while it owns what it owns."""
-        objects = self.owner_count[account] + extra_objects
-        return self.rules.reserve_base_drops + objects * self.rules.reserve_increment_drops
+        rules = self.rules
+        return rules.reserve_base_drops + (self.owner_count[account] + extra_objects) * rules.reserve_increment_drops
 
     def spendable(self, account: str, *, xrp: bool) -> Amount:
         """What `account` could give of an asset now, never negative."""
         if not xrp:
             if account == self.issue.issuer:
                 return _UNLIMITED
-            if self.is_frozen(account):
+            if (self.settings or self.lines) and self.is_frozen(account):
                 return ZERO
             return self.token.get(account, ZERO)
         if account == self.pool_account:
             return self.drops[account]
-        return max(0, self.drops[account] - self.reserve_drops(account))
+        rules = self.rules
+        reserve = rules.reserve_base_drops + self.owner_count[account] * rules.reserve_increment_drops
+        drops = self.drops[account]
+        return drops - reserve if drops > reserve else 0
 
     def book(self, *, gives_xrp: bool) -> Iterator[Offer]:
         """Offers of one book, best first."""
-        return (self.offers[key] for _, _, key in self.books[gives_xrp])
+        return (self.offers[entry[2]] for entry in self.books[gives_xrp])
 
     def level_size(self, *, gives_xrp: bool, quality: int) -> int:
         """How many offers rest at one quality."""
@@ -306,10 +323,11 @@ class LedgerState:
 
     def pool(self, *, gives_xrp: bool, taker: str | None = None, now_s: int = 0) -> PoolAmounts | None:
         """The pool in one direction of trade, with the fee that `taker` pays at `now_s`; None when there is none."""
-        entry = self.amm.get(self.pool_account)
+        account = self.pool_account
+        entry = self.amm.get(account)
         if entry is None:
             return None
-        token, drops = self.token[self.pool_account], self.drops[self.pool_account]
+        token, drops = self.token[account], self.drops[account]
         fee = entry.fee_hundred_thousandths if entry.slot is None else entry.fee_for(taker, now_s)
         kept = self._pools.get(gives_xrp)
         if kept is not None and kept[0] is token and kept[1] == drops and kept[2] == fee:
@@ -376,23 +394,3 @@ TABLES = (
     "amm",
     "foreign_offers",
 )
-
-
-def open_account(state: LedgerState, account: str, drops: int, token: Decimal | None, sequence: int = 1) -> None:
-    """An account of the first ledger; `token` None means that it has no trust line."""
-    state.drops[account] = drops
-    state.sequence[account] = sequence
-    state.owner_count[account] = 0 if token is None or account == state.issue.issuer else 1
-    if token is not None:
-        state.token[account] = token
-        state.token_limit[account] = Decimal(1_000_000_000)
-
-
-def open_pool(
-    state: LedgerState, drops: int, token: Decimal, fee_hundred_thousandths: int, slot: AuctionSlot | None = None
-) -> None:
-    """A pool of the first ledger whose shares belong to nobody."""
-    account = state.pool_account
-    state.drops[account], state.token[account] = drops, token
-    state.sequence[account], state.owner_count[account] = 1, 1
-    state.amm[account] = AmmEntry(fee_hundred_thousandths, slot=slot)

@@ -13,8 +13,9 @@ from neo.infra.simulated import flags
 from neo.infra.simulated import transactions as tx
 from neo.infra.simulated.changes import Threads
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
+from neo.infra.simulated.openings import open_account
 from neo.infra.simulated.records import AccountSettings, LedgerRules
-from neo.infra.simulated.state import LedgerState, open_account
+from neo.infra.simulated.state import LedgerState
 
 XRP = 1_000_000
 HOLDERS = ("ann", "bob", "cid", "dan")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from neo.infra.simulated.funds import Funds
+from neo.infra.simulated.openings import open_account
 from neo.infra.simulated.rules import apply_transaction
-from neo.infra.simulated.state import LedgerState, open_account
+from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, OfferCreate
 from tests.infra.simulated.worlds import XRP
 

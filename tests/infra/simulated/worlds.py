@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
-from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState, open_account, open_pool
+from neo.infra.simulated.openings import open_account, open_pool
+from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState
 from neo.infra.simulated.transactions import OfferCancel, OfferCreate, Payment, Transaction
 
 XRP = 1_000_000

@@ -11,7 +11,7 @@ from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.effects.tick import on_tick
 from neo.infra.simulated.fees import PARITY
 from neo.infra.simulated.liquidity import Liquidity
-from neo.infra.simulated.quality import divide_strict, multiply_up, quality_of, rate_of
+from neo.infra.simulated.quality import divide_strict, is_far_from, multiply_up, quality_of, rate_of
 from neo.infra.simulated.records import Offer, OfferKey
 from neo.infra.simulated.results import (
     TEC_EXPIRED,
@@ -29,6 +29,12 @@ from neo.infra.simulated.results import (
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import OfferCancel, OfferCreate
 
+#: (pays, gets) that remain of an offer after it met others, removable offers, and whether all that FillOrKill demands was
+#: filled.
+_Met = tuple[Amount, Amount, tuple[OfferKey, ...], bool]
+
+_NOW_OR_NEVER = tx.IMMEDIATE_OR_CANCEL | tx.FILL_OR_KILL
+_UNKNOWN_FLAGS = ~tx.KNOWN_OFFER_FLAGS
 _EVERYTHING_DROPS = 9 * 10**18
 _EVERYTHING_TOKEN = Decimal(4999999999999999).scaleb(80)
 
@@ -37,20 +43,17 @@ def malformed_offer(state: LedgerState, offer: OfferCreate) -> str | None:
     """Result code of an offer that no ledger would take."""
     del state
     flags = offer.flags
-    if flags & ~tx.KNOWN_OFFER_FLAGS or (flags & tx.IMMEDIATE_OR_CANCEL and flags & tx.FILL_OR_KILL):
+    if flags and (flags & _UNKNOWN_FLAGS or flags & _NOW_OR_NEVER == _NOW_OR_NEVER):
         return TEM_INVALID_FLAG
     if offer.expiration_s == 0:
         return TEM_BAD_EXPIRATION
     if offer.offer_sequence == 0:
         return TEM_BAD_SEQUENCE
-    if is_xrp(offer.taker_pays) == is_xrp(offer.taker_gets):
-        return (
-            TEM_BAD_OFFER
-            if is_xrp(offer.taker_pays) or offer.taker_pays <= 0 or offer.taker_gets <= 0
-            else TEM_REDUNDANT
-        )
-    if offer.taker_pays <= 0 or offer.taker_gets <= 0:
+    pays, gets = offer.taker_pays, offer.taker_gets
+    if pays <= 0 or gets <= 0:
         return TEM_BAD_OFFER
+    if (type(pays) is int) == (type(gets) is int):
+        return TEM_BAD_OFFER if type(pays) is int else TEM_REDUNDANT
     return None
 
 
@@ -72,7 +75,7 @@ def cancel_offer(setting: Setting, cancel: OfferCancel) -> Verdict:
 
 def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
     """Take what can be taken at the offer's price or better, then put what remains into the book."""
-    state, parent_close_s = setting.state, setting.parent_close_s
+    state = setting.state
     refusal = _unacceptable(setting, offer)
     if refusal:
         return refusal, ()
@@ -80,31 +83,46 @@ def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
         state.remove((offer.account, offer.offer_sequence))
     if state.settings:
         offer = on_tick(state, offer)
-    if state.spendable(offer.account, xrp=is_xrp(offer.taker_gets)) <= 0:
+    pays, gets = offer.taker_pays, offer.taker_gets
+    funds = state.spendable(offer.account, xrp=type(gets) is int)
+    if funds <= 0:
         # The fee took the last drops above the reserve.
         return TEC_UNFUNDED_OFFER, ()
-    quality = quality_of(offer.taker_pays, offer.taker_gets)
-    pays, gets, removable, filled = _cross(state, offer, parent_close_s)
+    quality = quality_of(pays, gets)
+    met = _cross(state, offer, setting.parent_close_s, funds, quality)
+    if met is not None:
+        return _after_crossing(setting, offer, quality, met)
+    if offer.flags & _NOW_OR_NEVER:
+        return TEC_KILLED, ()
+    if not setting.can_own(offer.account):
+        return TEC_INSUF_RESERVE_OFFER, ()
+    state.place(_resting(state, offer, pays, gets, quality))
+    return TES_SUCCESS, ()
+
+
+def _after_crossing(setting: Setting, offer: OfferCreate, quality: int, met: _Met) -> Verdict:
+    pays, gets, removable, filled = met
     if offer.flags & tx.FILL_OR_KILL and not filled:
         return TEC_KILLED, removable
     if pays <= 0 or gets <= 0:
         return TES_SUCCESS, removable
-    crossed = (pays, gets) != (offer.taker_pays, offer.taker_gets)
+    crossed = pays != offer.taker_pays or gets != offer.taker_gets
     if offer.flags & tx.IMMEDIATE_OR_CANCEL:
         return (TES_SUCCESS if crossed else TEC_KILLED), removable
     if not setting.can_own(offer.account):
         return (TES_SUCCESS, removable) if crossed else (TEC_INSUF_RESERVE_OFFER, ())
-    state.place(_resting(state, offer, pays, gets, quality))
+    setting.state.place(_resting(setting.state, offer, pays, gets, quality))
     return TES_SUCCESS, removable
 
 
 def _unacceptable(setting: Setting, offer: OfferCreate) -> str | None:
     state, account = setting.state, offer.account
+    gives_xrp = type(offer.taker_gets) is int
     if state.settings and state.is_globally_frozen():
         return TEC_FROZEN
-    if is_xrp(offer.taker_gets):
+    if gives_xrp:
         # Checked by the server before the fee is taken.
-        funds: Amount = max(0, setting.balance_before_fee - state.reserve_drops(account))
+        funds: Amount = setting.balance_before_fee - state.reserve_drops(account)
     else:
         funds = state.spendable(account, xrp=False)
     if funds <= 0:
@@ -113,32 +131,32 @@ def _unacceptable(setting: Setting, offer: OfferCreate) -> str | None:
         return TEM_BAD_SEQUENCE
     if offer.expiration_s is not None and offer.expiration_s <= setting.parent_close_s:
         return TEC_EXPIRED
-    if is_xrp(offer.taker_gets) and state.lines and state.is_deep_frozen(account):
+    if gives_xrp and state.lines and state.is_deep_frozen(account):
         return TEC_FROZEN
     return None
 
 
-def _cross(
-    state: LedgerState, offer: OfferCreate, parent_close_s: int
-) -> tuple[Amount, Amount, tuple[OfferKey, ...], bool]:
-    """(pays, gets) that remain to be placed, removable offers, and whether all that FillOrKill demands was filled."""
-    gets_xrp = is_xrp(offer.taker_pays)
+def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: Amount, quality: int) -> _Met | None:
+    """What remains, None when there is nothing within reach. `funds` is what the sender can give, `quality` its offer's."""
+    gets_xrp = type(offer.taker_pays) is int
+    best = _best_quality(state, gets_xrp=gets_xrp)
+    if best is None or (not state.settings and is_far_from(quality, best)):
+        # With a transfer fee an offer reaches further than its price.
+        return None
     rate_in = rate_out = PARITY
     most: Amount = offer.taker_gets
     if state.settings and offer.account != state.issue.issuer:
         rate_in, rate_out = (state.transfer_rate, PARITY) if gets_xrp else (PARITY, state.transfer_rate)
         if rate_in != PARITY:
             most = multiply_up(offer.taker_gets, Decimal(rate_in).scaleb(-9), xrp=False)
-    threshold = quality_of(most, offer.taker_pays)
-    limit = threshold - 1 if offer.flags & tx.PASSIVE else threshold
-    funds = state.spendable(offer.account, xrp=not gets_xrp)
+    worst = quality_of(most, offer.taker_pays)
+    limit = worst - 1 if offer.flags & tx.PASSIVE else worst
+    if best > limit:
+        return None
     send_max = min(funds, most)
     selling = bool(offer.flags & tx.SELL)
     everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
     wanted = everything if selling else offer.taker_pays
-    book = state.books[gets_xrp]
-    if (not book or book[0][0] > limit) and _pool_is_worse(state, limit, gets_xrp=gets_xrp):
-        return offer.taker_pays, offer.taker_gets, (), False
     liquidity = Liquidity(
         state, offer.account, limit, parent_close_s, gets_xrp=gets_xrp, in_rate=rate_in, out_rate=rate_out
     )
@@ -166,10 +184,13 @@ def _remainder(offer: OfferCreate, crossed: Crossed, rate_in: int) -> tuple[Amou
     return (pays, multiply_up(pays, price, xrp=not gets_xrp)) if pays > 0 else (pays, ZERO)
 
 
-def _pool_is_worse(state: LedgerState, limit: int, *, gets_xrp: bool) -> bool:
-    """True when the pool's price without fee is beyond `limit`: with an empty book nothing will be looked at."""
-    pool = state.pool(gives_xrp=gets_xrp)
-    return pool is None or pool.spot_quality > limit
+def _best_quality(state: LedgerState, *, gets_xrp: bool) -> int | None:
+    """The best quality that there is to be looked at, of the pool without its fee; None when there is nothing."""
+    book, pool = state.books[gets_xrp], state.pool(gives_xrp=gets_xrp)
+    if pool is None:
+        return book[0][0] if book else None
+    spot = pool.spot_quality
+    return book[0][0] if book and book[0][0] < spot else spot
 
 
 def _resting(state: LedgerState, offer: OfferCreate, pays: Amount, gets: Amount, quality: int) -> Offer:

@@ -13,8 +13,9 @@ from neo.infra.simulated import transactions as tx
 from neo.infra.simulated.changes import Threads
 from neo.infra.simulated.identity import address_of
 from neo.infra.simulated.ledger import SimulatedLedger
+from neo.infra.simulated.openings import open_account, open_pool
 from neo.infra.simulated.records import AccountSettings, AuctionSlot, Issue
-from neo.infra.simulated.state import RLUSD, LedgerState, open_account, open_pool
+from neo.infra.simulated.state import RLUSD, LedgerState
 from neo.infra.simulated.wire import views
 from neo.infra.simulated.wire.metadata import render_metadata
 from neo.infra.simulated.wire.rendering import render_transaction

@@ -13,9 +13,10 @@ from neo.infra.sandbox.xrpl.plan import SandboxPlan
 from neo.infra.sandbox.xrpl.wallets import TOKEN_CURRENCY, cast_of, issuer_of, pool_account_of, trading_wallet
 from neo.infra.simulated.flags import DEFAULT_RIPPLE
 from neo.infra.simulated.market import Market
+from neo.infra.simulated.openings import open_account, open_pool
 from neo.infra.simulated.prices import WanderingPrice
 from neo.infra.simulated.records import AccountSettings, Issue
-from neo.infra.simulated.state import LedgerState, open_account, open_pool
+from neo.infra.simulated.state import LedgerState
 
 _TRADER_XRP = Decimal(2_000_000)
 _VAULT_XRP = Decimal(1_000_000_000)

@@ -1,0 +1,119 @@
+"""Where the model's arithmetic takes a short cut, it comes to what the long way comes to."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from neo.infra.simulated.amounts import (
+    EXACT,
+    NEAREST,
+    ZERO,
+    divide,
+    square_root,
+    to_drops,
+    within_relative_distance,
+)
+from neo.infra.simulated.metadata import journal_touches, read_outcome
+from neo.infra.simulated.quality import are_near, is_far_from, quality_of, rate_of
+from neo.infra.simulated.rules import apply_transaction
+from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCancel, OfferCreate, Transaction
+from tests.infra.simulated.worlds import TRADERS, world
+
+sixteen_digits = st.integers(10**15, 10**16 - 1)
+numbers = st.builds(
+    lambda digits, exponent: Decimal(digits).scaleb(exponent, EXACT), sixteen_digits, st.integers(-30, 20)
+)
+drops = st.integers(1, 10**14)
+tokens = st.integers(1, 10**14).map(lambda millionths: Decimal(millionths).scaleb(-6))
+
+
+def _root_by_numbers(value: Decimal) -> Decimal:
+    """The server's root2, step by step in its own arithmetic."""
+    exponent = value.adjusted() + 1
+    exponent += exponent % 2
+    scaled = value.scaleb(-exponent, EXACT)
+    n = NEAREST
+    slope = n.add(n.multiply(Decimal(-60), scaled), Decimal(144))
+    root = divide(n, n.add(n.multiply(slope, scaled), Decimal(18)), Decimal(105))
+    before, last = ZERO, ZERO
+    while True:
+        before, last = last, root
+        root = divide(n, n.add(root, divide(n, scaled, root)), Decimal(2))
+        if root in (last, before):
+            return root.scaleb(exponent // 2, EXACT)
+
+
+@given(value=numbers)
+@example(value=Decimal("0.01"))
+@example(value=Decimal("9999999999999999"))
+@example(value=Decimal("1.000000000000001"))
+@example(value=Decimal("0.9899999999999999"))
+def test_the_root_is_the_servers_to_the_last_digit(value: Decimal) -> None:
+    assert square_root(value) == _root_by_numbers(value)
+
+
+@given(whole=st.integers(1, 10**8))
+def test_the_root_of_a_small_square_is_exact(whole: int) -> None:
+    assert square_root(Decimal(whole * whole)) == whole
+
+
+@given(value=st.decimals(min_value=-(10**16), max_value=10**16, places=7, allow_nan=False))
+@pytest.mark.parametrize("rounding", [ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING])
+def test_drops_are_rounded_as_decimal_rounds(rounding: str, value: Decimal) -> None:
+    assert to_drops(value, rounding) == value.to_integral_value(rounding=rounding)
+
+
+@given(price=numbers, distance=st.integers(0, 2 * 10**9))
+@example(price=Decimal("9.999999500000001"), distance=10**9)
+@example(price=Decimal("9.999999999999999"), distance=1)
+@example(price=Decimal("9999998990000001"), distance=999_999_999)
+@example(price=Decimal("9999998990000001"), distance=999_999_998)
+def test_prices_are_near_when_they_differ_by_less_than_a_ten_millionth(price: Decimal, distance: int) -> None:
+    """`distance` is in units of the last of sixteen digits."""
+    further = NEAREST.add(price, Decimal(distance).scaleb(price.adjusted() - 15, EXACT))
+    better, worse = (quality_of(each, Decimal(1)) for each in (price, further))
+
+    expected = within_relative_distance(rate_of(better), rate_of(worse), Decimal("1e-7"))
+
+    assert are_near(better, worse) is expected
+
+
+@given(pays=tokens, gets=drops, other_pays=drops, other_gets=tokens)
+def test_an_offer_never_takes_what_is_far_from_it(
+    pays: Decimal, gets: int, other_pays: int, other_gets: Decimal
+) -> None:
+    quality, opposite = quality_of(pays, gets), quality_of(other_pays, other_gets)
+
+    if is_far_from(quality, opposite):
+        assert opposite > quality_of(gets, pays)
+
+
+@given(pays=tokens, gets=drops, further=st.integers(2, 10**6))
+def test_prices_that_are_a_millionth_apart_are_far_from_each_other(pays: Decimal, gets: int, further: int) -> None:
+    opposite = quality_of(gets, pays)
+    worse = quality_of(rate_of(opposite) * (1 + Decimal(further).scaleb(-6)), Decimal(1))
+
+    assert is_far_from(quality_of(pays, gets), worse)
+
+
+def test_whoever_has_a_balance_or_an_offer_changed_is_found_in_the_journal() -> None:
+    state = world(pool=True).state
+    maker, taker, outsider = TRADERS
+    steps: list[Transaction] = [
+        OfferCreate(maker, state.sequence[maker], 10, Decimal("2.505"), 1_000_000),
+        OfferCreate(maker, state.sequence[maker] + 1, 10, 1_000_000, Decimal("2.495")),
+        OfferCreate(taker, state.sequence[taker], 10, 500_000, Decimal("1.5"), IMMEDIATE_OR_CANCEL),
+        OfferCreate(taker, state.sequence[taker] + 1, 10, Decimal("0.1"), 5_000_000, IMMEDIATE_OR_CANCEL | SELL),
+        OfferCancel(maker, state.sequence[maker] + 2, 10, state.sequence[maker]),
+    ]
+    for step in steps:
+        mark = len(state.journal)
+        assert apply_transaction(state, step, 1_001, 1_004) == "tesSUCCESS"
+        journal = state.journal[mark:]
+        outcome = read_outcome(state, step, "tesSUCCESS", 0, journal)
+        for account in (maker, taker, outsider, state.pool_account):
+            assert journal_touches(journal, account) is outcome.touches(account)
