@@ -51,6 +51,15 @@ class ClosedLedger:
 
 
 @attrs.define
+class _Entered:
+    """A transaction in the open ledger, its result, and the length of the journal after it."""
+
+    transaction: Transaction
+    result: str
+    journal_end: int
+
+
+@attrs.define
 class _Held:
     transaction: Transaction
     until_ledger: int
@@ -64,7 +73,7 @@ class SimulatedLedger:
         self.state = state
         self.index = index
         self.close_time_s = close_time_s
-        self._open: list[tuple[Transaction, str]] = []
+        self._open: list[_Entered] = []
         self._known: set[str] = set()
         self._relayed: list[Transaction] = []
         self._held: list[_Held] = []
@@ -120,7 +129,7 @@ class SimulatedLedger:
         return result
 
     def _enter(self, transaction: Transaction, result: str) -> None:
-        self._open.append((transaction, result))
+        self._open.append(_Entered(transaction, result, len(self.state.journal)))
         self._known.add(transaction.hash)
         if self.queue.by_account:
             self.queue.remove(transaction)
@@ -190,10 +199,18 @@ class SimulatedLedger:
     # ----------------------------------------------------------------------------------------------------- closing
 
     def _agreed(self) -> tuple[TransactionOutcome, ...]:
-        transactions = [transaction for transaction, _ in self._open]
-        ordered = canonical_order(transactions + self._relayed)
-        outcomes = self._outcome_as_submitted() if ordered == transactions else None
-        return self._rebuild(ordered) if outcomes is None else outcomes
+        ordered = canonical_order([*(each.transaction for each in self._open), *self._relayed])
+        return self._rebuild(ordered, self._settled(ordered))
+
+    def _settled(self, ordered: Sequence[Transaction]) -> int:
+        """How many transactions in front need no second application: the open ledger had them in front, and they worked."""
+        count = 0
+        if self.threads is None:
+            for entered, agreed in zip(self._open, ordered, strict=False):
+                if entered.transaction is not agreed or entered.result != TES_SUCCESS:
+                    break
+                count += 1
+        return count
 
     def _closed_with(self, ordered: Sequence[Transaction]) -> tuple[TransactionOutcome, ...]:
         self.state.rollback(0)
@@ -201,22 +218,15 @@ class SimulatedLedger:
         self._pass(list(ordered), outcomes, retry_tec=False)
         return tuple(outcomes)
 
-    def _outcome_as_submitted(self) -> tuple[TransactionOutcome, ...] | None:
-        """A lone transaction that worked needs no second application: the open ledger already is the result."""
-        if not self._open:
-            return ()
-        if len(self._open) > 1 or self._open[0][1] != TES_SUCCESS or self.threads is not None:
-            return None
-        return tuple(self._outcome(self._open[0][0], TES_SUCCESS, self.state.journal))
-
-    def _rebuild(self, ordered: Sequence[Transaction]) -> tuple[TransactionOutcome, ...]:
-        state = self.state
-        state.rollback(0)
-        outcomes: list[TransactionOutcome] = []
-        waiting = list(ordered)
+    def _rebuild(self, ordered: Sequence[Transaction], settled: int) -> tuple[TransactionOutcome, ...]:
+        """Apply what comes after the first `settled` transactions, which are in the state already."""
+        self.state.rollback(self._open[settled - 1].journal_end if settled else 0)
+        outcomes = self._outcomes_of_settled(settled)
+        waiting, done = list(ordered[settled:]), settled
         retry = True
         for number in range(_PASSES):
             waiting, changes = self._pass(waiting, outcomes, retry_tec=retry)
+            changes, done = changes + done, 0
             if not waiting or (not changes and not retry):
                 break
             if not changes or number >= _RETRY_PASSES:
@@ -224,6 +234,15 @@ class SimulatedLedger:
         for transaction in waiting:
             self._hold(transaction)
         return tuple(outcomes)
+
+    def _outcomes_of_settled(self, settled: int) -> list[TransactionOutcome]:
+        outcomes: list[TransactionOutcome] = []
+        journal, start = self.state.journal, 0
+        for each in self._open[:settled]:
+            end = each.journal_end
+            outcomes += self._outcome(each.transaction, TES_SUCCESS, journal[start:end], journal[end:])
+            start = end
+        return outcomes
 
     def _pass(
         self, waiting: list[Transaction], outcomes: list[TransactionOutcome], *, retry_tec: bool
@@ -239,13 +258,15 @@ class SimulatedLedger:
                 again.append(transaction)
         return again, changes
 
-    def _outcome(self, transaction: Transaction, result: str, changed: Journal) -> list[TransactionOutcome]:
-        """The outcome of the transaction just applied, unless it does not concern the watched account."""
+    def _outcome(
+        self, transaction: Transaction, result: str, changed: Journal, later: Journal = ()
+    ) -> list[TransactionOutcome]:
+        """The outcome of a transaction, unless it does not concern the watched account; `later` changed the state since."""
         position = self._applied
         self._applied += 1
         if self.watched is not None and not journal_touches(changed, self.watched):
             return []
-        outcome = read_outcome(self.state, transaction, result, position, changed)
+        outcome = read_outcome(self.state, transaction, result, position, changed, later)
         if self.threads is not None:
             by = (transaction_id(transaction).hex().upper(), self.open_index)
             changes = read_changes(self.state, changed, self.threads, by)
@@ -281,7 +302,7 @@ class SimulatedLedger:
             self._retry_local()
 
     def _learn_fees(self) -> None:
-        self.fees.closed([self._level(transaction) for transaction, _ in self._open])
+        self.fees.closed([self._level(each.transaction) for each in self._open])
         self.queue.size_max = max(self.state.rules.queue_size_min, self.fees.expected * LEDGERS_IN_QUEUE)
 
     def _accept(self, waiting: Queued) -> bool | None:
@@ -290,7 +311,7 @@ class SimulatedLedger:
             return None
         result = apply_transaction(self.state, waiting.transaction, self.open_index, self.close_time_s)
         if is_applied(result):
-            self._open.append((waiting.transaction, result))
+            self._open.append(_Entered(waiting.transaction, result, len(self.state.journal)))
             self._known.add(waiting.transaction.hash)
         return not result.startswith("ter")
 

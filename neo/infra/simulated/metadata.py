@@ -94,20 +94,28 @@ def read_outcome(
     result: str,
     index: int,
     journal: Journal,
+    later: Journal = (),
 ) -> TransactionOutcome:
-    """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction left it."""
-    offers, balances = _offers(state, journal), _balances(state, journal)
-    return TransactionOutcome(transaction, result, index, offers, balances, _tickets(state, journal))
+    """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction and `later` left it."""
+    offers, balances = _offers(state, journal, later), _balances(state, journal, later)
+    return TransactionOutcome(transaction, result, index, offers, balances, _tickets(state, journal, later))
 
 
-def _tickets(state: LedgerState, journal: Journal) -> tuple[int, ...]:
-    if not state.tickets:
-        return ()
-    made = (key for table, key, old in journal if table is state.tickets and old is None)
-    return tuple(number for owner, number in made if (owner, number) in state.tickets)
+def _then(table: dict[Any, Any], key: Any, later: Journal) -> Any:
+    """What `table` had under `key` before the changes `later`; None for nothing."""
+    for changed, changed_key, old in later:
+        if changed is table and changed_key == key:
+            return old
+    return table.get(key)
 
 
-def _offers(state: LedgerState, journal: Journal) -> tuple[OfferEffect, ...]:
+def _tickets(state: LedgerState, journal: Journal, later: Journal) -> tuple[int, ...]:
+    tickets = state.tickets
+    made = [key for table, key, old in journal if table is tickets and old is None]
+    return tuple(number for owner, number in made if _then(tickets, (owner, number), later))
+
+
+def _offers(state: LedgerState, journal: Journal, later: Journal) -> tuple[OfferEffect, ...]:
     first: dict[OfferKey, Offer | None] = {}
     last: dict[OfferKey, Offer] = {}
     for table, key, old in journal:
@@ -117,7 +125,7 @@ def _offers(state: LedgerState, journal: Journal) -> tuple[OfferEffect, ...]:
                 last[key] = old
     effects = []
     for key, before in first.items():
-        after = state.offers.get(key)
+        after = _then(state.offers, key, later)
         fate = OfferFate.DELETED if after is None else OfferFate.CREATED if before is None else OfferFate.MODIFIED
         if after is None and before is None:
             continue
@@ -127,7 +135,7 @@ def _offers(state: LedgerState, journal: Journal) -> tuple[OfferEffect, ...]:
     return tuple(effects)
 
 
-def _balances(state: LedgerState, journal: Journal) -> tuple[BalanceEffect, ...]:
+def _balances(state: LedgerState, journal: Journal, later: Journal) -> tuple[BalanceEffect, ...]:
     drops: dict[str, int] = {}
     token: dict[str, Amount] = {}
     for table, key, old in journal:
@@ -137,7 +145,8 @@ def _balances(state: LedgerState, journal: Journal) -> tuple[BalanceEffect, ...]
             token.setdefault(key, ZERO if old is None else old)
     effects = []
     for account in {**drops, **token}:
-        drops_after, token_after = state.drops.get(account, 0), state.token.get(account, ZERO)
+        drops_after = _then(state.drops, account, later) or 0
+        token_after = _then(state.token, account, later) or ZERO
         effects.append(
             BalanceEffect(
                 account,

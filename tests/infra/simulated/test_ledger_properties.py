@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neo.infra.simulated.changes import Threads
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.quality import limit_in, limit_out, quality_of, rate_of
 from neo.infra.simulated.snapshot import encode_ledger
@@ -103,6 +105,23 @@ def test_the_same_submissions_make_the_same_ledgers(course: list[list[Action]], 
     once, again = _play(course, pool), _play(course, pool)
 
     assert encode_ledger(once) == encode_ledger(again)
+
+
+@settings(max_examples=80, deadline=None)
+@given(course=actions, pool=st.booleans())
+def test_what_the_open_ledger_had_in_front_comes_out_as_if_it_had_been_applied_again(
+    course: list[list[Action]], pool: bool
+) -> None:
+    ledger, again = world(pool=pool), world(pool=pool)
+    again.threads = Threads()  # who keeps detail applies everything again
+    for submitted in course:
+        for action in submitted:
+            transaction = _transaction(ledger, action)
+            assert ledger.submit(transaction) == again.submit(transaction)
+        closed, expected = (each.close(each.close_time_s + 4) for each in (ledger, again))
+        plain = [attrs.evolve(outcome, changes=(), delivered=None) for outcome in expected.outcomes]
+        assert list(closed.outcomes) == plain
+        assert encode_ledger(ledger) == encode_ledger(again)
 
 
 @settings(max_examples=60, deadline=None)
