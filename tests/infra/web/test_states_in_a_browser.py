@@ -297,11 +297,32 @@ def test_what_the_books_have_already_is_not_counted_again_when_its_event_comes_l
           course.results = [[at, 1, 1, "XRP/USDT", "i1"]];
           for (const intent of ["i1", "i2"])
             course.addResult({at_ms: at + 2, fields: {result: "0.5", quantity: "3", symbol: "XRP/USDT", intent_id: intent}});
-          course.halts = [{at_ms: at, to_ms: null, reason: "kill_switch"}];
+          course.halts = [{at_ms: at, to_ms: null, reason: "kill_switch", venue: ""}];
           for (const later of [2, 60000]) course.addHalt({at_ms: at + later, fields: {reason: "kill_switch", detail: ""}});
           return [course.ticks.at_ms.length, course.results.map(row => row[1]), course.halts.length];
         })()"""
         # When the events come, then only what is new is added
         assert page.value(script) == [2, [1, 1.5], 2]
+    finally:
+        server.stop()
+
+
+def test_the_end_of_one_venues_halt_ends_no_other_on_the_time_line(page: Page, tmp_path: Path) -> None:
+    # Given the same halt at two venues at once, and one of the engine
+    server = of_a_database(tmp_path / "neo.db")
+    server.start()
+    try:
+        page.open(server.url)
+        page.wait("globalThis.neoPage")
+        script = """(() => {
+          const course = neoPage.course, at = 1.79e12, reason = "risk_gateway_unhealthy";
+          for (const venue of ["xrpl", "mexc"]) course.addHalt({at_ms: at, fields: {reason, detail: "", venue}});
+          course.addHalt({at_ms: at, fields: {reason: "kill_switch", detail: ""}});
+          course.endHalts({at_ms: at + 9, fields: {reason, venue: "mexc", cleared_by: "ann"}});
+          return course.halts.map(halt => [halt.venue, halt.to_ms === null ? null : halt.to_ms - at]);
+        })()"""
+        # When one venue's ends
+        # Then the others go on
+        assert page.value(script) == [["xrpl", None], ["mexc", 9], ["", None]]
     finally:
         server.stop()

@@ -113,12 +113,14 @@ export class Course {
   }
 
   addHalt(event) {
-    if (this.halts.some(halt => halt.reason === event.fields.reason && Math.abs(halt.at_ms - event.at_ms) < SAME_HALT_MS)) return;
-    this.halts.push({at_ms: event.at_ms, to_ms: null, reason: event.fields.reason, detail: event.fields.detail, first: event.fields.first});
+    const {reason, detail, first, venue = ""} = event.fields;
+    if (this.halts.some(halt => halt.reason === reason && halt.venue === venue && Math.abs(halt.at_ms - event.at_ms) < SAME_HALT_MS)) return;
+    this.halts.push({at_ms: event.at_ms, to_ms: null, reason, detail, first, venue});
   }
 
   endHalts(event) {
-    for (const halt of this.halts) if (halt.to_ms === null) { halt.to_ms = event.at_ms; halt.cleared_by = event.fields.cleared_by; }
+    const {reason, cleared_by, venue = ""} = event.fields;
+    for (const halt of this.halts) if (halt.to_ms === null && halt.reason === reason && halt.venue === venue) Object.assign(halt, {to_ms: event.at_ms, cleared_by});
   }
 
   /** The newest value of a column that is known. */
