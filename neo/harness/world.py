@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -111,6 +112,7 @@ class World:
         self._interceptors: list[Callable[[Envelope], Envelope | None]] = []
         self._system: SimSystem | None = None
         self._keeper: StoreKeeper | None = None
+        self._reader: BooksReader | None = None
         self._lossy = plan.actors != Faults()
 
     # ------------------------------------------------------------------------------------------------- life and death
@@ -119,6 +121,7 @@ class World:
         """Start an engine on the present database, as after a first install or a crash."""
         if self._system is not None and self._system.alive and self._system.outcome is None:
             raise RuntimeError("an engine runs already: end it, or kill it")
+        self._stop_reading()
         self.boots += 1
         self.witness.phases.clear()
         system = SimSystem(self.kernel, faults=self.plan.actors, boot=self.boots)
@@ -160,6 +163,7 @@ class World:
     def kill9(self) -> None:
         """The process is gone in this instant: nothing is flushed, nobody is told. The ledger goes on."""
         self._lossy = True
+        self._stop_reading()
         self.system.kill9()
         self._detach()
         self.keeper.abandon()
@@ -182,6 +186,7 @@ class World:
         ended = self.ended
         if ended is None:
             raise RuntimeError(f"the session has not ended (phase {self.phase}): run on, finish() or kill9()")
+        self._stop_reading()
         self.system.kill9()
         self._detach()
         make_sure_it_is_closed(self.keeper, ended, self.kernel.now_ns())
@@ -192,6 +197,7 @@ class World:
         """End the world: no orderly stop, only the files go."""
         if self._system is not None:
             self.kill9()
+        self._stop_reading()
         self.gateway.stop()
         if self._temporary is not None:
             self._temporary.cleanup()
@@ -351,9 +357,18 @@ class World:
         with self.reader() as reader:
             return reader.order_count()
 
-    def reader(self) -> BooksReader:
-        """Everything that is durable, through a read-only connection."""
-        return BooksReader(self.database)
+    @contextmanager
+    def reader(self) -> Iterator[BooksReader]:
+        """Everything that is durable, through a read-only connection, which the next look finds open."""
+        if self._reader is None:
+            self._reader = BooksReader(self.database)
+        yield self._reader
+
+    def _stop_reading(self) -> None:
+        """An engine finds its files as the last one left them, with nobody inside."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
 
     def _identity(self) -> SessionIdentity:
         session_id = f"session_{self.kernel.seed:06d}_{self.boots:04d}"

@@ -12,6 +12,9 @@ from neo.infra.sqlite.errors import DatabaseUnreadable, SchemaTooNew, SchemaTooO
 #: "NEO1": marks the files that belong to neo.
 APPLICATION_ID = 0x4E454F31
 BUSY_TIMEOUT_MS = 2_000
+#: apsw forgets a statement after so many others have run, however few texts there are: more than a minute of trading, so
+#: that what is read once a minute is not prepared anew each time. A longer memory is searched for longer.
+STATEMENTS_REMEMBERED = 300
 _JOURNAL_BYTES_MAX = 64 * 1024 * 1024
 _EMPTY_FILE_PAGES = 1
 
@@ -27,7 +30,7 @@ class Synchronous(enum.Enum):
 def connect(database: Path, flags: int) -> apsw.Connection:
     """A bare connection, or ``DatabaseUnreadable``."""
     try:
-        connection = apsw.Connection(str(database), flags=flags)
+        connection = apsw.Connection(str(database), flags=flags, statementcachesize=STATEMENTS_REMEMBERED)
     except apsw.Error as error:
         raise storage_error(f"cannot open {database}", error) from error
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)

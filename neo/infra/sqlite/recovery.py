@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 import apsw
+import attrs
 
 from neo.domain.market.instrument import Side
+from neo.domain.messages import journal
 from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.storage import AssetBalance, OrderRecord, Recovery, SubmissionRecord
 from neo.domain.orders.lifecycle import OrderState
@@ -48,31 +55,53 @@ _ORPHANS = (
 
 def load_recovery(connection: apsw.Connection) -> Recovery:
     """Read the books in one read transaction."""
-    execute = connection.execute
-    execute("BEGIN")
+    with _one_instant(connection):
+        return Recovery(lsn=_lsn(connection), **{part: read(connection) for part, read in _READ.items()})
+
+
+def reload_recovery(connection: apsw.Connection, known: Recovery, kinds: AbstractSet[type[Any]]) -> Recovery:
+    """The same, where ``kinds`` are those of all events since ``known`` was read: only what they change is read again.
+
+    The books are held against the venue once a minute, and most of them are as they were.
+    """
+    parts = {part for kind in kinds for part in CHANGED_BY[kind]}
+    with _one_instant(connection):
+        return attrs.evolve(known, lsn=_lsn(connection), **{part: _READ[part](connection) for part in sorted(parts)})
+
+
+@contextmanager
+def _one_instant(connection: apsw.Connection) -> Iterator[None]:
+    connection.execute("BEGIN")
     try:
-        return Recovery(
-            lsn=int(execute("SELECT coalesce(max(lsn), 0) FROM events").get),
-            orders=tuple(map(_order, execute(_UNFINISHED_ORDERS))),
-            submissions=tuple(map(_submission, execute(_PENDING))),
-            balances=load_balances(connection),
-            cursors=tuple(
-                (str(v), int(i)) for v, i in execute("SELECT venue, ledger_index FROM cursors ORDER BY venue")
-            ),
-            engine_state=tuple(
-                (str(k), str(v)) for k, v in execute("SELECT key, value FROM engine_state ORDER BY key")
-            ),
-            open_sessions=tuple(
-                str(row[0])
-                for row in execute("SELECT session_id FROM sessions WHERE ended_at_ns IS NULL ORDER BY started_at_ns")
-            ),
-            trades=load_trades(connection),
-            positions=load_positions(connection),
-            recent_intents=load_recent_intents(connection),
-            realised=load_realised(connection),
-        )
+        yield
     finally:
-        execute("COMMIT")
+        connection.execute("COMMIT")
+
+
+def _lsn(connection: apsw.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(lsn), 0) FROM events").get)
+
+
+def _orders(connection: apsw.Connection) -> tuple[OrderRecord, ...]:
+    return tuple(map(_order, connection.execute(_UNFINISHED_ORDERS)))
+
+
+def _submissions(connection: apsw.Connection) -> tuple[SubmissionRecord, ...]:
+    return tuple(map(_submission, connection.execute(_PENDING)))
+
+
+def _cursors(connection: apsw.Connection) -> tuple[tuple[str, int], ...]:
+    rows = connection.execute("SELECT venue, ledger_index FROM cursors ORDER BY venue")
+    return tuple((str(venue), int(index)) for venue, index in rows)
+
+
+def _engine_state(connection: apsw.Connection) -> tuple[tuple[str, str], ...]:
+    return tuple((str(k), str(v)) for k, v in connection.execute("SELECT key, value FROM engine_state ORDER BY key"))
+
+
+def _open_sessions(connection: apsw.Connection) -> tuple[str, ...]:
+    rows = connection.execute("SELECT session_id FROM sessions WHERE ended_at_ns IS NULL ORDER BY started_at_ns")
+    return tuple(str(session_id) for (session_id,) in rows)
 
 
 def load_balances(connection: apsw.Connection) -> tuple[AssetBalance, ...]:
@@ -137,3 +166,47 @@ def _integer(value: object) -> int:
 
 def _optional_integer(value: object) -> int | None:
     return None if value is None else _integer(value)
+
+
+#: What reads each part of a Recovery.
+_READ: Mapping[str, Callable[[apsw.Connection], Any]] = MappingProxyType(
+    {
+        "orders": _orders,
+        "submissions": _submissions,
+        "balances": load_balances,
+        "cursors": _cursors,
+        "engine_state": _engine_state,
+        "open_sessions": _open_sessions,
+        "trades": load_trades,
+        "positions": load_positions,
+        "recent_intents": load_recent_intents,
+        "realised": load_realised,
+    }
+)
+_TRADES = ("trades", "recent_intents", "realised")
+#: Which parts each kind of event may change.
+CHANGED_BY: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(
+    {
+        journal.SessionOpened: ("open_sessions", "realised"),
+        journal.SessionClosed: ("open_sessions", "realised"),
+        journal.SessionCrashed: ("open_sessions", "realised"),
+        journal.HaltRecorded: (),
+        journal.HaltCleared: (),
+        journal.OrderIntended: ("orders",),
+        journal.OrderAdopted: ("orders",),
+        journal.OrderTransitioned: ("orders",),
+        journal.SubmissionPrepared: ("submissions",),
+        journal.SubmissionResolved: ("submissions",),
+        journal.FillRecorded: ("orders", "balances"),
+        journal.FeeCharged: ("balances",),
+        journal.CapitalRecorded: ("balances",),
+        journal.CursorAdvanced: ("cursors",),
+        journal.EngineStateSet: ("engine_state",),
+        journal.TradeIntended: _TRADES,
+        journal.TradeAdvanced: _TRADES,
+        journal.TradeConcluded: _TRADES,
+        journal.PositionRecorded: ("positions",),
+        journal.PositionClosed: ("positions",),
+        journal.ExperimentRecorded: (),
+    }
+)

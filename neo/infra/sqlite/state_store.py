@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import attrs
 
-from neo.domain.messages.journal import SessionOpened
+from neo.domain.messages.journal import JournalEvent, SessionOpened
 from neo.domain.messages.storage import CheckpointMode, CheckpointReport, OrderRecord, Recovery, Snapshot
 from neo.domain.ports import JournalWrite, WriteAccepted, WriteRefused
 from neo.infra.sqlite.checkpoint import frames_in_log, run_checkpoint
@@ -21,7 +21,7 @@ from neo.infra.sqlite.payload import EVENT_SCHEMA_VERSION, stored_form
 from neo.infra.sqlite.projection import PROJECTIONS, settle
 from neo.infra.sqlite.projection.sheet import Sheet
 from neo.infra.sqlite.rebuild import rebuild_projections
-from neo.infra.sqlite.recovery import load_orphans, load_recovery
+from neo.infra.sqlite.recovery import load_orphans, load_recovery, reload_recovery
 from neo.infra.sqlite.startup import OpenedDatabase, StartReport, StoreClock, StoreSettings, open_database
 
 _APPEND = (
@@ -75,6 +75,9 @@ class SqliteStateStore:
         self._session_id = str(self._execute(_LAST_SESSION).get or "")
         self._path_text = os.fspath(path)
         self._inode = path.stat().st_ino
+        self._recovered: Recovery | None = None
+        #: Kinds of all events since it was read.
+        self._kinds: set[type[JournalEvent]] = set()
 
     @property
     def last_lsn(self) -> int:
@@ -120,9 +123,14 @@ class SqliteStateStore:
         """Everything that actors rebuild themselves from, as of the last commit."""
         connection = self._open_connection()
         try:
-            return load_recovery(connection)
+            if self._recovered is None:
+                self._recovered = load_recovery(connection)
+            else:
+                self._recovered = reload_recovery(connection, self._recovered, self._kinds)
         except apsw.Error as error:
             raise storage_error(f"cannot read {self.path}", error) from error
+        self._kinds.clear()
+        return self._recovered
 
     def orphans(self, created_before_ns: int) -> tuple[OrderRecord, ...]:
         """Legacy orders SUBMITTED before ``created_before_ns`` with neither offer sequence nor transaction hash."""
@@ -135,6 +143,7 @@ class SqliteStateStore:
     def rebuild(self) -> int:
         """Empty the projections and replay the journal through the same code; the number of events replayed."""
         connection = self._open_connection()
+        self._recovered = None
         try:
             return rebuild_projections(connection)
         except apsw.Error as error:
@@ -177,12 +186,14 @@ class SqliteStateStore:
         first, at_ns, sender = self._last_lsn + 1, write.at_ns, write.sender
         sheet = Sheet(first, at_ns, self._session_id, self._execute, self._execute_many, self._changes)
         rows: list[tuple[object, ...]] = []
+        kinds = self._kinds
         for lsn, told in enumerate(write.events, first):
             event, text = stored_form(told)
             kind = type(event)
             if kind is SessionOpened:
                 sheet.session_id = event.session_id  # type: ignore[union-attr]  # what kind it is was just asked
             sheet.lsn = lsn
+            kinds.add(kind)
             rows.append((lsn, sheet.session_id, at_ns, sender, kind.__name__, EVENT_SCHEMA_VERSION, text))
             PROJECTIONS[kind](sheet, event)
         self._execute_many(_APPEND, rows)

@@ -1,0 +1,97 @@
+"""A recovery that is read again reads only what the events since then may have changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import (
+    CursorAdvanced,
+    FeeCharged,
+    JournalEvent,
+    OrderAdopted,
+    OrderTransitioned,
+    PositionClosed,
+    PositionRecorded,
+    SessionClosed,
+    SessionCrashed,
+    SubmissionPrepared,
+    SubmissionPurpose,
+    SubmissionResolved,
+    TradeAdvanced,
+    TradeConcluded,
+    TradeIntended,
+)
+from neo.domain.messages.storage import Recovery
+from neo.domain.orders.lifecycle import OrderEvent, OrderState
+from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.payload import EVENT_CLASSES
+from neo.infra.sqlite.recovery import CHANGED_BY
+from neo.infra.sqlite.state_store import SqliteStateStore
+from tests.infra.sqlite.books import START_NS, accept, deposit, fill, note, opened, order, refuse, session, write
+
+_ONE, _TWO = Decimal(1), Decimal(2)
+
+#: Each of them changes what an engine would rebuild itself from.
+_STORY: tuple[JournalEvent, ...] = (
+    session("s1"),
+    order(1),
+    SubmissionPrepared("H1", "o1", "xrpl", SubmissionPurpose.PLACE, 100, 120, 12),
+    OrderTransitioned("o1", OrderEvent.HANDED_OVER, OrderState.SUBMITTED),
+    SubmissionResolved("H1", "xrpl", "tesSUCCESS", 110),
+    OrderAdopted("o2", "s1", "xrpl", "XRP/RLUSD", Side.BUY, _ONE, _ONE, _ONE, 101),
+    fill(1, of_order=1),
+    FeeCharged("fee1", "xrpl", "XRP", Decimal("0.000012")),
+    deposit(1),
+    CursorAdvanced("xrpl", 110),
+    note("a"),
+    TradeIntended("t1", "s1", "mexc", "exit", "DOGE/USDT", Side.SELL, _TWO, "1", _ONE, START_NS),
+    TradeAdvanced("t1", "mexc", 2, _ONE, _ONE, _ONE, _TWO),
+    TradeConcluded("t1", "mexc", "filled"),
+    PositionRecorded("mexc", "DOGE/USDT", "t1", _ONE, _ONE, _ONE, _ONE, _ONE, START_NS),
+    PositionClosed("mexc", "DOGE/USDT", Decimal(0)),
+    SessionClosed("s1", START_NS + 1, "duration_elapsed", ""),
+    session("s2", START_NS + 1),
+    SessionCrashed("s2", START_NS + 2, "s3"),
+)
+
+
+def _in_the_books(store: SqliteStateStore) -> Recovery:
+    with BooksReader(store.path) as books:
+        return books.recovery()
+
+
+def test_a_recovery_read_again_after_each_kind_of_event_is_what_the_books_have(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for event in _STORY:
+        before = store.recovery()
+        accept(store, event)
+        assert store.recovery() == _in_the_books(store)
+        assert {part for part in CHANGED_BY[type(event)] if getattr(before, part) != getattr(store.recovery(), part)}
+    store.close()
+
+
+def test_a_recovery_read_again_knows_of_every_write_of_a_group_and_of_none_that_was_refused(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session("s1"))
+    store.recovery()
+    refuse(store, order(1), order(1))
+    store.commit([write(note("a")), write(order(2)), write(note("b"), order(2))])
+    assert store.recovery() == _in_the_books(store)
+    assert [row.order_id for row in store.recovery().orders] == ["o2"]
+    store.close()
+
+
+def test_after_a_rebuild_a_recovery_is_read_anew(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session("s1"), note("a"))
+    store._execute("UPDATE engine_state SET value = 'forged'")
+    assert dict(store.recovery().engine_state) == {"note": "forged"}
+    store.rebuild()
+    assert dict(store.recovery().engine_state) == {"note": "a"}
+    store.close()
+
+
+def test_it_is_known_of_every_event_what_it_changes_in_a_recovery() -> None:
+    assert set(CHANGED_BY) == set(EVENT_CLASSES)
