@@ -137,6 +137,7 @@ def test_a_delisted_symbol_costs_one_event_and_nothing_after_it_until_it_is_list
         sandbox.delist(gone.replace("/", ""))
         polling.until(lambda: bool(polling.events(MdSymbolSkipped)))
         polling.more_loads(1)
+        polling.until(lambda: polling.listed_in_polls() == {*symbols} - {gone})  # what was under way has come
         polled = len(polling.cycles)
         polling.heard.clear()
         polling.more_loads(2)
