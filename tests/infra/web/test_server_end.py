@@ -75,7 +75,9 @@ def test_a_page_that_does_not_read_is_hung_up_on_at_the_end(tmp_path: Path) -> N
             scene.say("PHASE", phase="x" * 700, why=str(number))
         read = b""
         while b'"why":"999"' not in read:
-            read = read[-100:] + listening.recv(65_536)
+            piece = listening.recv(65_536)
+            assert piece, "the stream ended before everything was said"
+            read = read[-100:] + piece
         # When the server ends
         server.stop()
         # Then its end of the connection is closed as well
