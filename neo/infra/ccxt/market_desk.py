@@ -122,7 +122,8 @@ class MarketDesk:
             await asyncio.gather(self._reload, return_exceptions=True)
 
     async def _load(self) -> None:
-        await self._line.ask(WEIGHT_MARKETS, lambda: load_markets(self._client, self._another))
+        await self._line.limit.wait_for(WEIGHT_MARKETS)
+        await load_markets(self._client, self._another, self._line.ask_at_once)
         self._loaded_ns = self._now_ns()
 
     def _another(self) -> Any:

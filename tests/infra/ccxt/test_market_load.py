@@ -6,16 +6,21 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+from ccxt.base.errors import RateLimitExceeded
 
 from neo.domain.messages.exchange import FetchMarkets, FetchQuotes
 from neo.domain.messages.venue import PortError, PortFailed
+from neo.infra.ccxt.access import ExchangeAccess, ExchangeKeys
 from neo.infra.ccxt.client import open_client
 from neo.infra.ccxt.exchange_desk import ExchangeDesk
 from neo.infra.ccxt.library import exchange_class
+from neo.infra.ccxt.limiter import RequestBudget, RollingLimit
+from neo.infra.ccxt.line import Line
 from neo.infra.ccxt.market_load import load_markets
 from neo.infra.ccxt.plan import AskingPlan
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
@@ -23,6 +28,10 @@ from neo.infra.simulated_exchange.disturbance import Climate, Latency
 from tests.infra.ccxt.exchange_stage import access, running
 from tests.infra.sandbox.exchange.clients import MEXC, SYMBOL, plan
 from tests.patience import PATIENCE_S
+
+
+async def let_out(request: Callable[[], Awaitable[Any]]) -> Any:
+    return await request()
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +77,7 @@ def test_structures_of_markets_are_made_in_another_thread_of_what_the_client_its
     async def loaded() -> Any:
         client = loads.open()
         try:
-            await load_markets(client, loads.open)
+            await load_markets(client, loads.open, let_out)
             return client.markets[SYMBOL], client.last_response_headers
         finally:
             await client.close()
@@ -86,11 +95,11 @@ def test_a_load_that_fails_raises_what_the_client_raised_and_leaves_its_markets(
 
     async def failed() -> tuple[bool, str]:
         client = loads.open()
-        await load_markets(client, loads.open)
+        await load_markets(client, loads.open, let_out)
         before = client.markets
         await client.close()
         with pytest.raises(Exception, match="closed") as error:
-            await load_markets(client, loads.open)
+            await load_markets(client, loads.open, let_out)
         return client.markets is before, type(error.value).__name__
 
     assert asyncio.run(failed()) == (True, "ExchangeClosedByUser")
@@ -120,6 +129,47 @@ def test_quotes_are_fetched_while_the_markets_are_loaded_again(sandbox: SandboxE
             await desk.close()
 
     assert asyncio.run(asked()) == ["MarketsFetched", "QuotesFetched", "MarketsFetched"]
+
+
+def test_what_a_client_learns_of_its_account_while_it_loads_is_known_to_the_client_that_trades() -> None:
+    """KuCoin has two kinds of accounts, with orders, balances and trades at other addresses."""
+    answers = {"hf/accounts/opened": True, "market/allTickers": {"ticker": []}, "margin/symbols": {"items": []}}
+    signed_at_ms: list[int] = []
+
+    class Scripted(exchange_class("kucoin")):  # type: ignore[misc]
+        async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
+            if "KC-API-TIMESTAMP" in (headers or {}):
+                signed_at_ms.append(int(headers["KC-API-TIMESTAMP"]))
+            data = next((data for path, data in answers.items() if path in url), [])
+            return {"code": "200000", "data": data}
+
+    keys = ExchangeKeys("key", "secret", "password")
+    made = partial(open_client, Scripted, ExchangeAccess(exchange="kucoin", keys=keys), 1_000)
+    client = made()
+    client.options["timeDifference"] = 3_600_000
+
+    asyncio.run(load_markets(client, made, let_out))
+
+    assert client.handle_hf_and_params({})[0] is True
+    assert signed_at_ms and all(at_ms < client.milliseconds() - 3_000_000 for at_ms in signed_at_ms)
+
+
+def test_the_rest_that_an_exchange_asks_for_is_read_before_its_next_answer_to_somebody_else(
+    sandbox: SandboxExchange,
+) -> None:
+    class Refused(exchange_class("mexc")):  # type: ignore[misc]
+        async def fetch(self, *args: Any, **more: Any) -> Any:
+            self.last_response_headers = {"Retry-After": "77"}
+            asyncio.get_running_loop().call_soon(self.last_response_headers.clear)
+            raise RateLimitExceeded
+
+    made = partial(open_client, Refused, access(sandbox), 1_000)
+    client, limit = made(), RollingLimit(RequestBudget(100, 60.0, 5.0), lambda: 0.0)
+
+    with pytest.raises(RateLimitExceeded):
+        asyncio.run(load_markets(client, made, Line(client, limit).ask_at_once))
+
+    assert limit.wait_s(1) == 77.0
 
 
 def test_a_gateway_stops_in_time_while_markets_are_loaded(sandbox: SandboxExchange) -> None:
