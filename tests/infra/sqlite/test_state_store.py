@@ -203,6 +203,21 @@ def test_clearing_the_halt_of_one_venue_leaves_the_same_halt_of_another(tmp_path
     assert found == [("xrpl", "12 > 10", "ann"), ("mexc", "9 > 8", None)]
 
 
+@pytest.mark.parametrize(("resumed", "left"), [("xrpl", "9 > 8"), ("mexc", "12 > 10")])
+def test_a_session_of_which_one_venue_was_resumed_crashes_with_the_halt_of_the_other(
+    tmp_path: Path, resumed: str, left: str
+) -> None:
+    store = opened(tmp_path)
+    accept(store, session(), HaltRecorded("s1", "risk_drawdown", "12 > 10", True, "xrpl"))
+    accept(store, HaltRecorded("s1", "risk_drawdown", "9 > 8", False, "mexc"))
+    accept(store, HaltCleared("s1", "risk_drawdown", "ann", resumed), SessionCrashed("s1", START_NS + 9, "s2"))
+    store.close()
+    with BooksReader(store.path) as books:
+        row = books.session("s1")
+    assert row is not None
+    assert (row.halt_reason, row.halt_detail) == ("risk_drawdown", left)
+
+
 def test_a_latched_halt_does_not_outlive_the_reason_chosen_at_shutdown(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session(), HaltRecorded("s1", "risk_drawdown", "12 > 10", True))

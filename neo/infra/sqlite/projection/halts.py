@@ -13,9 +13,10 @@ _CLEAR = (
     "UPDATE halts SET cleared_at_ns = ?, cleared_by = ? "
     "WHERE session_id = ? AND reason = ? AND venue = ? AND cleared_at_ns IS NULL"
 )
+#: What classifies the session now is the oldest halt that is left: one venue may be resumed while another stays halted.
 _UNLATCH = (
-    "UPDATE sessions SET halt_reason = NULL, halt_detail = NULL "
-    "WHERE session_id = ? AND halt_reason = ? AND ended_at_ns IS NULL"
+    "UPDATE sessions SET (halt_reason, halt_detail) = (SELECT reason, detail FROM halts "
+    "WHERE session_id = ?1 AND cleared_at_ns IS NULL ORDER BY lsn LIMIT 1) WHERE session_id = ?1 AND ended_at_ns IS NULL"
 )
 
 
@@ -30,7 +31,7 @@ def recorded(sheet: Sheet, event: HaltRecorded) -> None:
 def cleared(sheet: Sheet, event: HaltCleared) -> None:
     """Somebody let the halt go; the row of a session that has ended keeps its reason."""
     sheet.execute(_CLEAR, (sheet.at_ns, event.cleared_by, event.session_id, event.reason, event.venue))
-    sheet.execute(_UNLATCH, (event.session_id, event.reason))
+    sheet.execute(_UNLATCH, (event.session_id,))
 
 
 PROJECTIONS: Projections = {HaltRecorded: recorded, HaltCleared: cleared}
