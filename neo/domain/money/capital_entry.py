@@ -123,12 +123,23 @@ def _places(amount: Decimal) -> int:
 
 
 def _closed_positions(entry: CapitalEntry, recovery: Recovery, after: Decimal) -> tuple[PositionRecord, ...]:
-    """Positions in what is withdrawn that would not be covered any more."""
-    here = [row for row in recovery.positions if row.venue == entry.venue]
-    short = tuple(row for row in here if row.symbol.partition("/")[0] == entry.asset and row.quantity > after)
-    if not short:
+    """Positions in what is withdrawn that would not be covered any more, or are said to be gone with what is withdrawn."""
+    if entry.kind is not CapitalKind.WITHDRAWAL:
         return ()
-    (position,) = short
+    here = [row for row in recovery.positions if row.venue == entry.venue]
+    held = tuple(row for row in here if row.symbol.partition("/")[0] == entry.asset)
+    gone = tuple(row for row in held if row.quantity > after or (entry.close_position and row.quantity <= entry.amount))
+    if entry.close_position and not gone:
+        more = [
+            f"the position in {row.symbol} has {row.quantity:f}, and {after:f} would be left for it" for row in held
+        ]
+        raise EntryRefused("--close-position", "; ".join(more) or f"there is no position in {entry.asset}")
+    for position in gone:
+        _require_closable(entry, recovery, position, after)
+    return gone
+
+
+def _require_closable(entry: CapitalEntry, recovery: Recovery, position: PositionRecord, after: Decimal) -> None:
     if not entry.close_position:
         short_by = difference(position.quantity, after)
         raise EntryRefused(
@@ -141,4 +152,3 @@ def _closed_positions(entry: CapitalEntry, recovery: Recovery, after: Decimal) -
             "--close-position",
             f"an order in {position.symbol} is not proved to be over; start the engine once, so that it finds out",
         )
-    return short
