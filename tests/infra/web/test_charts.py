@@ -174,3 +174,23 @@ def test_a_step_does_not_hold_over_a_pause(page: Page) -> None:
     # Then only what is known of is drawn
     assert broken == [True, False, True, False]
     assert held == [True, True, True, True]
+
+
+def test_a_band_does_not_bridge_a_pause(page: Page) -> None:
+    # Given a best bid and ask with a pause of ten minutes
+    times = [START_MS + second * 1000 for second in (*range(0, 300, 4), *range(900, 1200, 4))]
+    band = {"name": "touch", "kind": "band", "colour": "bid", "t": times}
+    series = band | {"low": [1] * len(times), "high": [2] * len(times)}
+    painted = """(() => {
+      const g = chart.base.getContext('2d'), ratio = devicePixelRatio, y = Math.round((chart.y(1.5) + 3) * ratio);
+      const row = g.getImageData(0, y, chart.base.width, 1).data;
+      const at = second => row[4 * Math.round((chart.x(%d + second * 1000) + 3) * ratio) + 3] > 0;
+      return [at(150), at(630), at(1050)];
+    })()"""
+    # When it is drawn with and without knowing what a pause is
+    chart(page, {"title": "Price", "unit": "RLUSD", "series": [series | {"gap_ms": 30_000}]})
+    broken = page.value(painted % START_MS)
+    chart(page, {"title": "Price", "unit": "RLUSD", "series": [series]})
+    bridged = page.value(painted % START_MS)
+    # Then nothing is painted where nothing was known
+    assert (broken, bridged) == ([True, False, True], [True, True, True])

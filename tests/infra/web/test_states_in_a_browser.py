@@ -326,3 +326,61 @@ def test_the_end_of_one_venues_halt_ends_no_other_on_the_time_line(page: Page, t
         assert page.value(script) == [["xrpl", None], ["mexc", 9], ["", None]]
     finally:
         server.stop()
+
+
+def test_a_venues_halt_stands_in_its_own_charts_and_its_own_lane(page: Page, tmp_path: Path) -> None:
+    # Given two halts of the ledger alone and one of the engine
+    store = opened(tmp_path)
+    accept(store, session())
+    store.close()
+    scene = Scene(tmp_path / "neo.db")
+    scene.status = attrs.evolve(a_status(session_id="s1"), now_ns=START_NS + TICK_NS, desks=(DESK,))
+    server = scene.server()
+    server.start()
+    try:
+        page.open(server.url)
+        page.wait("globalThis.neoPage?.panels?.charts['chart-equity-mexc'] && neoPage.course.session === 's1'")
+        # When the page is told of them
+        for at_s, reason, venue in ((60, "risk_drawdown", "xrpl"), (120, "risk_drawdown", "xrpl"), (180, "kill_switch", "")):
+            scene.say("HALT", at_ns=START_NS + at_s * 10**9, reason=reason, detail="", first=True, venue=venue)
+        page.wait("neoPage.panels.charts['chart-halts'].spec.lanes.length === 2")
+        # Then the exchange's charts have the engine's only
+        spans = "neoPage.panels.charts['%s'].spec.spans.map(span => span.name)"
+        assert page.value(spans % "chart-price") == ["halt: risk_drawdown"] * 2 + ["halt: kill_switch"]
+        assert page.value(spans % "chart-equity-mexc") == ["halt: kill_switch"]
+        # And the time line says whose each is
+        lanes = page.value("neoPage.panels.charts['chart-halts'].spec.lanes.map(lane => [lane.name, lane.spans.length])")
+        assert lanes == [["risk_drawdown, xrpl", 2], ["kill_switch", 1]]
+    finally:
+        server.stop()
+
+
+def test_what_the_books_get_only_after_a_page_came_is_shown_and_nothing_that_it_saw_is_lost(
+    page: Page, tmp_path: Path
+) -> None:
+    # Given ten ticks in the books and five that the engine still keeps for them
+    store = opened(tmp_path)
+    accept(store, session())
+    ticks = [attrs.evolve(snapshot(n), at_ns=START_NS + n * TICK_NS) for n in range(15)]
+    store.record_snapshots(ticks[:10])
+    scene = Scene(tmp_path / "neo.db")
+    scene.status = a_status(session_id="s1", started_at_ns=START_NS, now_ns=START_NS + 15 * TICK_NS)
+    server = scene.server()
+    server.start()
+    try:
+        # When a page comes, then a tick, then the five are written and a minute passes
+        page.open(server.url)
+        page.wait("globalThis.neoPage?.course.ticks.at_ms.length === 10 && neoPage.course.profit.at_ms.length === 11")
+        scene.tick(15)
+        page.wait("neoPage.course.ticks.at_ms.length === 11")
+        store.record_snapshots(ticks[10:])
+        scene.status = attrs.evolve(scene.status, now_ns=START_NS + 35 * TICK_NS)
+        # Then all of them are there, and the profit that the page was told of meanwhile
+        page.wait("neoPage.course.ticks.at_ms.length === 16")
+        profit = page.value("neoPage.course.profit.at_ms")
+        assert (START_NS + 15 * TICK_NS) / 1e6 in profit
+        assert profit == sorted(profit)
+        assert list(page.complaints) == []
+    finally:
+        server.stop()
+        store.close()

@@ -122,7 +122,7 @@ export class Drawing {
     const {t, v} = points, base = this.y(Math.max(this.low, Math.min(this.high, 0)));
     const path = new Path2D(), area = series.kind === "area" ? new Path2D() : null;
     let on = false, lastX = 0, lastY = 0;
-    const pause = series.gap_ms ? Math.max(series.gap_ms, 3 * (this.to - this.from) / this.width) : Infinity;
+    const pause = this.pause(series);
     const end = () => { if (on && area) { area.lineTo(lastX, base); area.closePath(); } on = false; };
     for (let i = 0; i < t.length; i++) {
       if (on && t[i] - t[i - 1] > pause) end();
@@ -143,12 +143,22 @@ export class Drawing {
     context.stroke(path);
   }
 
-  drawBand(context, {low, high}) {
-    const path = new Path2D();
-    const run = (from, to, points) => { for (let i = from; i !== to; i += Math.sign(to - from)) if (points.v[i] !== null) path.lineTo(this.x(points.t[i]), this.y(points.v[i])); };
-    run(0, high.t.length, high);
-    run(low.t.length - 1, -1, low);
-    context.globalAlpha = 0.14; context.fill(path); context.globalAlpha = 1;
+  /** How long nothing may come before what is drawn breaks, ms. */
+  pause(series) { return series.gap_ms ? Math.max(series.gap_ms, 3 * (this.to - this.from) / this.width) : Infinity; }
+
+  drawBand(context, {series, low, high}) {
+    const pause = this.pause(series), {t} = low;
+    context.globalAlpha = 0.14;
+    for (let start = 0, i = 1; i <= t.length; i++) {
+      if (i < t.length && t[i] - t[i - 1] <= pause) continue;
+      const path = new Path2D();
+      const add = (points, k) => { if (points.v[k] !== null && points.v[k] !== undefined) path.lineTo(this.x(points.t[k]), this.y(points.v[k])); };
+      for (let k = lowerBound(high.t, t[start]); k <= newestAt(high.t, t[i - 1]); k++) add(high, k);
+      for (let k = i - 1; k >= start; k--) add(low, k);
+      context.fill(path);
+      start = i;
+    }
+    context.globalAlpha = 1;
   }
 
   drawMarks(context, style, {series, marks}) {

@@ -9,12 +9,14 @@ import {sessions} from "./sessions.js";
 import {listen as listenToOperator} from "./operate.js";
 
 const DRAW_EVERY_MS = 500, TABLES_EVERY_MS = 2000, SESSIONS_EVERY_MS = 30_000, STALE_AFTER_MS = 6_000, LOADED_AHEAD = 1.25;
+// The books get ticks and marks by the minute of the engine's clock: the last ones before a page came are in them after this time.
+const BOOKED_AFTER_MS = 70_000;
 const course = new Course();
 const page = {sighting: null, overview: {limits: {}}, link: {lostAt: null, error: null, heardAt: 0}, chosen: null, ticks: 0, frames: 0, resumes: 0, drawn: 0};
 globalThis.neoPage = {page, course};  // for whoever looks from the console, and for tests
 const recent = [], RECENT_MAX = 600;  // events, for what the books do not have yet when history is read
 let newestSeq = {session: "", seq: 0};
-let panels, spanMs = 3_600_000, drawing = null, tables = null, loads = 0;
+let panels, spanMs = 3_600_000, drawing = null, tables = null, loads = 0, loadAgainAt = null;
 
 const live = () => page.chosen === null || page.chosen === page.sighting?.session;
 const session = () => page.chosen ?? page.sighting?.session ?? "";
@@ -52,6 +54,13 @@ async function load() {
   show();
 }
 
+/** Now, and once more when the books have what they did not have yet. */
+async function begin() {
+  await load();
+  const now = num(page.sighting?.status?.now_ns);
+  loadAgainAt = now === null ? null : now / 1e6 + BOOKED_AFTER_MS;
+}
+
 /** The range's beginning, with some room to move; everything for "all" and for sessions that have ended. */
 function from() {
   const now = num(page.sighting?.status?.now_ns);
@@ -73,6 +82,8 @@ function take(sighting) {
   const before = page.sighting?.session;
   page.sighting = sighting;
   page.link.heardAt = Date.now();
+  const now = num(sighting.status?.now_ns) / 1e6;
+  if (loadAgainAt !== null && now >= loadAgainAt) { loadAgainAt = null; load(); }
   if (sighting.status && live() && course.session === sighting.session) course.addStatus(sighting.status);
   if (before !== undefined && before !== sighting.session && live()) load();
 }
@@ -141,7 +152,7 @@ function connect() {
   stream.addEventListener("hello", message => {
     const {resumed} = JSON.parse(message.data);
     page.link.lostAt = null; page.link.heardAt = Date.now();
-    if (resumed) page.resumes++; else load();
+    if (resumed) page.resumes++; else begin();
     soon();
   });
   stream.addEventListener("event", message => { page.link.heardAt = Date.now(); happened(JSON.parse(message.data)); });
@@ -167,7 +178,7 @@ function themes() {
   $("theme").addEventListener("click", () => { now = names[(names.indexOf(now) + 1) % names.length]; set(now); });
 }
 
-panels = new Panels(chosen => { spanMs = chosen; load(); });
+panels = globalThis.neoPage.panels = new Panels(chosen => { spanMs = chosen; load(); });
 themes();
 listenToOperator(() => page.sighting?.session ?? "", heldVenues);
 $("back").addEventListener("click", () => { page.chosen = null; spanMs = 3_600_000; panels.view.follow(spanMs); load(); });

@@ -6,6 +6,7 @@ import {$, h, number, priceDigits, signed} from "./text.js";
 const GAP_MIN_MS = 30_000, MINUTE = 60_000, HOUR = 60 * MINUTE;
 export const RANGES = [["15 min", 15 * MINUTE], ["1 h", HOUR], ["6 h", 6 * HOUR], ["24 h", 24 * HOUR], ["all", null]];
 const CLASSES = [["0–2", 2], ["2–5", 5], ["5–10", 10], ["10+", Infinity]];
+const LEDGER = "xrpl";  // where the market maker trades (LEDGER_VENUE in neo/domain/market/instrument.py)
 
 export class Panels {
   constructor(onRange) {
@@ -37,17 +38,11 @@ export class Panels {
   /** Everything anew from the course; drawing itself waits for the next frame. */
   draw(course, context) {
     const {base = "XRP", quote = "RLUSD", limits = {}, live = true, market = true} = context;
-    const spans = course.halts.map(halt => ({from: halt.at_ms, to: halt.to_ms ?? course.ended, name: `halt: ${halt.reason}`, detail: halt.detail}));
+    const spansAt = venue => course.halts.filter(halt => !halt.venue || halt.venue === venue).map(halt => ({...spanOf(course, halt), name: `halt: ${halt.reason}`}));
     const until = live ? course.until ?? undefined : course.ended ?? undefined;
-    if (market) this.drawMarket(course, {base, quote, limits, spans, until});
-    this.show("chart-halts", {
-      title: "Halts", until, from: course.started ?? undefined, empty: "No halt in this session.",
-      lanes: [...new Set(course.halts.map(halt => halt.reason))].map(reason => ({
-        name: reason, colour: reason === "duration_elapsed" || reason.startsWith("interrupted") ? "line" : "halt",
-        spans: course.halts.filter(halt => halt.reason === reason).map(halt => ({from: halt.at_ms, to: halt.to_ms ?? course.ended, detail: halt.detail})),
-      })),
-    });
-    for (const venue of Object.keys(this.desk)) this.drawDesk(course, venue, this.desk[venue], {spans, until, limits});
+    if (market) this.drawMarket(course, {base, quote, limits, spans: spansAt(LEDGER), until});
+    this.show("chart-halts", {title: "Halts", until, from: course.started ?? undefined, empty: "No halt in this session.", lanes: lanesOf(course)});
+    for (const venue of Object.keys(this.desk)) this.drawDesk(course, venue, this.desk[venue], {spans: spansAt(venue), until, limits});
   }
 
   drawMarket(course, {base, quote, limits, spans, until}) {
@@ -61,7 +56,7 @@ export class Panels {
     this.show("chart-price", {
       title: "Price, quotes and fills", unit: `${quote} per ${base}`, digits, spans, until, empty: "No tick yet.",
       series: [
-        {name: "CLOB touch", kind: "band", colour: "band", t, low: tick.best_bid, high: tick.best_ask},
+        {name: "CLOB touch", kind: "band", colour: "band", gap_ms, t, low: tick.best_bid, high: tick.best_ask},
         {name: "CLOB mid", kind: "line", colour: "clob", gap_ms, t, v: tick.clob, tag: true},
         {name: "AMM mid", kind: "line", colour: "amm", gap_ms, t, v: tick.amm, dash: true},
         {name: "our bid", kind: "step", colour: "bid", gap_ms, t, v: tick.bid, width: 2, tag: true},
@@ -128,6 +123,19 @@ export class Panels {
       ],
     });
   }
+}
+
+const spanOf = (course, halt) => ({from: halt.at_ms, to: halt.to_ms ?? course.ended, detail: halt.detail});
+
+/** A lane for each reason, and for each venue that it concerned alone. */
+function lanesOf(course) {
+  const lanes = new Map();
+  for (const halt of course.halts) {
+    const name = halt.venue ? `${halt.reason}, ${halt.venue}` : halt.reason;
+    if (!lanes.has(name)) lanes.set(name, {name, colour: halt.reason === "duration_elapsed" || halt.reason.startsWith("interrupted") ? "line" : "halt", spans: []});
+    lanes.get(name).spans.push(spanOf(course, halt));
+  }
+  return [...lanes.values()];
 }
 
 /** How far each value is below the highest before it. */

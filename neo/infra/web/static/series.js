@@ -5,7 +5,7 @@ import {num} from "./text.js";
 // An event carries the moment of its telling, the books that of the decision: so far apart both are the same.
 const SAME_TICK_MS = 400, SAME_HALT_MS = 5_000;
 const POINTS_MAX = 150_000, POINTS_DROPPED = 30_000;
-const DESK_NAMES = ["realised", "unrealised", "free", "reserved", "committed"], AGE_NAMES = ["p50", "p99"];
+const DESK_NAMES = ["realised", "unrealised", "free", "reserved", "committed"], AGE_NAMES = ["p50", "p99"], PROFIT_NAMES = ["realised", "unrealised", "fees"];
 const TICK_NAMES = ["at_ms", "best_bid", "best_ask", "clob", "amm", "anchor", "bid", "ask", "distance_bid", "distance_ask", "base", "quote", "suspended"];
 
 /** What a tick's event says, with the two mids and the touch that it was decided on.
@@ -41,16 +41,14 @@ function append(table, at, values) {
   if (table.at_ms.length > POINTS_MAX) for (const column of Object.values(table)) column.splice(0, POINTS_DROPPED);
 }
 
-/** History by venue, and after it what was seen since: the books get what was noted by the minute. */
+/** A table of the history, and after it what was seen since: the books get what was noted by the minute. */
 function continued(history, seen, names) {
-  const joined = {...history};
-  for (const [venue, table] of Object.entries(seen)) {
-    const into = joined[venue] ||= columns(names), last = into.at_ms.length ? into.at_ms[into.at_ms.length - 1] : -Infinity;
-    const first = table.at_ms.findIndex(at => at > last);
-    if (first >= 0) for (const name of ["at_ms", ...names]) into[name] = into[name].concat(table[name].slice(first));
-  }
-  return joined;
+  const last = history.at_ms.length ? history.at_ms[history.at_ms.length - 1] : -Infinity, first = seen.at_ms.findIndex(at => at > last);
+  return first < 0 ? history : Object.fromEntries(["at_ms", ...names].map(name => [name, history[name].concat(seen[name].slice(first))]));
 }
+
+const continuedByVenue = (history, seen, names) => Object.fromEntries([...new Set([...Object.keys(history), ...Object.keys(seen)])].map(
+  venue => [venue, continued(history[venue] || columns(names), seen[venue] || columns(names), names)]));
 
 /** Columns that grow. `profit` has its own times: it is known once a second, not once a tick. */
 export class Course {
@@ -59,18 +57,18 @@ export class Course {
   clear() {
     this.session = ""; this.started = null; this.ended = null; this.halts = []; this.fills = []; this.results = [];
     this.ticks = Object.fromEntries(TICK_NAMES.map(name => [name, []]));
-    this.profit = {at_ms: [], realised: [], unrealised: [], fees: []};
+    this.profit = columns(PROFIT_NAMES);
     this.desks = {}; this.ages = {};  // by venue: what its money was worth, and how old its data was
     this.until = null;
   }
 
   load(history) {
-    const seen = this.session === history.session ? [this.desks, this.ages] : [{}, {}];
+    const seen = this.session === history.session ? this : new Course(), {profit, desks, ages} = seen;
     this.clear();
     this.session = history.session; this.started = history.started_ms; this.ended = history.ended_ms;
-    this.ticks = history.ticks; this.profit = history.profit; this.fills = history.fills;
-    this.halts = history.halts; this.results = history.results;
-    this.desks = continued(history.desks, seen[0], DESK_NAMES); this.ages = continued(history.ages, seen[1], AGE_NAMES);
+    this.ticks = history.ticks; this.fills = history.fills; this.halts = history.halts; this.results = history.results;
+    this.profit = continued(history.profit, profit, PROFIT_NAMES);
+    this.desks = continuedByVenue(history.desks, desks, DESK_NAMES); this.ages = continuedByVenue(history.ages, ages, AGE_NAMES);
   }
 
   get lastTick() { return this.ticks.at_ms.length ? this.ticks.at_ms[this.ticks.at_ms.length - 1] : -Infinity; }
@@ -90,7 +88,7 @@ export class Course {
     const t = this.profit.at_ms;
     if (money && (!t.length || at > t[t.length - 1])) {
       t.push(at);
-      for (const name of ["realised", "unrealised", "fees"]) this.profit[name].push(num(money[name]));
+      for (const name of PROFIT_NAMES) this.profit[name].push(num(money[name]));
     }
     for (const desk of status.desks || []) {
       const {free, reserved, committed} = desk.budget || {};
