@@ -61,12 +61,13 @@ def _equity(report: DropReport, course: DropCourse) -> tuple[Figure, ...]:
     net = total(last.realised_quote, unrealised)
     tone = "good" if net > ZERO else "bad" if net < ZERO else ""
     unpriced = f", {last.unpriced} without a quote stand at their cost" if last.unpriced else ""
+    lost = sum(position.stale_since_ns is not None for position in report.positions)
+    stale = f", {lost} not quoted any more stand at their last bid" if lost else ""
+    marked_at = "at the bid, before fees of selling"
     when = utc(deepest.at_ns) if deepest.depth_quote else "never below its highest"
     return (
         Figure("net", "Profit at quotes", net, unit, 4, True, tone, "realised + unrealised, deposits never count"),
-        Figure(
-            "unrealised", "Unrealised", unrealised, unit, 4, True, note=f"at the bid, before fees of selling{unpriced}"
-        ),
+        Figure("unrealised", "Unrealised", unrealised, unit, 4, True, note=f"{marked_at}{unpriced}{stale}"),
         Figure("drawdown", "Deepest drawdown", deepest.depth_quote, unit, 4, note=when),
     )
 

@@ -341,7 +341,11 @@ def test_a_venues_halt_stands_in_its_own_charts_and_its_own_lane(page: Page, tmp
         page.open(server.url)
         page.wait("globalThis.neoPage?.panels?.charts['chart-equity-mexc'] && neoPage.course.session === 's1'")
         # When the page is told of them
-        for at_s, reason, venue in ((60, "risk_drawdown", "xrpl"), (120, "risk_drawdown", "xrpl"), (180, "kill_switch", "")):
+        for at_s, reason, venue in (
+            (60, "risk_drawdown", "xrpl"),
+            (120, "risk_drawdown", "xrpl"),
+            (180, "kill_switch", ""),
+        ):
             scene.say("HALT", at_ns=START_NS + at_s * 10**9, reason=reason, detail="", first=True, venue=venue)
         page.wait("neoPage.panels.charts['chart-halts'].spec.lanes.length === 2")
         # Then the exchange's charts have the engine's only
@@ -349,7 +353,9 @@ def test_a_venues_halt_stands_in_its_own_charts_and_its_own_lane(page: Page, tmp
         assert page.value(spans % "chart-price") == ["halt: risk_drawdown"] * 2 + ["halt: kill_switch"]
         assert page.value(spans % "chart-equity-mexc") == ["halt: kill_switch"]
         # And the time line says whose each is
-        lanes = page.value("neoPage.panels.charts['chart-halts'].spec.lanes.map(lane => [lane.name, lane.spans.length])")
+        lanes = page.value(
+            "neoPage.panels.charts['chart-halts'].spec.lanes.map(lane => [lane.name, lane.spans.length])"
+        )
         assert lanes == [["risk_drawdown, xrpl", 2], ["kill_switch", 1]]
     finally:
         server.stop()
