@@ -10,7 +10,7 @@ from neo.actors.engine_actor import EngineActor
 from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, POLLER_COLD, POLLER_HOT, POLLER_WARM, RISK, STATE_WRITER
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.market import quote_desk, streaming
-from neo.domain.market.held_symbols import with_held_symbols
+from neo.domain.market.held_symbols import held_in, is_held_one_skipped, with_held_symbols
 from neo.domain.market.quote_ages import ages_of
 from neo.domain.market.quote_desk import DeskRules, QuoteDesk, SkipsChanged
 from neo.domain.market.skip_list_text import restored, skip_list_key, to_text
@@ -58,6 +58,8 @@ RETRY_NS = 5 * NS_PER_S
 LOOK_NS = NS_PER_S
 STATISTICS_NS = 60 * NS_PER_S
 HEALTH_NS = 60 * NS_PER_S
+#: How often the list of markets is read while it does not have a symbol that is held: nobody can sell it until then.
+RELOAD_FOR_HELD_NS = 300 * NS_PER_S
 #: How often the ages of all quotes are noted, and so many rows of them are written together.
 AGES_NS = 10 * NS_PER_S
 AGES_AT_ONCE = 6
@@ -91,6 +93,7 @@ class ExchangeData(EngineActor):
         self._to_assign: StreamQuotes | None = None
         self._loaded = False
         self._ages: list[AgeSnapshot] = []
+        self._held_at_start: tuple[str, ...] = ()
 
     def started(self) -> None:
         self.request(STATE_WRITER, LoadRecovery(), RECOVERY_TIMEOUT_NS)
@@ -99,6 +102,7 @@ class ExchangeData(EngineActor):
     def on_recovery(self, recovery: Recovery) -> None:
         rules, held = with_held_symbols(self._setup.rules, recovery)
         self._setup = attrs.evolve(self._setup, rules=rules)
+        self._held_at_start = held_in(recovery, rules.venue)
         self._perform(held)
         self._desk = attrs.evolve(self._desk, skips=restored(recovery, rules.venue))
         self._load_markets()
@@ -134,6 +138,9 @@ class ExchangeData(EngineActor):
         match message.key:
             case "reload" | "retry":
                 self._load_markets()
+            case "held":
+                if is_held_one_skipped(self._desk, self._held_at_start):
+                    self._load_markets()
             case "statistics":
                 self._count()
             case "health":
@@ -210,6 +217,7 @@ class ExchangeData(EngineActor):
             self._loaded = True
             self.every("look", LOOK_NS)
             self.every("reload", self._setup.reload_ns)
+            self.every("held", RELOAD_FOR_HELD_NS)
             self.every("statistics", STATISTICS_NS, first_ns=0)
             self.every("health", HEALTH_NS)
             self.every("ages", AGES_NS)

@@ -118,11 +118,32 @@ def test_a_held_symbol_that_is_delisted_is_told_shown_and_in_the_summary_until_i
         assert any(record.symbol == held for record in world.books().positions)
 
         world.exchange.exchange.relist(held.replace("/", ""))
-        world.run_for(4_000)
+        world.run_for(400)  # the ordinary reload is once an hour
         ended = [event["fields"] for event in world.telemetry.events("POSITION_PRICED")]
         assert [event["symbol"] for event in ended] == [held]
         with world.reader() as reader:
             assert reader.engine_state_of(stale_prices_key(world.session_ids[-1], "mexc")) is None
+        world.run_for(3_600)
         assert not any(record.symbol == held for record in world.books().positions)  # and it was sold
+        assert broken_now(world) == ()
+        world.finish()
+
+
+def test_a_held_symbol_that_was_delisted_while_nothing_ran_is_sold_soon_after_it_is_listed_again() -> None:
+    with World(5, drop_config()) as world:
+        world.boot().until_trading()
+        world.run_for(7_200, until=lambda: bool(world.books().positions))
+        held = world.books().positions[0].symbol
+        world.kill9()
+        assert world.exchange is not None
+        world.exchange.exchange.delist(held.replace("/", ""))
+        world.boot().until_trading()
+        world.run_for(60)
+        assert [event["fields"]["symbol"] for event in world.telemetry.events("POSITION_PRICE_STALE")] == [held]
+
+        world.exchange.exchange.relist(held.replace("/", ""))
+        world.run_for(400)
+
+        assert [event["fields"]["symbol"] for event in world.telemetry.events("POSITION_PRICED")] == [held]
         assert broken_now(world) == ()
         world.finish()
