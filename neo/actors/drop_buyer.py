@@ -119,7 +119,8 @@ class DropBuyer(EngineActor):
         """A row for the books as they are; they are told before there is anything in them."""
         if self._books is None:
             return
-        self._marks.append(marked(self._books, self._state.books, self._session_id, self.now_ns))
+        age_ns = self._rules.price_age_max_ns
+        self._marks.append(marked(self._books, self._state.books, self._session_id, self.now_ns, age_ns))
         if len(self._marks) >= MARKS_AT_ONCE:
             self._hand_over_marks()
 

@@ -161,7 +161,7 @@ def _telemetry(told: Told) -> Change:
 
 def _price_stale(told: Told) -> Change:
     venue, symbol = told.text("venue"), told.text("symbol")
-    last = told.text("last_bid") or "never quoted"
+    last = told.text("last_bid") or "not known"
     detail = (
         f"no quote for {told.text('age_s')} s, last bid {last}; {told.text('quantity')} held, cost "
         f"{told.text('cost_quote')}; it cannot be sold until it is quoted again"

@@ -84,8 +84,9 @@ class MarketSnapshot:
 class DeskSnapshot:
     """One row of desk_snapshots: what a drop buyer's money was worth at a moment, in quote currency.
 
-    `value_quote` are `positions` at their bid, `cost_quote` what they cost with fees; the `unpriced` among them have no quote yet
-    and stand at their cost. `realised_quote` are the results of this session's sales. free + reserved + committed is the budget.
+    `value_quote` are `positions` at their bid, `cost_quote` what they cost with fees; the `unpriced` among them have no quote
+    yet, or would have gained by one of long ago, and stand at their cost. `realised_quote` are the results of this session's
+    sales. free + reserved + committed is the budget.
     """
 
     session_id: str

@@ -19,7 +19,9 @@ from neo.domain.units import NS_PER_MINUTE, NS_PER_S, seconds_ns
 
 @attrs.frozen(kw_only=True)
 class DropRules:
-    """`average_minutes`: window of averages and trends; `btc_symbol`: whose trend is the market's."""
+    """`average_minutes`: window of averages and trends; `btc_symbol`: whose trend is the market's. `price_age_max_ns`: a symbol
+    whose quote is older than the exchange's newest by more than that is not quoted any more.
+    """
 
     venue: str
     btc_symbol: str
@@ -29,6 +31,7 @@ class DropRules:
     size: SizeRules
     exits: ExitRules
     average_minutes: int
+    price_age_max_ns: int
 
 
 def drop_rules(venue: str, quote: str, drop: DropConfig, exits: ExitsConfig, risk: ExchangeRiskConfig) -> DropRules:
@@ -59,6 +62,7 @@ def drop_rules(venue: str, quote: str, drop: DropConfig, exits: ExitsConfig, ris
         ),
         exits=_exits(exits),
         average_minutes=drop.average_min,
+        price_age_max_ns=seconds_ns(risk.market_data_age_max_s),
     )
 
 

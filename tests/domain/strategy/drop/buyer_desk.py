@@ -64,6 +64,7 @@ RULES = DropRules(
         ladder_bps=(Decimal(0), Decimal(10)),
     ),
     average_minutes=30,
+    price_age_max_ns=30 * NS_PER_S,
 )
 
 
