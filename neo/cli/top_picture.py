@@ -50,7 +50,7 @@ def _actors(status: EngineStatus) -> Table:
     for head in ("queued", "restarts", "last beat s"):
         grid.add_column(head, justify="right")
     for actor in sorted(status.actors, key=lambda each: (each.state is ActorState.OK, -each.queued, each.name)):
-        beat = f"{actor.last_beat_s:.1f}" if actor.last_beat_s is not None else "?"
+        beat = f"{actor.last_beat_s:.1f}" if actor.last_beat_s is not None else "-"
         grid.add_row(
             actor.name, actor.state.value, str(actor.queued), str(actor.restarts), beat, style=_STYLES[actor.state]
         )

@@ -18,7 +18,7 @@ from neo.domain.messages.storage import Journaled
 from neo.domain.money.profit import ProfitTally
 from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import HaltEnded, HaltRaised, HeartbeatMissed, QuoteTick, TickSuspended
-from neo.domain.units import seconds_ns
+from neo.domain.units import NS_PER_S, seconds_ns
 from neo.infra.control.status import (
     ActorState,
     ActorStatus,
@@ -53,6 +53,7 @@ class StatusKeeper:
         self._inventory: InventoryChanged | None = None
         self._orders = WorkingOrdersChanged("", "", (), 0)
         self._missed: dict[str, int] = {}
+        self._answered_ns: dict[str, int] = {}
         self._tally = ProfitTally()
         self._fills = 0
         self._mid: Decimal | None = None
@@ -74,8 +75,13 @@ class StatusKeeper:
             self._strategy_hears(message)
         elif receiver == names.INVENTORY and isinstance(message, Journaled):
             self._booked(message)
-        elif receiver == names.HEARTBEAT and isinstance(message, Pong) and self._missed.get(message.name):
-            self._missed = {**self._missed, message.name: 0}
+        elif receiver == names.HEARTBEAT and isinstance(message, Pong):
+            self._answered(message.name)
+
+    def _answered(self, name: str) -> None:
+        self._answered_ns[name] = self._system.now_ns()
+        if self._missed.get(name):
+            self._missed = {**self._missed, name: 0}
 
     def _strategy_hears(self, message: object) -> None:
         if isinstance(message, InventoryChanged):
@@ -202,8 +208,13 @@ class StatusKeeper:
             state = ActorState.OK if self._system.is_up(name) else self._not_up(name)
             if state is ActorState.OK and self._missed.get(name):
                 state = ActorState.LATE
-            found.append(ActorStatus(name, state, stats.queued, max(0, self._system.incarnation(name) - 1)))
+            restarts = max(0, self._system.incarnation(name) - 1)
+            found.append(ActorStatus(name, state, stats.queued, restarts, self._last_beat_s(name)))
         return tuple(found)
+
+    def _last_beat_s(self, name: str) -> Decimal | None:
+        answered_ns = self._answered_ns.get(name)
+        return None if answered_ns is None else Decimal(max(0, self._system.now_ns() - answered_ns)) / NS_PER_S
 
     def _not_up(self, name: str) -> ActorState:
         """At a start one actor comes after another: who was never up and never crashed is not down."""

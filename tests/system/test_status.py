@@ -246,5 +246,16 @@ def test_an_actor_that_missed_a_beat_is_late_only_until_it_answers_again(drops: 
     assert set(states(drops).values()) == {ActorState.OK}
 
 
+def test_of_every_actor_that_is_asked_it_is_told_how_long_ago_it_answered(drops: Watched) -> None:
+    # Given an engine that has run for a while
+    interval_s = drops.world.config.heartbeat.interval_s
+    # When somebody looks a second after a round
+    drops.world.run_for(int(interval_s) + 1)
+    beats = {actor.name: actor.last_beat_s for actor in drops.keeper.status().actors}
+    # Then each has answered the last round, but for the one that asks and the one that it tells
+    assert {name for name, beat in beats.items() if beat is None} == {names.HEARTBEAT, names.SUPERVISOR}
+    assert all(0 <= beat <= interval_s for beat in beats.values() if beat is not None)
+
+
 def states(seen: Watched) -> dict[str, ActorState]:
     return {actor.name: actor.state for actor in seen.keeper.status().actors}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from operator import itemgetter
 
 from neo.domain.config.risk import RiskConfig
@@ -14,6 +14,7 @@ from neo.domain.safety.risk_state import OrderRate, RiskState
 from neo.domain.units import NS_PER_S, seconds_ns
 
 RATE_WINDOW_NS = 60 * NS_PER_S
+_FINE = Decimal("0.0001")
 _mark_ns = itemgetter(0)
 _Breaches = tuple[RiskBreached, ...]
 _WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
@@ -120,4 +121,8 @@ def _age_ns(now_ns: int, watching_since_ns: int, seen_ns: int | None) -> int:
 
 
 def _over(breach: RiskBreach, what: str, value: Decimal, limit: Decimal) -> RiskBreached:
-    return RiskBreached(breach, f"{what} ({value:.2f} > {limit})")
+    """Two decimals, or as many as show that the value is over."""
+    shown = Decimal(f"{value:.2f}")
+    if shown <= limit:
+        shown = value.quantize(_FINE, ROUND_UP)
+    return RiskBreached(breach, f"{what} ({shown} > {limit})")

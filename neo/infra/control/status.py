@@ -37,6 +37,9 @@ class QuoteStatus:
 
 @attrs.frozen
 class ActorStatus:
+    """`last_beat_s`: how long ago it answered the heartbeat, on the engine's clock; None while it has not yet, and for
+    the two that no heartbeat asks: heartbeat and supervisor."""
+
     name: str
     state: ActorState = ActorState.OK
     queued: int = 0

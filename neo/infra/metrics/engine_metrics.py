@@ -73,7 +73,7 @@ ENGINE_METRICS = (
     gauge("neo_halt_in_force", "1 while that halt keeps a venue out of trade", ("venue", "reason"), _in_force),
     gauge(
         "neo_actor_answers",
-        "1 while the actor answers, 0 while it is late, blocked, restarting or down",
+        "1 while the actor answers, 0 while it starts, is late, blocked, restarting or down",
         ("actor",),
         lambda status: [((each.name,), int(each.state is ActorState.OK)) for each in status.actors],
     ),

@@ -109,6 +109,15 @@ def test_a_fall_from_the_best_result_is_a_drawdown() -> None:
     assert breaches(said) == [(RiskBreach.DRAWDOWN, "drawdown limit in RLUSD (12.00 > 10)")]
 
 
+def test_a_limit_that_is_over_by_little_is_told_with_a_number_that_is_over_it() -> None:
+    desk = Desk(risk(max_xrp_exposure=D("115.20")))
+    desk.hear(market())
+
+    said = desk.hear(inventory(base="221.53847"))
+
+    assert breaches(said) == [(RiskBreach.XRP_EXPOSURE, "xrp exposure limit (115.2001 > 115.20)")]
+
+
 def test_neither_a_withdrawal_nor_the_price_of_capital_is_a_drawdown() -> None:
     desk = trading(max_drawdown_rlusd=D(10))
 
