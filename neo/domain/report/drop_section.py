@@ -60,9 +60,9 @@ def _equity(report: DropReport, course: DropCourse) -> tuple[Figure, ...]:
     unrealised = unrealised_of(last)
     net = total(last.realised_quote, unrealised)
     tone = "good" if net > ZERO else "bad" if net < ZERO else ""
-    unpriced = f", {last.unpriced} without a quote stand at their cost" if last.unpriced else ""
+    unpriced = f", {last.unpriced} without a quote of now stand at their cost" if last.unpriced else ""
     lost = sum(position.stale_since_ns is not None for position in report.positions)
-    stale = f", {lost} not quoted any more stand at their last bid" if lost else ""
+    stale = f", {lost} not quoted any more stand at their last bid where that is a loss" if lost else ""
     marked_at = "at the bid, before fees of selling"
     when = utc(deepest.at_ns) if deepest.depth_quote else "never below its highest"
     return (
