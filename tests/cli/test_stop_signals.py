@@ -4,11 +4,23 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from neo.cli.stop_signals import StopSignals
 from neo.domain.messages.session import StopSignal
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Whatever starts the tests (nohup, a shell's background) may ignore signals, and a child inherits that."""
+    before = {
+        number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize(
