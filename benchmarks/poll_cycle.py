@@ -103,6 +103,7 @@ class Measured:
 
     watch: PollingWatch
     told: Counter[str]
+    failures: Counter[str]
     cpu_share: float
     minutes: float
     machine: dict[str, float]
@@ -125,8 +126,23 @@ def watched(session: ThreadedSession, options: argparse.Namespace) -> Measured:
     p99, worst = timer.communicate(timeout=STOP_S_MAX)[0].split()
     told = told_events(session.directory, began_ns, session.system.now_ns())
     return Measured(
-        watch, told, (time.process_time() - cpu_s) / took_s, took_s / 60, {"p99": float(p99), "max": float(worst)}
+        watch,
+        told,
+        failures(session.directory),
+        (time.process_time() - cpu_s) / took_s,
+        took_s / 60,
+        {"p99": float(p99), "max": float(worst)},
     )
+
+
+def failures(session: Path) -> Counter[str]:
+    """Why orders never rested, with how many: each reason without its numbers and names."""
+    why: Counter[str] = Counter()
+    with (session / "logs" / "events.jsonl").open(encoding="utf-8") as lines:
+        for event in map(json.loads, lines):
+            if event["event"] == "ORDER_FAILED":
+                why[re.sub(r"[\w/.-]*\d[\w/.-]*", "N", event["fields"]["reason"])] += 1
+    return why
 
 
 def wait(session: ThreadedSession, for_s: float, watch: PollingWatch | None) -> None:
@@ -191,6 +207,7 @@ def measured(directory: str, url: str, options: argparse.Namespace) -> dict[str,
         "orders": told["ORDER_SUBMITTED"],
         "trades_ended": told["TRADE_ENDED"],
         "orders_failed": told["ORDER_FAILED"],
+        "failed_because": dict(found.failures.most_common(5)),
         "exceptions": {name: told[name] for name in EXCEPTIONS},
         "bare_timer_late_ms": found.machine,
         "cpu_share": round(found.cpu_share, 4),
