@@ -132,7 +132,7 @@ class ExchangeRouter(EngineActor):
         if message.key == "markets":
             self._load_markets()
             return
-        self._decide(tracking.time_passed(self._state, self.now_ns))
+        self._decide(tracking.time_passed(self._setup, self._state, self.now_ns))
         if self._cancel is not None:
             self._cancel_step()
 

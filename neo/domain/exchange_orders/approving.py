@@ -35,7 +35,11 @@ from neo.domain.money.budget import reserve, settle
 from neo.domain.money.exact import difference, total
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.domain.telemetry.trade_events import TradeNotTakenOn
-from neo.domain.units import ZERO
+from neo.domain.units import NS_PER_S, ZERO
+
+#: Before the next try after one that never left, and twice as long after each more: the exchange wants quiet, or is out of reach.
+UNSENT_PAUSE_NS = NS_PER_S // 2
+UNSENT_DOUBLINGS_MAX = 4
 
 
 def approved(setup: RouterSetup, state: RouterState, message: TradeApproved, now_ns: int) -> Decision:
@@ -194,18 +198,22 @@ def order_intended(setup: RouterSetup, trade: TradeInWork) -> OrderIntended:
         price=order.limit,
         quantity=order.quantity,
         quote_quantity=order.limit * order.quantity,
-        level=trade.attempt - 1,
+        level=trade.level,
         offer_sequence=None,
     )
 
 
 def next_try(state: RouterState, trade: TradeInWork, now_ns: int) -> TradeInWork | None:
-    """The trade with the order for what is missing; None when nothing more is to be tried."""
+    """The trade with the order for what is missing; None when nothing more is to be tried.
+
+    After one that never left it is the same limit again, after a pause that gets longer: at once it would not leave either.
+    """
     rule = state.rules.get(trade.symbol)
-    over = trade.attempt >= len(trade.limits) or now_ns - trade.proposed_at_ns > TRY_LIFE_NS
+    following = trade.attempt - trade.unsent
+    over = following >= len(trade.limits) or now_ns - trade.proposed_at_ns > TRY_LIFE_NS
     if rule is None or over or not state.trading or state.canceling_everything:
         return None
-    limit = trade.limits[trade.attempt]
+    limit = trade.limits[following]
     quantity = orderable(rule, difference(trade.quantity, trade.filled), limit)
     position = state.positions.get(trade.symbol)
     if trade.purpose is TradePurpose.EXIT:
@@ -213,7 +221,11 @@ def next_try(state: RouterState, trade: TradeInWork, now_ns: int) -> TradeInWork
     if not quantity:
         return None
     attempt = trade.attempt + 1
-    order = OrderInWork(client_order_id(trade.intent_id, attempt), OrderState.INTENDED, limit, quantity, now_ns)
+    due_ns = now_ns
+    if trade.order.state is OrderState.FAILED:
+        due_ns += UNSENT_PAUSE_NS * 2 ** min(max(trade.unsent - 1, 0), UNSENT_DOUBLINGS_MAX)
+    name = client_order_id(trade.intent_id, attempt)
+    order = OrderInWork(name, OrderState.INTENDED, limit, quantity, now_ns, due_ns=due_ns)
     return attrs.evolve(trade, attempt=attempt, order=order)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import attrs
 
-from neo.domain.exchange_orders.approving import closed_position, next_try, order_intended
+from neo.domain.exchange_orders.approving import closed_position, may_be_sent, next_try, order_intended, placed
 from neo.domain.exchange_orders.holdings import after_trades, paid_by_positions
 from neo.domain.exchange_orders.sizes import orderable, share
 from neo.domain.exchange_orders.sums import Sums, summed
@@ -62,6 +62,13 @@ def ended(
     facts += [_advanced(setup, state, follower), order_intended(setup, follower)]
     state = with_trade(state, follower)
     return state, (Journal(tuple(facts), (books(setup, state), Send(trade.intent_id))),)
+
+
+def sent_now_or_never(setup: RouterSetup, state: RouterState, trade: TradeInWork, now_ns: int) -> Decision:
+    """A durable order, when its time has come."""
+    if may_be_sent(state, trade, now_ns):
+        return placed(state, trade, now_ns)
+    return ended(setup, state, trade, OrderEvent.WITHHELD, "not sent: too late, or the session does not trade", now_ns)
 
 
 def _trade_facts(setup: RouterSetup, work: TradeInWork, trade: ExchangeTrade) -> list[JournalEvent]:
@@ -165,14 +172,14 @@ def _concluded(
     outcome, result = _outcome(trade), None
     position = state.positions.get(trade.symbol)
     if trade.purpose is TradePurpose.EXIT:
-        result = trade.result
+        result = trade.result if trade.filled else None
         if trade.filled and position is not None and not _sellable(state, trade, position):
             state = closed_position(state, position)
-            result = difference(result, position.cost)
+            result = difference(trade.result, position.cost)
             trade = attrs.evolve(trade, result=result)
             outcome = _outcome_of_closed(state, trade, position)
             facts.append(PositionClosed(setup.venue, position.symbol, position.quantity))
-        state = attrs.evolve(state, realised=total(state.realised, result))
+        state = attrs.evolve(state, realised=total(state.realised, trade.result))
     elif trade.filled and position is not None and not position.quantity:
         state = closed_position(state, position)
         facts.append(PositionClosed(setup.venue, position.symbol, ZERO))

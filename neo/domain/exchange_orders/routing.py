@@ -7,8 +7,7 @@ from functools import reduce
 
 import attrs
 
-from neo.domain.exchange_orders.approving import may_be_sent, placed
-from neo.domain.exchange_orders.booking import ended
+from neo.domain.exchange_orders.booking import sent_now_or_never
 from neo.domain.exchange_orders.client_ids import client_order_id
 from neo.domain.exchange_orders.holdings import moved
 from neo.domain.exchange_orders.work import (
@@ -20,6 +19,7 @@ from neo.domain.exchange_orders.work import (
     RouterState,
     Step,
     TradeInWork,
+    with_order,
 )
 from neo.domain.messages.dropping import TradePurpose
 from neo.domain.messages.exchange import MarketRule
@@ -32,13 +32,14 @@ from neo.domain.units import ZERO
 
 
 def durable(setup: RouterSetup, state: RouterState, intent_id: str, now_ns: int) -> Decision:
-    """The intent's order is in the journal: it is sent now, or never."""
+    """The intent's order is in the journal: it is sent now or never, or waits for its time."""
     trade = state.trades.get(intent_id)
     if trade is None or trade.order.step is not Step.WRITING:
         return state, ()
-    if may_be_sent(state, trade, now_ns):
-        return placed(state, trade, now_ns)
-    return ended(setup, state, trade, OrderEvent.WITHHELD, "not sent: too late, or the session does not trade", now_ns)
+    if trade.order.due_ns > now_ns:
+        waiting = attrs.evolve(trade.order, step=Step.RESTING, next_step=Step.PLACING)
+        return with_order(state, trade, waiting), ()
+    return sent_now_or_never(setup, state, trade, now_ns)
 
 
 def recovered(setup: RouterSetup, recovery: Recovery, now_ns: int) -> RouterState:
@@ -156,10 +157,10 @@ def is_quiet(state: RouterState) -> bool:
 
 
 def unfinished(state: RouterState) -> tuple[str, ...]:
-    """The orders whose end is not proved, in words. One that is still being written was not sent."""
+    """The orders whose end is not proved, in words. One that is only intended was not sent."""
     return tuple(
         f"{trade.order.client_order_id} ({trade.order.state.value} {trade.side.value} {trade.order.quantity} "
         f"{trade.symbol} at {trade.order.limit})"
         for trade in state.trades.values()
-        if trade.order.step is not Step.WRITING
+        if trade.order.state is not OrderState.INTENDED
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import attrs
 
-from neo.domain.exchange_orders.booking import ended
+from neo.domain.exchange_orders.booking import ended, sent_now_or_never
 from neo.domain.exchange_orders.work import (
     Ask,
     Decision,
     ExchangeRequest,
     OrderInWork,
+    RouterOutput,
     RouterSetup,
     RouterState,
     Step,
@@ -88,14 +89,18 @@ def unanswered(setup: RouterSetup, state: RouterState, intent_id: str, number: i
     return answered(setup, state, intent_id, number, lost, now_ns)
 
 
-def time_passed(state: RouterState, now_ns: int) -> Decision:
-    """Ask what is due."""
-    outputs: list[Ask] = []
+def time_passed(setup: RouterSetup, state: RouterState, now_ns: int) -> Decision:
+    """Ask what is due, and send what waited for its time."""
+    outputs: list[RouterOutput] = []
     for trade in state.trades.values():
         order = trade.order
-        if order.step is Step.RESTING and order.due_ns <= now_ns:
-            state, asked = _ask(state, trade, order, order.next_step)
-            outputs += asked
+        if order.step is not Step.RESTING or order.due_ns > now_ns:
+            continue
+        if order.next_step is Step.PLACING:
+            state, due = sent_now_or_never(setup, state, trade, now_ns)
+        else:
+            state, due = _ask(state, trade, order, order.next_step)
+        outputs += due
     return state, tuple(outputs)
 
 
@@ -146,7 +151,8 @@ def _failed(
         step = Step.LOOKING if order.step is Step.CANCELING else order.step
         return _later(state, trade, order, step, now_ns)
     if error is PortError.UNAVAILABLE:
-        return ended(setup, state, attrs.evolve(trade, order=order), OrderEvent.PROVED_FAILED, detail, now_ns)
+        trade = attrs.evolve(trade, order=order, unsent=trade.unsent + 1)
+        return ended(setup, state, trade, OrderEvent.PROVED_FAILED, detail, now_ns)
     if error is PortError.REJECTED:
         order = attrs.evolve(order, refused=detail or "refused", since_ns=now_ns, failures=0)
     else:

@@ -86,7 +86,8 @@ class OrderInWork:
 
 @attrs.frozen
 class TradeInWork:
-    """An intent that has not ended. `attempt` counts the tries from 1; `filled` in base before fees, `result` in quote."""
+    """An intent that has not ended. `attempt` counts the tries from 1, `unsent` those that never left; `filled` in base before
+    fees, `result` in quote."""
 
     intent_id: str
     purpose: TradePurpose
@@ -100,6 +101,12 @@ class TradeInWork:
     filled: Decimal = ZERO
     filled_quote: Decimal = ZERO
     result: Decimal = ZERO
+    unsent: int = 0
+
+    @property
+    def level(self) -> int:
+        """Index of the limit that the order in work has: one that never left does not use up its limit."""
+        return self.attempt - 1 - self.unsent
 
 
 @attrs.frozen

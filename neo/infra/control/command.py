@@ -49,7 +49,9 @@ class OperatorCommand:
         try:
             record: Any = json.loads(text)
             if record["format"] not in (FORMAT, FORMAT_OF_ONE_VENUE):
-                raise CommandUnreadable(f"format {record['format']!r}, this engine reads {FORMAT}")
+                raise CommandUnreadable(
+                    f"format {record['format']!r}, this engine reads {FORMAT} and {FORMAT_OF_ONE_VENUE}"
+                )
             command = cls(
                 command_id=str(record["command_id"]),
                 verb=Verb(record["verb"]),

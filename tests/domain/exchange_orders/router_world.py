@@ -126,7 +126,7 @@ class World:
                 happens()
         else:
             self.now_ns = look_ns
-            self._decide(tracking.time_passed(self.state, self.now_ns))
+            self._decide(tracking.time_passed(SETUP, self.state, self.now_ns))
         watch(self)
         if self.crashed < CRASHES_MAX and self.rng.random() < self.crashes:
             self._crash()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import attrs
+import pytest
+
 from neo.domain.exchange_orders import routing, tracking
 from neo.domain.exchange_orders.approving import approved
-from neo.domain.exchange_orders.work import Ask, Journal, RouterState, Send
+from neo.domain.exchange_orders.work import Ask, Journal, Position, RouterState, Send
 from neo.domain.market.instrument import Side
 from neo.domain.messages.dropping import TradeApproved, TradeEnded, TradeOutcome, TradeProposed, TradePurpose
 from neo.domain.messages.exchange import (
@@ -22,7 +27,7 @@ from neo.domain.messages.exchange import (
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.domain.money.budget import Budget
 from neo.domain.orders.lifecycle import OrderState
-from neo.domain.units import NS_PER_S, ZERO
+from neo.domain.units import NS_PER_MS, NS_PER_S, ZERO
 from neo.infra.simulated_exchange.faults import ExchangeFaults
 from tests.domain.exchange_orders.exchange_stand import D, rule
 from tests.domain.exchange_orders.router_world import SETUP
@@ -34,10 +39,10 @@ NOW_NS = 1_700_000_000 * NS_PER_S
 class Bench:
     """One purchase of 10 at 1.00, sent; each answer goes to the newest question. `written` is all that was journalled."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: tuple[Decimal, ...] = (D(1),)) -> None:
         self.now_ns = NOW_NS
         state = routing.rules_known(RouterState(budget=Budget(D(100)), trading=True), (rule(XRP),))
-        trade = TradeProposed("i", TradePurpose.ENTRY, XRP, Side.BUY, D(10), (D(1),), "drop", NOW_NS, NOW_NS)
+        trade = TradeProposed("i", TradePurpose.ENTRY, XRP, Side.BUY, D(10), limits, "drop", NOW_NS, NOW_NS)
         self.state, outputs = approved(SETUP, state, TradeApproved(trade, NOW_NS), NOW_NS)
         (journal,) = outputs
         assert isinstance(journal, Journal) and journal.then[-1] == Send("i")
@@ -53,6 +58,9 @@ class Bench:
                 self.asked.append(output)
             elif isinstance(output, Journal):
                 self.written += output.events
+                for each in output.then:
+                    if isinstance(each, Send):
+                        self._take(routing.durable(SETUP, self.state, each.intent_id, self.now_ns))
                 self.ends += [each for each in output.then if isinstance(each, TradeEnded)]
 
     def answer(self, message: tracking.Answer) -> None:
@@ -60,12 +68,19 @@ class Bench:
         self._take(tracking.answered(SETUP, self.state, "i", newest.number, message, self.now_ns))
 
     def wait(self, seconds: int = 20) -> None:
-        self.now_ns += seconds * NS_PER_S
-        self._take(tracking.time_passed(self.state, self.now_ns))
+        self.wait_ms(seconds * 1_000)
+
+    def wait_ms(self, milliseconds: int) -> None:
+        self.now_ns += milliseconds * NS_PER_MS
+        self._take(tracking.time_passed(SETUP, self.state, self.now_ns))
 
     @property
     def question(self) -> object:
         return self.asked[-1].request
+
+    @property
+    def placed(self) -> list[PlaceExchangeOrder]:
+        return [each.request for each in self.asked if isinstance(each.request, PlaceExchangeOrder)]
 
     @property
     def name(self) -> str:
@@ -135,6 +150,60 @@ def test_an_order_in_doubt_is_given_up_only_after_five_looks_and_a_minute() -> N
     assert [end.outcome for end in bench.ends] == [TradeOutcome.NOT_FILLED]
     assert bench.state.budget == Budget(D(100))
     assert sum(isinstance(each.request, PlaceExchangeOrder) for each in bench.asked) == 1
+
+
+def test_a_try_that_never_left_waits_and_does_not_use_up_its_limit() -> None:
+    """Five tries went within 0.1 s into a limit of requests that had no room, each at the next limit, and the exit was over."""
+    bench = Bench((D(1), D("1.01")))
+    unsent = PortFailed("exchange", PortError.UNAVAILABLE, "LimitReached: no room for 4.0 s")
+    waited_ms = []
+    for _ in range(3):
+        bench.answer(unsent)
+        placed, since_ns = len(bench.asked), bench.now_ns
+        while len(bench.asked) == placed and bench.now_ns < since_ns + 10 * NS_PER_S:
+            bench.wait_ms(100)
+        waited_ms.append((bench.now_ns - since_ns) // 1_000_000)
+    assert waited_ms == [500, 1_000, 2_000]
+    assert [request.price for request in bench.placed] == [D(1)] * 4
+    assert len({request.client_order_id for request in bench.placed}) == 4
+    bench.answer(bench.report(ExchangeOrderStatus.CANCELED))
+    assert bench.placed[-1].price == D("1.01"), "one that found nobody is followed at once, at the next limit"
+    bench.answer(bench.report(ExchangeOrderStatus.CANCELED))
+    assert [end.outcome for end in bench.ends] == [TradeOutcome.NOT_FILLED]
+    assert bench.state.budget == Budget(D(100))
+
+
+def test_a_try_that_waits_is_given_up_when_its_proposal_is_too_old_or_a_halt_comes() -> None:
+    unsent = PortFailed("exchange", PortError.UNAVAILABLE, "maintenance")
+    for late_s, halted in ((60, False), (1, True)):
+        bench = Bench((D(1), D("1.01")))
+        bench.answer(unsent)
+        if halted:
+            bench.state = routing.canceling(bench.state)
+        bench.wait(late_s)
+        assert [end.outcome for end in bench.ends] == [TradeOutcome.NOT_FILLED]
+        assert len(bench.placed) == 1 and bench.state.budget == Budget(D(100))
+
+
+@pytest.mark.parametrize(("filled", "result"), [(None, None), ("4", D("-4.01"))])
+def test_only_an_exit_that_sold_something_has_a_result(filled: str | None, result: Decimal | None) -> None:
+    """A result of zero counted as one of the day's trades, and ended a streak of losses."""
+    bench = Bench()
+    held = Position(XRP, "b", D(10), D(20), D(0), D(10), D(20), NOW_NS)
+    trade = attrs.evolve(bench.state.trades["i"], purpose=TradePurpose.EXIT, side=Side.SELL)
+    budget = Budget(D(80), committed=D(20))
+    bench.state = attrs.evolve(bench.state, trades={"i": trade}, positions={XRP: held}, budget=budget)
+    bench.answer(bench.report(ExchangeOrderStatus.CANCELED, filled or "0"))
+    if filled:
+        bench.answer(bench.trades(filled))
+    assert [end.result_quote for end in bench.ends] == [result]
+
+
+def test_a_try_that_waits_is_in_no_list_of_what_may_still_trade() -> None:
+    bench = Bench((D(1), D("1.01")))
+    assert len(routing.unfinished(bench.state)) == 1
+    bench.answer(PortFailed("exchange", PortError.UNAVAILABLE, "maintenance"))
+    assert routing.unfinished(bench.state) == ()
 
 
 def test_a_refusal_is_confirmed_by_a_look_before_it_is_believed() -> None:
