@@ -64,7 +64,14 @@ def _orders(world: World, gateway: SimulatedExchangeGateway, reader: BooksReader
     found += [Broken("no order but ours", name) for name in placed if not is_ours(name)]
     written = {row.order_id for session in world.session_ids for row in reader.orders(session)}
     found += [Broken("written before it was sent", name) for name in placed if name not in written]
-    return found + [Broken("no order without an approval", name) for name in placed if name not in world.trades.allowed]
+    found += [Broken("no order without an approval", name) for name in placed if name not in world.trades.allowed]
+    tries = Counter(world.trades.allowed[name] for name in placed if name in world.trades.allowed)
+    limits = {intent: len(world.trades.trades[intent].proposed.limits) for intent in tries}
+    return found + [
+        Broken("no more orders than limits", f"{intent}: {count} of {limits[intent]}")
+        for intent, count in tries.items()
+        if count > limits[intent]
+    ]
 
 
 def _wanted(world: World, gateway: SimulatedExchangeGateway) -> list[Broken]:

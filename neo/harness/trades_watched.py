@@ -23,6 +23,9 @@ _TELLING = frozenset({TradeProposed, TradeRefused, TradeApproved, TradeEnded, Po
 #: Newest quotes of a symbol that are remembered: far more than are told within the age of a quote that may be traded on.
 _QUOTES_REMEMBERED = 64
 
+#: Tries that never leave have numbers too; their pauses leave no room for more in the life of a proposal.
+UNSENT_TRIES_MAX = 8
+
 
 @attrs.frozen
 class TradeSeen:
@@ -91,7 +94,7 @@ class TradesWatched:
         age_ns = message.approved_at_ns - trade.quote_at_ns
         if age_ns > seconds_ns(self._limits.quote_max_age_s):
             self._says("no trade on an old quote", f"{trade.intent_id}: {age_ns / NS_PER_S:.1f} s old when approved")
-        for attempt in range(1, len(trade.limits) + 1):
+        for attempt in range(1, len(trade.limits) + UNSENT_TRIES_MAX + 1):
             self.allowed[client_order_id(trade.intent_id, attempt)] = trade.intent_id
 
     def _refused(self, message: TradeRefused) -> None:

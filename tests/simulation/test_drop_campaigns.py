@@ -12,7 +12,7 @@ import pytest
 
 from neo.domain.config.configuration import Config
 from neo.harness import PLANS, World, run_seed
-from tests.simulation.drop_plants import DROP_BUGS, PlantedDrop, tight_config
+from tests.simulation.drop_plants import DROP_BUGS, PlantedDrop, drop_config, tight_config
 
 QUARTER = Decimal("0.25")
 CAMPAIGN = (
@@ -34,6 +34,14 @@ def binance_config() -> Config:
 def test_every_invariant_of_the_exchange_side_holds_whatever_goes_wrong(plan: str, seed: int) -> None:
     config = binance_config() if seed % 2 else tight_config()
     report = run_seed(seed, QUARTER, PLANS[plan], config=config)
+
+    assert report.broken == ()
+    assert report.fills > 0
+
+
+def test_a_trade_whose_orders_could_not_leave_has_more_names_than_limits_and_no_more_orders() -> None:
+    """Seed 3460 of config/drop.toml: names were allowed by the number of limits, and tries that never left have names too."""
+    report = run_seed(3_460, Decimal("0.2"), PLANS["default"], config=drop_config())
 
     assert report.broken == ()
     assert report.fills > 0
