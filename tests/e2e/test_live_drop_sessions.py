@@ -20,6 +20,7 @@ from neo.domain.session import exit_codes
 from neo.harness.live.exchange_world import ExchangeWorld, exchange_plan
 from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.simulated_exchange.disturbance import Trouble
+from tests.threads import engine_threads_since
 
 FALL, RISE = Decimal("-0.02"), Decimal("0.03")
 SYMBOL = "XRP/USDT"
@@ -68,7 +69,7 @@ def sell_the_rise(world: ExchangeWorld) -> None:
 
 
 def test_a_live_session_buys_a_fall_sells_the_rise_and_its_books_are_the_exchanges(world: ExchangeWorld) -> None:
-    threads = {thread.name for thread in threading.enumerate()}
+    threads = set(threading.enumerate())
 
     world.start()
     world.until_trading()
@@ -82,7 +83,7 @@ def test_a_live_session_buys_a_fall_sells_the_rise_and_its_books_are_the_exchang
     assert not [order for order in truth.orders if order.status.is_open]
     assert agree(world)
     assert held(world)["USDT"] > 10_000
-    assert {thread.name for thread in threading.enumerate()} == threads
+    assert engine_threads_since(threads) == []
     with world.reader() as reader:
         assert [(row.mode, row.ended_at_ns is not None) for row in reader.sessions()] == [("live", True)]
 

@@ -14,6 +14,7 @@ from neo.domain.config.configuration import Config
 from neo.harness.live.audit import LiveAudit
 from neo.harness.live.truth import held_by, offers_of
 from neo.harness.live.world import LiveWorld
+from tests.threads import engine_threads_since
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def fills(world: LiveWorld) -> int:
 
 def test_a_live_session_quotes_is_filled_and_leaves_the_ledger_as_its_books_say(world: LiveWorld) -> None:
     audit = LiveAudit(world.sandbox)
-    threads = {thread.name for thread in threading.enumerate()}
+    threads = set(threading.enumerate())
 
     world.start()
     world.until_trading()
@@ -42,7 +43,7 @@ def test_a_live_session_quotes_is_filled_and_leaves_the_ledger_as_its_books_say(
     with world.reader() as reader:
         assert audit.broken(reader) == ()
         assert reader.sessions()[0].mode == "live"
-    assert {thread.name for thread in threading.enumerate()} == threads
+    assert engine_threads_since(threads) == []
 
 
 def test_a_paper_session_trades_the_same_market_and_sends_nothing(world: LiveWorld) -> None:

@@ -18,6 +18,7 @@ from neo.domain.errors import NeoError
 from neo.domain.session import exit_codes
 from neo.harness.live.exchange_world import ExchangeWorld, exchange_plan
 from neo.infra.sandbox.exchange.plan import AccountPlan
+from tests.threads import engine_threads_since
 
 BOTH_MODES = pytest.mark.parametrize("mode", [Mode.LIVE, Mode.PAPER], ids=lambda mode: mode.value)
 
@@ -34,7 +35,7 @@ def exchange(**changes: Any) -> Callable[[Config], Config]:
 
 def refusal_of(world: ExchangeWorld, mode: Mode = Mode.LIVE) -> NeoError:
     """How the start was refused; the books say so, nothing was ordered and nothing is left running."""
-    threads = {thread.name for thread in threading.enumerate()}
+    threads = set(threading.enumerate())
     with pytest.raises(NeoError) as caught:
         world.start(mode)
     assert caught.value.advice
@@ -43,7 +44,7 @@ def refusal_of(world: ExchangeWorld, mode: Mode = Mode.LIVE) -> NeoError:
     assert (row.halt_reason, row.ended_at_ns is not None) == ("startup_failure", True)
     if world.sandbox.is_running:
         assert world.sandbox.truth().orders == ()
-    assert {thread.name for thread in threading.enumerate()} <= threads
+    assert engine_threads_since(threads) == []
     return caught.value
 
 

@@ -24,6 +24,7 @@ from neo.infra.sandbox.exchange.front import Front
 from neo.infra.sandbox.exchange.plan import AccountPlan, ExchangePlan
 from neo.infra.sandbox.exchange.site import Clock, ExchangeSite
 from neo.infra.sandbox.listening import accept_no_more, settle
+from neo.infra.sandbox.sandbox_loop import SANDBOX_THREADS, sandbox_loop
 from neo.infra.simulated_exchange.disturbance import Climate, Trouble
 from neo.infra.simulated_exchange.exchange import SimulatedExchange
 from neo.infra.simulated_exchange.order import Order, Trade
@@ -31,7 +32,8 @@ from neo.infra.simulated_exchange.wallet import Balance
 
 Answer = TypeVar("Answer")
 _START_S_MAX = 30.0
-_STOP_S_MAX = 10.0
+_STOP_S_MAX = 30.0
+_NAME = f"{SANDBOX_THREADS} exchange"
 
 
 @attrs.frozen
@@ -60,7 +62,7 @@ class SandboxExchange:
         self.port = plan.port
         self._dialect = dialect_of(plan.dialect)
         self._clock = clock or ExchangeClock(plan.clock_drift_ms)
-        self._thread = threading.Thread(target=self._run, name="sandbox exchange", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=_NAME, daemon=True)
         self._ready = threading.Event()
         self._problem: CannotListen | None = None
 
@@ -68,7 +70,7 @@ class SandboxExchange:
         """Listens when it returns. NeoError when the plan cannot be built, CannotListen when the port is taken."""
         exchange = build_exchange(self.plan, self._dialect, self._clock.now_ms())
         self._site = ExchangeSite(self.plan, exchange, self._clock)
-        self._loop = asyncio.new_event_loop()
+        self._loop = sandbox_loop(_NAME)
         self._thread.start()
         if not self._ready.wait(_START_S_MAX):
             raise NeoError("the sandbox exchange did not start in time", "try again on a quieter machine")
@@ -200,6 +202,7 @@ class SandboxExchange:
         await self._broadcast.drop_all()
         await runner.cleanup()
         await settle()
+        await self._loop.shutdown_default_executor()
 
     async def _listening(self) -> web.AppRunner:
         self._socket = self._bound()

@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 
 import attrs
 
+from neo.infra.sandbox.sandbox_loop import SANDBOX_THREADS, sandbox_loop
 from neo.infra.sandbox.xrpl.chain.chain import Chain
 from neo.infra.sandbox.xrpl.chain.clock import SpeededClock, seconds_between
 from neo.infra.sandbox.xrpl.chain.first_ledger import served_model
@@ -34,6 +35,7 @@ Result = TypeVar("Result")
 #: Makes the first ledger of a plan, closed at a time in ns since 1970.
 FirstModel = Callable[[SandboxPlan, int], LedgerModel]
 _CALL_S_MAX = 30.0
+_NAME = f"{SANDBOX_THREADS} ledger"
 
 
 @attrs.frozen
@@ -53,8 +55,8 @@ class SandboxServer:
         self.wallet: TradingWallet = trading_wallet(self.plan.seed)
         self.nodes: tuple[SandboxNode, ...] = ()
         self._clock = self.plan.clock or SpeededClock(speed=self.plan.speed)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="xrpl-sandbox", daemon=True)
+        self._loop = sandbox_loop(_NAME)
+        self._thread = threading.Thread(target=self._run, name=_NAME, daemon=True)
         self._chain: Chain | None = None
         self._hosts: list[NodeHost] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -185,6 +187,7 @@ class SandboxServer:
         for host in self._hosts:
             await host.close()
         await self._loop.shutdown_asyncgens()
+        await self._loop.shutdown_default_executor()
 
     def failure(self) -> BaseException | None:
         """Why ledgers have stopped closing by the clock, or faults being switched; None while all is well."""

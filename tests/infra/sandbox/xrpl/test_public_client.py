@@ -22,6 +22,7 @@ from xrpl.wallet import Wallet
 from neo.infra.sandbox.xrpl.server import SandboxServer
 from neo.infra.sandbox.xrpl.wallets import seed_of
 from tests.infra.sandbox.xrpl.conftest import Sandboxes
+from tests.threads import threads_since
 
 
 def wallet_of(sandbox: SandboxServer) -> Wallet:
@@ -186,9 +187,9 @@ def test_the_asynchronous_client_works_as_well(sandbox: SandboxServer) -> None:
 
 
 def test_a_stopped_server_leaves_no_thread(sandboxes: Sandboxes) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     sandbox = sandboxes(nodes=2)
 
     sandbox.stop()
 
-    assert threading.active_count() == before
+    assert threads_since(before) == []
