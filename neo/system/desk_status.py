@@ -72,7 +72,6 @@ class DeskKeeper:
         self._blocked_by: Counter[str] = Counter()
         self._filled: Counter[TradePurpose] = Counter()
         self._traded: dict[TradePurpose, Decimal] = {}
-        self._result = ZERO
         self._stale: frozenset[str] = frozenset()
         self._nearest: tuple[NearDrop, ...] = ()
 
@@ -133,7 +132,6 @@ class DeskKeeper:
             self._filled[message.purpose] += 1
             self._traded[message.purpose] = total(self._traded.get(message.purpose, ZERO), message.quote_quantity)
         if message.result_quote is not None:
-            self._result = total(self._result, message.result_quote)
             self._record = closed(self._record, message.result_quote, message.ended_at_ns)
 
     def _risk_recovered(self, recovery: Recovery) -> None:
@@ -180,7 +178,7 @@ class DeskKeeper:
             exits_filled=self._filled[TradePurpose.EXIT],
             bought_quote=self._traded.get(TradePurpose.ENTRY, ZERO),
             sold_quote=self._traded.get(TradePurpose.EXIT, ZERO),
-            result_quote=self._result,
+            result_quote=books.realised_quote if books else ZERO,
             trades_today=record.trades_today,
             result_today_quote=record.result_today,
             losses_in_a_row=record.losses_in_a_row,

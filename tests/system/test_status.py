@@ -9,7 +9,9 @@ import attrs
 import pytest
 
 from neo.actors import names
+from neo.actors.runtime import Envelope
 from neo.domain.config.configuration import Config
+from neo.domain.messages.dropping import PositionsChanged
 from neo.domain.messages.storage import Recovery
 from neo.domain.telemetry.drop_events import DropTriggered
 from neo.domain.telemetry.event import Emit
@@ -104,6 +106,25 @@ def test_trades_of_the_session_and_of_the_day_are_those_that_were_filled(drops: 
     assert (desk.bought_quote, desk.sold_quote) == (bought, sold)
     assert (desk.trades_today, desk.result_today_quote) == (desk.exits_filled, desk.result_quote)
     assert desk.entries_filled - desk.exits_filled == len(desk.positions)
+
+
+def test_the_result_is_at_every_instant_what_the_budget_has_gained() -> None:
+    """Also while a sale is under way that has sold a part: seed 13 has three of them."""
+    looks: list[tuple[Decimal, Decimal]] = []
+    with World(13, drop_config()) as world:
+        seen = watched(world)
+
+        def look(envelope: Envelope) -> None:
+            if (envelope.receiver, type(envelope.message)) == (names.RISK, PositionsChanged):
+                desk = seen.desk
+                if desk.budget is not None and desk.budget.total:
+                    looks.append((desk.budget.total, desk.result_quote))
+
+        world.observe(look)
+        world.until_trading().run_for(1800)
+
+    assert [total - looks[0][0] for total, _ in looks] == [result for _, result in looks]
+    assert len({result for _, result in looks}) > 2
 
 
 def test_every_watched_symbol_is_in_one_tier_with_its_price_and_age(drops: Watched) -> None:

@@ -147,7 +147,7 @@ DESK_METRICS = (
     counter("neo_traded_quote_total", "bought and sold, in quote", ("venue", "side"), _traded),
     gauge(
         "neo_result_quote",
-        "result of the closed trades of the session, after fees",
+        "result of the sales of the session, those under way as far as they got, after fees",
         _OF_A_VENUE,
         _desk(lambda desk: desk.result_quote),
     ),

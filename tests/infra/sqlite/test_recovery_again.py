@@ -95,3 +95,20 @@ def test_after_a_rebuild_a_recovery_is_read_anew(tmp_path: Path) -> None:
 
 def test_it_is_known_of_every_event_what_it_changes_in_a_recovery() -> None:
     assert set(CHANGED_BY) == set(EVENT_CLASSES)
+
+
+def test_a_sale_counts_for_the_session_in_which_it_ended(tmp_path: Path) -> None:
+    def sale(intent_id: str, result: Decimal) -> tuple[JournalEvent, ...]:
+        intended = TradeIntended(intent_id, "s1", "mexc", "exit", "DOGE/USDT", Side.SELL, _TWO, "1", _ONE, START_NS)
+        return intended, TradeAdvanced(intent_id, "mexc", 1, _ONE, _ONE, _ONE, result)
+
+    store = opened(tmp_path)
+    accept(store, session("s1"), *sale("ended", _ONE), *sale("inherited", _TWO))
+    accept(store, TradeConcluded("ended", "mexc", "filled"), at_ns=START_NS + 1)
+    assert store.recovery().realised == (("s1", "mexc", _ONE),)
+
+    accept(store, SessionCrashed("s1", START_NS + 2, "s2"), session("s2", START_NS + 3), at_ns=START_NS + 3)
+    assert store.recovery().realised == ()
+    accept(store, TradeConcluded("inherited", "mexc", "filled"), at_ns=START_NS + 4)
+    assert store.recovery().realised == (("s2", "mexc", _TWO),) == _in_the_books(store).realised
+    store.close()
