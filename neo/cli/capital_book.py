@@ -76,6 +76,8 @@ def capital_lines(book: CapitalBook) -> Iterator[str]:
     if not book.balances:
         yield f"the books in {book.database} count no such money yet"
     for row in book.balances:
+        if not row.fills_only and not row.capital:
+            continue  # bought and sold again, to the last digit
         owned = total(row.fills_only, row.capital)
         yield f"{row.venue:<10} {row.asset:<8} {owned:f}  (trading {row.fills_only:+f}, capital {row.capital:+f})"
     for event in book.events:

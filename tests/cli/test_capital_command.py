@@ -150,6 +150,22 @@ def test_the_newest_events_are_shown_and_the_rest_is_counted(
     assert "and 1 older events" in text
 
 
+def test_an_asset_of_which_nothing_is_left_is_not_among_the_balances_that_are_shown(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert enter(database, "deposit", "xrpl", "DOGE", "7", "--note", "x", "--new-asset") == 0
+    enter(database, "list")
+    assert "DOGE     7  (" in capsys.readouterr().out
+    assert enter(database, "withdraw", "xrpl", "DOGE", "7", "--note", "x") == 0
+
+    (doge,) = [row for row in listed(capsys, database)["balances"] if row["asset"] == "DOGE"]
+    assert doge["total"] == "0"
+    enter(database, "list")
+    text = capsys.readouterr().out
+    assert "(trading" in text and "xrpl withdrawal -7 DOGE" in text
+    assert "xrpl       DOGE" not in text
+
+
 def test_an_entry_after_a_session_does_not_change_what_that_session_owned(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -97,7 +97,7 @@ def test_two_sessions_are_compared_side_by_side(database: Path, capsys: pytest.C
     main(["experiments", "compare", FIRST, SECOND, "--database", str(database), "--json"])
     values = json.loads(capsys.readouterr().out)
     assert values["sessions"] == [FIRST, SECOND]
-    assert {"metric": "fills", "unit": "", FIRST: "1", SECOND: "1"} in values["metrics"]
+    assert {"metric": "fills", "unit": "", FIRST: 1, SECOND: 1} in values["metrics"]
     assert main(["experiments", "compare", FIRST, "--database", str(database)]) == 2
 
 

@@ -42,7 +42,7 @@ def metrics_table(experiments: Sequence[Experiment]) -> Table:
             text_column("unit", "Unit"),
             *(Column(e.session_id, e.session_id, places=4) for e in experiments),
         ),
-        rows=tuple((name, METRICS[name], *(e.results.get(name) for e in experiments)) for name in known),
+        rows=tuple((name, METRICS[name], *(_figure(name, e.results.get(name)) for e in experiments)) for name in known),
         empty="None of them has results.",
     )
 
@@ -84,6 +84,11 @@ def profits_table(experiments: Sequence[Experiment]) -> Table:
         rows=tuple(rows),
         empty="No session is longer than half an hour.",
     )  # fmt: skip
+
+
+def _figure(name: str, value: Decimal | None) -> Cell:
+    """What has no unit is a count."""
+    return int(value) if value is not None and not METRICS[name] else value
 
 
 def _cells(interval: Interval | None) -> tuple[int, Decimal | None, Decimal | None, Decimal | None]:

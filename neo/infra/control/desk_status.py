@@ -103,7 +103,7 @@ class DeskStatus:
 
     `watched` symbols are configured, `polled` are asked for, `skipped` are not known to the exchange, `degraded` rest after
     failures. `age_*_ms` are over all polled symbols. Gains of positions that are not quoted any more are no part of
-    `unrealised_quote`. `result_quote` is of the sales, those under way as far as they got. `breakers` are those that have tripped.
+    `unrealised_quote`; `result_quote` is of the sales, those under way as far as they got. `breakers` have tripped.
     """
 
     venue: str

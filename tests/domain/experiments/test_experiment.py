@@ -16,6 +16,7 @@ from neo.domain.experiments.experiment import (
     results_text,
 )
 from neo.domain.experiments.selection import selected
+from neo.domain.report.table import cell_text
 
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.text(), st.lists(st.text()))
 CONFIGS = st.dictionaries(st.sampled_from("abcdef"), VALUES)
@@ -74,6 +75,14 @@ def test_a_comparison_shows_what_was_different_and_whether_chance_explains_the_r
     assert settings_table((steady, better)).rows == (("strategy.bid_offset_bps", "10", "14"),)
     assert metrics_table((steady, better)).rows == (("hours", "h", 5, 5),)
     assert [(row[0], row[-1]) for row in rows] == [("steady", ""), ("better", "differs"), ("wild", "could be chance")]
+
+
+def test_counts_are_compared_as_counts() -> None:
+    traded = attrs.evolve(experiment("traded", {}), results={"fills": Decimal(4), "volume": Decimal(4)})
+    table = metrics_table((traded,))
+
+    shown = {row[0]: cell_text(table.columns[2], row[2]) for row in table.rows}
+    assert shown == {"fills": "4", "volume": "4.0000"}
 
 
 def test_sessions_are_chosen_by_what_changed_and_by_what_was_in_effect() -> None:
