@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 if sys.platform == "win32":
     import ctypes
@@ -26,7 +27,7 @@ if sys.platform == "win32":
 else:
 
     def process_alive(pid: int) -> bool:
-        """Whether `pid` runs; a process of another user counts as running."""
+        """Whether `pid` runs; one of another user counts as running, an ended one that its parent has not asked does not."""
         if pid <= 0:
             return False
         try:
@@ -35,4 +36,13 @@ else:
             return False
         except (PermissionError, OverflowError):
             return True
-        return True
+        return not _only_its_number_is_left(pid)
+
+    def _only_its_number_is_left(pid: int) -> bool:
+        """Linux keeps an ended process as a zombie until its parent asks how it ended. Elsewhere nobody says so: False."""
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return False
+        state = stat.rpartition(")")[2].split()[:1]  # the name before it is the program's own and may hold brackets
+        return state in (["Z"], ["X"])

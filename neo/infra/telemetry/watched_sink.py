@@ -38,7 +38,7 @@ class WatchedSink:
 
     def write(self, line: str) -> str | None:
         problem = self._sink.write(line)
-        return self._sink.flush() if self._is_watched() else problem
+        return (self._sink.flush() if self._is_watched() else None) or problem
 
     def flush(self) -> str | None:
         return self._sink.flush()

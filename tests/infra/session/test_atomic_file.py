@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,13 @@ def test_a_process_is_alive_until_it_has_ended() -> None:
     assert not process_alive(process.pid)
     assert not process_alive(0)
     assert not process_alive(-1)
+
+
+def test_a_process_that_has_ended_is_not_alive_though_its_parent_has_not_asked_how() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process.kill()
+    if sys.platform == "linux":  # elsewhere nobody tells
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert not process_alive(process.pid)
+    process.communicate()
+    assert not process_alive(process.pid)

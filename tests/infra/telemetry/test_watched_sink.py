@@ -82,3 +82,12 @@ def test_a_mark_that_cannot_be_looked_at_is_none(tmp_path: Path, trouble: Callab
 
     trouble(watched.mark)
     assert watched.in_file_after_a_line() == ["line 1"]
+
+
+def test_a_line_that_could_not_be_written_is_told_of_while_somebody_watches(watched: Watched) -> None:
+    marked(watched.mark, ago_s=0)
+    assert watched.in_file_after_a_line() == ["line 1"]
+    watched.sink.close()
+
+    watched.now_s += LOOK_EVERY_S
+    assert watched.sink.write("after the end")
