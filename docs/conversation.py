@@ -62,7 +62,8 @@ class Unreadable(ValueError):
     """A message whose class cannot be read off the code: construct it where it is sent, or narrow it with isinstance."""
 
 
-def constants(path: Path) -> dict[str, str]:
+@cache
+def constants(path: Path) -> Mapping[str, str]:
     """Module-level constants that are strings."""
     found = {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -71,6 +72,7 @@ def constants(path: Path) -> dict[str, str]:
     return found
 
 
+@cache
 def roles() -> tuple[Role, ...]:
     """Every actor of the engine; a module of neo/actors is named after the actor in it."""
     names = set(constants(ACTORS / "names.py").values())
@@ -90,6 +92,7 @@ def _plays(module: str, name: str) -> bool:
     return name == module or name.startswith(f"{module}_")
 
 
+@cache
 def runtime_handled() -> frozenset[str]:
     """Messages that the runtime's own base classes take on behalf of every actor."""
     found: set[str] = set()
@@ -100,6 +103,7 @@ def runtime_handled() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
 def sentences() -> tuple[Sentence, ...]:
     """Everything that actors say, sorted, each once."""
     cast = roles()
@@ -156,6 +160,12 @@ def _fields() -> Mapping[str, str]:
     """Field of a class of the domain to its one class."""
     annotated = (node for node in _domain_nodes() if isinstance(node, ast.AnnAssign))
     return _unambiguous((_name(node.target), _name(node.annotation)) for node in annotated)
+
+
+def forget() -> None:
+    """What was read is read again when it is asked for; the syntax trees of the actors go."""
+    for kept in (constants, roles, runtime_handled, sentences, _returned, _fields):
+        kept.cache_clear()
 
 
 def _domain_nodes() -> Iterator[ast.AST]:

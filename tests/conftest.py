@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator, Mapping
@@ -62,6 +63,13 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     require_browser(installed(), bool(os.environ.get("BROWSER_REQUIRED")))
     with Chromium(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_is_there_to_stay_is_looked_through_once() -> None:
+    """Collections within a test leave out what was there before its module: half a million objects, of all tests together."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,11 @@ import pytest
 from neo.system.rare_collections import COLLECT_EVERY, rare_collections
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_frozen() -> None:
+    gc.unfreeze()
+
+
 def test_the_collector_is_as_before_also_after_a_failure() -> None:
     before = gc.get_threshold(), gc.get_freeze_count()
     inside = None
@@ -19,3 +24,22 @@ def test_the_collector_is_as_before_also_after_a_failure() -> None:
 
     assert inside == COLLECT_EVERY
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def test_what_was_frozen_before_stays_so() -> None:
+    gc.freeze()
+
+    with rare_collections(), rare_collections():
+        pass
+
+    assert gc.get_freeze_count() > 0
+
+
+def test_nothing_inside_undoes_it_before_the_end() -> None:
+    with rare_collections():
+        with rare_collections():
+            pass
+        inside = gc.get_freeze_count()
+
+    assert inside > 0
+    assert gc.get_freeze_count() == 0

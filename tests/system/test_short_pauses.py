@@ -41,6 +41,11 @@ class Hands:
         return chore is not None
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_frozen() -> None:
+    gc.unfreeze()
+
+
 @pytest.fixture
 def hands() -> Iterator[Hands]:
     gc.collect()
