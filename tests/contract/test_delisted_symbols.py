@@ -41,7 +41,7 @@ from tests.patience import PATIENCE_S
 
 SPEED = 10
 #: Of engine time.
-RELOAD_S = 20
+RELOAD_S = 5
 Event = TypeVar("Event", bound=TelemetryEvent)
 
 

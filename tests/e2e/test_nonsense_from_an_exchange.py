@@ -12,12 +12,17 @@ import attrs
 import pytest
 
 from neo.domain.config.configuration import Config
+from neo.domain.telemetry.drop_events import EntryProposed
+from neo.domain.telemetry.exchange_events import ExchangeClockOff, ExchangeQuoteRefused
+from neo.domain.telemetry.order_events import OrderFailed
 from neo.harness.live.exchange_world import ExchangeWorld, exchange_plan
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.simulated_exchange.liquidity import BookSides, Level, WrittenLiquidity
 from neo.infra.simulated_exchange.market import ExchangeMarket
 
 FALL = Decimal("-0.02")
+#: It is tried again and again, with longer and longer pauses, until the proposal is too old.
+REFUSALS = 4
 SOUND, STRANGE = "XRP/USDT", "BTC/USDT"
 
 
@@ -75,7 +80,7 @@ def test_an_absurd_ticker_is_said_once_and_nothing_is_traded_on_it(
     world.until(lambda: {SOUND, STRANGE} <= world.quoted)
 
     write_book(world, STRANGE, bid, ask)
-    world.until(lambda: bool(told(world, "EXCHANGE_QUOTE_REFUSED")))
+    world.until_told(ExchangeQuoteRefused)
     buys_a_fall_of(world, SOUND)
     ended = world.stop()
 
@@ -121,15 +126,17 @@ def test_with_a_clock_that_goes_astray_nothing_is_bought_and_what_is_held_is_sol
     world.until(lambda: {SOUND, STRANGE} <= world.quoted)
     buys_a_fall_of(world, SOUND)
     world.sandbox.drift_clock(9_000)
-    world.until(lambda: bool(told(world, "EXCHANGE_CLOCK_OFF")))
+    world.until_told(ExchangeClockOff)
 
     world.move(STRANGE, FALL)
-    world.until(lambda: any(each["symbol"] == STRANGE for each in told(world, "ENTRY_PROPOSED")))
+    world.until_told(EntryProposed, STRANGE)
     world.move(SOUND, Decimal("0.05"))
     world.until(lambda: len(world.sandbox.truth().orders) == 2)
-    world.until(lambda: any(each["symbol"] == STRANGE for each in told(world, "TRADE_ENDED")))
+    world.until_told(OrderFailed, times=REFUSALS)
     world.stop()
 
+    refused = [each["reason"] for each in told(world, "ORDER_FAILED")]
+    assert sum("ClocksDisagree" in reason for reason in refused) >= REFUSALS
     assert bought(world) == {"XRPUSDT"}
     assert len(told(world, "EXCHANGE_CLOCK_OFF")) == 1
     assert abs(told(world, "EXCHANGE_CLOCK_OFF")[0]["ahead_ms"] - 9_000) < 5_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from neo.actors.runtime import Envelope
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.messages.dropping import QuotesUpdated
+from neo.domain.telemetry.event import Emit, EmitAll, TelemetryEvent
 from neo.harness.live.exchange_place import ExchangePlace, exchange_config
 from neo.harness.live.place import as_loaded
 from neo.harness.live.session_holder import SessionHolder
@@ -47,6 +49,9 @@ class ExchangeWorld(SessionHolder):
         self.configured: Callable[[Config], Config] = lambda config: config
         #: Symbols that the drop buyer has heard a quote of since the last start.
         self.quoted: frozenset[str] = frozenset()
+        #: What actors told telemetry since the last start, as soon as they do: the file has it seconds later.
+        self.told: tuple[TelemetryEvent, ...] = ()
+        self._telling = threading.Lock()
         self._watched: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -111,11 +116,25 @@ class ExchangeWorld(SessionHolder):
 
     def start(self, mode: Mode = Mode.LIVE, *, asked: bool = True) -> ThreadedSession:
         """A session, as `neo run` starts it. NeoError when it must not start."""
-        self.quoted = frozenset()
+        self.quoted, self.told = frozenset(), ()
         self._session = start_on_threads(as_loaded(self.config(mode), asked=asked))
         self._session.system.observe(self._observed)
         return self._session
 
     def _observed(self, envelope: Envelope) -> None:
-        if envelope.receiver == names.DROP_BUYER and isinstance(envelope.message, QuotesUpdated):
-            self.quoted |= {quote.symbol for quote in envelope.message.quotes}
+        message = envelope.message
+        if envelope.receiver == names.DROP_BUYER and isinstance(message, QuotesUpdated):
+            self.quoted |= {quote.symbol for quote in message.quotes}
+        elif isinstance(message, Emit | EmitAll):
+            with self._telling:
+                emits = (message,) if isinstance(message, Emit) else message.emits
+                self.told += tuple(emit.event for emit in emits)
+
+    def until_told(self, event: type[TelemetryEvent], symbol: str = "", times: int = 1) -> Self:
+        """Until so many events of that kind, of `symbol` where one is named, have been told."""
+
+        def said() -> int:
+            of_kind = (each for each in self.told if isinstance(each, event))
+            return sum(not symbol or getattr(each, "symbol", "") == symbol for each in of_kind)
+
+        return self.until(lambda: said() >= times)
