@@ -48,12 +48,24 @@ class Replayed:
     rules: DropConfig
 
 
+@pytest.fixture(scope="module")
+def recorded(shared_recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """Of each file the minutes of 26 hours, a day of them before noon: every replay reads its files from end to end."""
+    folder = tmp_path_factory.mktemp("recorded")
+    first, last = (str((NOON_NS + hours * 60 * NS_PER_MINUTE) // NS_PER_MS).encode() for hours in (-24, 2))
+    for path in sorted((shared_recordings / "market" / MONTH).glob("*_USDT.csv.gz")):
+        header, *bars = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+        cut = b"".join(bar for bar in bars if first <= bar.partition(b",")[0] < last)
+        (folder / path.name).write_bytes(gzip.compress(header + cut, compresslevel=1))
+    return tuple(sorted(folder.iterdir()))
+
+
 @pytest.fixture(scope="module", params=[mode.value for mode in DropTriggerMode])
 def replayed(
-    request: pytest.FixtureRequest, shared_recordings: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, recorded: tuple[Path, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> Replayed:
     """An hour and a half from noon on, with the drop buyer in one of its modes."""
-    files = tuple(sorted((shared_recordings / "market" / MONTH).glob("*_USDT.csv.gz")))
+    files = recorded
     place = tmp_path_factory.mktemp("replay")
     options = {**LIMITS, "drop.drop_trigger_mode": str(request.param), "session.directory": str(place / "sessions")}
     loaded = load(REPOSITORY / "config" / "drop.toml", {}, options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.infra.xrpl.wire.hostile import NASTY, paths, spoiled
 TEXT_MAX = 600
 
 
+@cache
 def by_kind() -> dict[str, list[Answer]]:
     found: dict[str, list[Answer]] = defaultdict(list)
     for answer in every_answer():
