@@ -10,10 +10,13 @@ from neo.cli.main import main
 from tests.browser.chromium import Chromium
 from tests.cli.hostile_books import SESSION, hostile_database
 
-#: How many different colours a canvas has: a blank one has a single one.
+#: How many different colours a canvas has: a blank one has a single one. Asked of a copy, as often as one likes: a browser complains
+#: of a canvas that is read again and again.
 COLOURS = """[...document.querySelectorAll('[data-drawing]')].map(host => {
   const canvas = host.querySelector('canvas');
-  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
+  copy.drawImage(canvas, 0, 0);
+  const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
   const seen = new Set();
   for (let i = 0; i < pixels.length; i += 4) seen.add(pixels[i] << 24 | pixels[i + 1] << 16 | pixels[i + 2] << 8 | pixels[i + 3]);
   return seen.size;
