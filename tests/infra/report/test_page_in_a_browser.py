@@ -10,8 +10,8 @@ from neo.cli.main import main
 from tests.browser.chromium import Chromium
 from tests.cli.hostile_books import SESSION, hostile_database
 
-#: How many different colours a canvas has: a blank one has a single one. Asked of a copy, as often as one likes: a browser complains
-#: of a canvas that is read again and again.
+#: How many different colours a canvas has: a blank one has a single one. Asked of a copy: a browser complains of a canvas that
+#: is read again and again.
 COLOURS = """[...document.querySelectorAll('[data-drawing]')].map(host => {
   const canvas = host.querySelector('canvas');
   const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {willReadFrequently: true});
