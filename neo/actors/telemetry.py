@@ -40,8 +40,11 @@ class Telemetry(Actor):
 
     @handles(EmitAll)
     def on_emit_all(self, message: EmitAll) -> None:
+        write, serialise = self._sink.write, self._serialise
         for emit in message.emits:
-            self._note(self._sink.write(self._serialise(emit)))
+            problem = write(serialise(emit))
+            if problem != self._problem:
+                self._note(problem)
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:

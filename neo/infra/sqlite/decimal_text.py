@@ -15,9 +15,12 @@ def decimal_text(value: Decimal) -> str:
     text = str(value)
     if "E" in text:
         text = format(value, "f")  # three times as slow, and what most amounts do not need
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    if text[-1] == "0":  # one in ten
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        if text == "-0":
+            return "0"
+    return text
 
 
 def optional_decimal_text(value: Decimal | None) -> str | None:

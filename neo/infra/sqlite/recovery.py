@@ -18,6 +18,7 @@ from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.storage import AssetBalance, OrderRecord, Recovery, SubmissionRecord
 from neo.domain.orders.lifecycle import OrderState
 from neo.infra.sqlite.decimal_text import exact_sum
+from neo.infra.sqlite.projection.fills import NEWEST_BALANCE
 from neo.infra.sqlite.trade_records import load_positions, load_realised, load_recent_intents, load_trades
 
 _ORDER_COLUMNS = (
@@ -59,14 +60,22 @@ def load_recovery(connection: apsw.Connection) -> Recovery:
         return Recovery(lsn=_lsn(connection), **{part: read(connection) for part, read in _READ.items()})
 
 
-def reload_recovery(connection: apsw.Connection, known: Recovery, kinds: AbstractSet[type[Any]]) -> Recovery:
+def reload_recovery(
+    connection: apsw.Connection, known: Recovery, kinds: AbstractSet[type[Any]], posted: AbstractSet[tuple[str, str]]
+) -> Recovery:
     """The same, where ``kinds`` are those of all events since ``known`` was read: only what they change is read again.
 
-    The books are held against the venue once a minute, and most of them are as they were.
+    ``posted`` are venue and asset of each balance that fills and fees have moved since. The books are held against the
+    venue once a minute, and most of them are as they were.
     """
     parts = {part for kind in kinds for part in CHANGED_BY[kind]}
+    of_known = posted <= {(balance.venue, balance.asset) for balance in known.balances}
     with _one_instant(connection):
-        return attrs.evolve(known, lsn=_lsn(connection), **{part: _READ[part](connection) for part in sorted(parts)})
+        read = {part: _READ[part](connection) for part in sorted(parts - {"balances"})}
+        if "balances" in parts:
+            only_posted = of_known and journal.CapitalRecorded not in kinds
+            read["balances"] = _moved(connection, known, posted) if only_posted else load_balances(connection)
+        return attrs.evolve(known, lsn=_lsn(connection), **read)
 
 
 @contextmanager
@@ -113,6 +122,18 @@ def load_balances(connection: apsw.Connection) -> tuple[AssetBalance, ...]:
     return tuple(
         AssetBalance(venue, asset, fills_only.get((venue, asset), Decimal(0)), capital.get((venue, asset), Decimal(0)))
         for venue, asset in sorted(fills_only.keys() | capital.keys())
+    )
+
+
+def _moved(
+    connection: apsw.Connection, known: Recovery, posted: AbstractSet[tuple[str, str]]
+) -> tuple[AssetBalance, ...]:
+    """Every balance that was known, those that were ``posted`` to as they are now."""
+    return tuple(
+        attrs.evolve(each, fills_only=Decimal(connection.execute(NEWEST_BALANCE, (each.venue, each.asset)).get))
+        if (each.venue, each.asset) in posted
+        else each
+        for each in known.balances
     )
 
 

@@ -35,6 +35,8 @@ class FanOut:
         self._report = report
         self._faults = dict.fromkeys(self._sinks, 0)
         self._abandoned: dict[str, str] = {}
+        #: A sink has raised: faults in a row are counted from then on.
+        self._troubled = False
 
     @property
     def abandoned(self) -> Mapping[str, str]:
@@ -42,7 +44,18 @@ class FanOut:
         return dict(self._abandoned)
 
     def write(self, line: str) -> str | None:
-        return self._each(lambda sink: sink.write(line))
+        """Every line comes through here: the usual one without a call for each sink but the sink's own."""
+        if self._troubled:
+            return self._each(lambda sink: sink.write(line))
+        reasons = None
+        for name, sink in self._sinks.items():
+            try:
+                reason = sink.write(line)
+            except _SINK_FAULTS as fault:
+                reason = self._count_fault(name, fault)
+            if reason is not None:
+                reasons = f"{name}: {reason}" if reasons is None else f"{reasons}; {name}: {reason}"
+        return reasons
 
     def flush(self) -> str | None:
         return self._each(lambda sink: sink.flush())
@@ -68,6 +81,7 @@ class FanOut:
 
     def _count_fault(self, name: str, fault: BaseException) -> str:
         text = f"{type(fault).__name__}: {fault}"
+        self._troubled = True
         self._faults[name] += 1
         if self._faults[name] == 1:
             self._report(SinkNotice(NoticeKind.FAILING, name, type(fault).__name__, text))

@@ -15,6 +15,8 @@ from neo.domain.units import NS_PER_S
 from neo.infra.telemetry.json_text import JsonText
 from neo.infra.telemetry.redaction import Redactor
 
+_OPENING = f'{{"v":{SCHEMA_VERSION},"seq":'
+
 
 class LineEncoder:
     """Turns Emit into text for a TelemetrySink. `seq` counts this session's lines from 1: a gap is a lost line."""
@@ -23,8 +25,8 @@ class LineEncoder:
         self._json = JsonText(redactor or Redactor())
         self._identity = f'","session":{encode_basestring_ascii(session_id)},"run_id":{encode_basestring_ascii(run_id)}'
         self._next_seq = first_seq
-        self._second = self._minute = -1
-        self._second_text = self._minute_text = ""
+        self._at_ns = self._second = self._minute = -1
+        self._moment = self._second_text = self._minute_text = ""
         self._actors: dict[str, str] = {}
         self._events: dict[type[TelemetryEvent], tuple[str, Callable[[Any], str]]] = {}
 
@@ -45,11 +47,12 @@ class LineEncoder:
         seq = self._next_seq
         self._next_seq = seq + 1
         at_ns = emit.at_ns
+        if at_ns != self._at_ns:
+            # What the journal tells of one commit comes with one instant.
+            self._moment = f',"at_ns":{at_ns},"time":"{self._iso(at_ns)}{self._identity}'
+            self._at_ns = at_ns
         head, fields = known
-        return (
-            f'{{"v":{SCHEMA_VERSION},"seq":{seq},"db_seq":{emit.db_seq},"at_ns":{at_ns},"time":"{self._iso(at_ns)}'
-            f"{self._identity}{actor}{head}{fields(event)}}}"
-        )
+        return f'{_OPENING}{seq},"db_seq":{emit.db_seq}{self._moment}{actor}{head}{fields(event)}}}'
 
     def _learn(self, kind: type[TelemetryEvent]) -> tuple[str, Callable[[Any], str]]:
         if not issubclass(kind, TelemetryEvent):

@@ -83,6 +83,18 @@ def test_a_recovery_read_again_knows_of_every_write_of_a_group_and_of_none_that_
     store.close()
 
 
+def test_balances_read_again_are_those_that_were_posted_to_and_those_that_are_new(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session("s1"), order(1), fill(1, of_order=1), deposit(1))
+    store.recovery()
+    for number, asset in enumerate(("XRP", "RLUSD", "XRP", "MX")):
+        accept(store, FeeCharged(f"fee{number}", "xrpl", asset, Decimal("0.5")))
+        accept(store, FeeCharged(f"other{number}", "mexc", asset, _ONE))
+        assert store.recovery().balances == _in_the_books(store).balances
+    assert len(store.recovery().balances) == 6
+    store.close()
+
+
 def test_after_a_rebuild_a_recovery_is_read_anew(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session("s1"), note("a"))

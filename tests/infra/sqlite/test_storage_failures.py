@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from neo.domain.ports import StorageUnknown
+from neo.domain.ports import StorageUnknown, WriteAccepted, WriteRefused
 from neo.infra.sqlite.connection import Synchronous, connect
 from neo.infra.sqlite.engine_lock import EngineLock
 from neo.infra.sqlite.errors import (
@@ -106,6 +106,24 @@ def test_a_commit_that_ends_after_its_writer_was_replaced_stops_the_new_one(tmp_
     again = opened(tmp_path)
     accept(again, note("after reading them again"))
     again.close()
+
+
+def test_a_commit_of_a_replaced_writer_that_ends_later_is_found_too(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session())
+    accept(store, note("a"))
+    store.recovery()
+    refused = store.commit([write(note("a")), write()])
+    assert [type(result) for result in refused] == [WriteAccepted, WriteRefused]
+    accept(store, note("b"))
+    late = connect(tmp_path / "neo.db", apsw.SQLITE_OPEN_READWRITE)
+    late.execute(
+        "INSERT INTO events SELECT lsn + 100, session_id, at_ns, sender, kind, schema_version, payload FROM events"
+    )
+    late.close()
+    store.recovery()
+    with pytest.raises(CommitUnknown, match="somebody else wrote to it"):
+        store.commit([write(note("on books that are out of date"))])
 
 
 def test_an_absent_directory_is_unreadable(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ _FILL = (
 )
 _FILLED = "SELECT filled_base, filled_quote FROM orders WHERE order_id = ?"
 _ADD_FILLED = "UPDATE orders SET filled_base = ?, filled_quote = ?, updated_at_ns = ? WHERE order_id = ?"
-_BALANCE = "SELECT new_balance FROM inventory_ledger WHERE venue = ? AND asset = ? ORDER BY entry_id DESC LIMIT 1"
+NEWEST_BALANCE = "SELECT new_balance FROM inventory_ledger WHERE venue = ? AND asset = ? ORDER BY entry_id DESC LIMIT 1"
 _POST = (
     "INSERT INTO inventory_ledger(lsn, session_id, at_ns, venue, asset, amount, new_balance, counter_account, reference) "
     "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -82,7 +82,7 @@ def write_postings(sheet: Sheet) -> None:
         lsn, session_id, venue, asset, amount, counter_account, reference = posting
         before = balances.get((venue, asset))
         if before is None:
-            text = sheet.execute(_BALANCE, (venue, asset)).get
+            text = sheet.execute(NEWEST_BALANCE, (venue, asset)).get
             before = None if text is None else Decimal(text)
         balance = amount if before is None else exact_sum(before, amount)
         balances[venue, asset] = balance
