@@ -50,6 +50,7 @@ class Crossing:
         gets_xrp, mark = liquidity.gets_xrp, len(liquidity.state.journal)
         paid: list[Amount] = []
         got: list[Amount] = []
+        total_paid, total_got = total((), xrp=not gets_xrp), total((), xrp=gets_xrp)
         left_in, left_out = send_max, wanted
         for _ in range(_PASSES_MAX):
             if left_out <= 0 or left_in <= 0 or not liquidity.can_be_reached():
@@ -60,9 +61,8 @@ class Crossing:
                 break
             paid.append(taken[0])
             got.append(taken[1])
-            left_in = subtract(send_max, total(paid, xrp=not gets_xrp))
-            left_out = subtract(wanted, total(got, xrp=gets_xrp))
-        total_paid, total_got = total(paid, xrp=not gets_xrp), total(got, xrp=gets_xrp)
+            total_paid, total_got = total(paid, xrp=not gets_xrp), total(got, xrp=gets_xrp)
+            left_in, left_out = subtract(send_max, total_paid), subtract(wanted, total_got)
         if total_got > wanted:
             # The sum of several passes was rounded above the request. The server gives the whole crossing up.
             liquidity.state.rollback(mark)

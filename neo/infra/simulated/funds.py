@@ -24,9 +24,11 @@ class Funds:
         self._given: dict[str, Decimal] = {}
         self._pass_start = len(state.journal)
 
-    def begin_pass(self) -> None:
+    def begin_pass(self) -> int:
+        """Length of the journal at its begin."""
         self._given.clear()
-        self._pass_start = len(self._state.journal)
+        self._pass_start = start = len(self._state.journal)
+        return start
 
     def forget_pass(self) -> None:
         """The pass came to nothing, or is done again."""
@@ -57,6 +59,8 @@ class Funds:
         """What `owner` can give now; tokens may come out below zero by the last digit."""
         state = self._state
         if xrp:
+            if owner not in self._owner_counts:
+                return state.spendable(owner, xrp=True)
             return max(0, state.drops[owner] - self._reserve_drops(owner))
         held = state.spendable(owner, xrp=False)
         if owner not in self._start or owner not in state.token or not held:

@@ -240,7 +240,7 @@ class SimulatedLedger:
         journal, start = self.state.journal, 0
         for each in self._open[:settled]:
             end = each.journal_end
-            outcomes += self._outcome(each.transaction, TES_SUCCESS, journal[start:end], journal[end:])
+            self._note(outcomes, each.transaction, TES_SUCCESS, journal[start:end], journal[end:])
             start = end
         return outcomes
 
@@ -248,30 +248,36 @@ class SimulatedLedger:
         self, waiting: list[Transaction], outcomes: list[TransactionOutcome], *, retry_tec: bool
     ) -> tuple[list[Transaction], int]:
         state, again, changes = self.state, [], 0
+        journal, index, parent_close_s = state.journal, self.open_index, self.close_time_s
         for transaction in waiting:
-            mark = len(state.journal)
-            result = apply_transaction(state, transaction, self.open_index, self.close_time_s, retry_tec=retry_tec)
+            mark = len(journal)
+            result = apply_transaction(state, transaction, index, parent_close_s, retry_tec=retry_tec)
             if result == TES_SUCCESS or (not retry_tec and is_applied(result)):
-                outcomes += self._outcome(transaction, result, state.journal[mark:])
+                self._note(outcomes, transaction, result, journal[mark:])
                 changes += 1
             elif result.startswith(("ter", "tec")):
                 again.append(transaction)
         return again, changes
 
-    def _outcome(
-        self, transaction: Transaction, result: str, changed: Journal, later: Journal = ()
-    ) -> list[TransactionOutcome]:
-        """The outcome of a transaction, unless it does not concern the watched account; `later` changed the state since."""
+    def _note(
+        self,
+        outcomes: list[TransactionOutcome],
+        transaction: Transaction,
+        result: str,
+        changed: Journal,
+        later: Journal = (),
+    ) -> None:
+        """Add what a transaction did, if it concerns the watched account; `later` changed the state since."""
         position = self._applied
-        self._applied += 1
+        self._applied = position + 1
         if self.watched is not None and not journal_touches(changed, self.watched):
-            return []
+            return
         outcome = read_outcome(self.state, transaction, result, position, changed, later)
         if self.threads is not None:
             by = (transaction_id(transaction).hex().upper(), self.open_index)
             changes = read_changes(self.state, changed, self.threads, by)
             outcome = attrs.evolve(outcome, changes=changes, delivered=self.state.delivered)
-        return [outcome]
+        outcomes.append(outcome)
 
     # ----------------------------------------------------------------------------------------------- held back
 
@@ -294,10 +300,11 @@ class SimulatedLedger:
         if self.queue.by_account:
             self.queue.expire(self.index)
             self.queue.accept(self._accept, int(self.hash_of(self.index - 1), 16))
-        held, self._held = self._held, []
-        for each in sorted(held, key=lambda one: (one.transaction.account, one.transaction.sequence)):
-            if each.until_ledger >= self.open_index:
-                self._submit_held(each)
+        if self._held:
+            held, self._held = self._held, []
+            for each in sorted(held, key=lambda one: (one.transaction.account, one.transaction.sequence)):
+                if each.until_ledger >= self.open_index:
+                    self._submit_held(each)
         if self._local:
             self._retry_local()
 

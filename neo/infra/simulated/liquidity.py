@@ -44,6 +44,7 @@ class Lot:
 class Liquidity:
     """The other side of one taker's offer or payment.
 
+    `pool` is the pool in the direction in which it gives what the taker gets, with the fee that the taker pays.
     `in_rate` is the token's transfer rate where the taker pays it on what it gives, `out_rate` where the owners of offers
     pay it on what they give. `meets_own`: a payment may take its sender's own offers, an offer removes them instead.
     """
@@ -56,6 +57,7 @@ class Liquidity:
         parent_close_s: int,
         *,
         gets_xrp: bool,
+        pool: PoolAmounts | None,
         in_rate: int = PARITY,
         out_rate: int = PARITY,
         meets_own: bool = False,
@@ -73,7 +75,7 @@ class Liquidity:
         self.funds = Funds(state)
         self._pool_passes = 0
         self._pool_used = False
-        self._pool = self._pool_at_start = state.pool(gives_xrp=gets_xrp, taker=taker, now_s=parent_close_s)
+        self._pool = self._pool_at_start = pool
         self._pool_cache: tuple[int | None, PoolAmounts | None, Lot | None] = (0, None, None)
 
     # ------------------------------------------------------------------------------------------------------ passes
@@ -82,8 +84,7 @@ class Liquidity:
         """Journal mark to go back to when the pass comes to nothing."""
         self._pool_used = False
         self._pool_at_start = self._pool
-        self.funds.begin_pass()
-        return len(self.state.journal)
+        return self.funds.begin_pass()
 
     def rewind(self, mark: int) -> None:
         self._pool_used = False
@@ -162,7 +163,7 @@ class Liquidity:
                 self.removable[key] = None
                 continue
             funds = self.funds.of(offer.owner, xrp=self.gets_xrp)
-            if funds <= 0 or self._is_dust(offer, funds):
+            if funds <= 0 or (not self.gets_xrp and self._is_dust(offer, funds)):
                 if self.funds.before_pass(offer.owner, xrp=self.gets_xrp) == funds:
                     self.removable[key] = None
                 continue
@@ -170,8 +171,6 @@ class Liquidity:
 
     def _is_dust(self, offer: Offer, funds: Amount) -> bool:
         """An offer wanting one drop or less whose price got worse than its level by rounding would block the book."""
-        if self.gets_xrp:
-            return False
         pays, gets = offer.pays, offer.gets
         if funds < gets:
             pays, gets = limit_out(pays, gets, funds, rate_of(offer.quality), up=False)
@@ -231,7 +230,7 @@ class Liquidity:
         offer = state.offers[(lot.offer.owner, lot.offer.sequence)]
         left_pays, left_gets = subtract(offer.pays, pays), subtract(offer.gets, gets)
         state.replace(offer, offer.with_amounts(left_pays, left_gets))
-        return not left_pays or not left_gets
+        return not (left_pays and left_gets)
 
 
 def _pool_lot(owner: str, pool: PoolAmounts, target: int | None) -> Lot | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.domain.units import BPS, DROPS_PER_XRP, ONE
+from neo.domain.units import BPS, DROPS_PER_XRP, ONE, ZERO
 from neo.infra.simulated.genesis import ARBITRAGEUR, MAKERS, TAKERS, VAULT
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.pool import fee_multiple
@@ -78,8 +78,9 @@ class _Terms:
 
 @attrs.define
 class _Quoted:
-    """A maker's two offers: fair price they were made for, and their keys in the ledger."""
+    """A maker's two offers: fair price they were made for (zero: for none yet), and their keys in the ledger."""
 
+    terms: _Terms
     fair: Decimal
     bid: OfferKey
     ask: OfferKey
@@ -105,8 +106,7 @@ class Market:
         self._next: dict[str, int] = {}
         self._turn = 0
         self._start_drops = {name: ledger.state.drops[name] for name in cast.traders}
-        self._terms = _terms(plan, cast)
-        self._quoted: list[_Quoted | None] = [None] * len(self._terms)
+        self._quoted = [_Quoted(terms, ZERO, (terms.maker, 0), (terms.maker, 0)) for terms in _terms(plan, cast)]
         margin = plan.arbitrage_margin_bps / BPS
         self._cheap, self._dear = ONE - margin, ONE + margin
 
@@ -127,28 +127,29 @@ class Market:
     # ------------------------------------------------------------------------------------------------------ makers
 
     def _quote(self) -> None:
-        prices, offers = self._fair, self._ledger.state.offers
-        newest = len(prices) - 1
-        whose_turn = self._turn % len(self._cast.makers)
-        for number, terms in enumerate(self._terms):
-            seen = prices[max(0, newest - terms.lag_ledgers)]
-            quoted = self._quoted[number]
-            if quoted is None:
-                nothing = (terms.maker, 0)
-                quoted = self._quoted[number] = _Quoted(seen, nothing, nothing)
-                self._requote(terms, quoted, seen, bid=True, ask=True)
-                continue
-            if number == whose_turn and abs(seen - quoted.fair) > terms.patience * quoted.fair:
-                self._requote(terms, quoted, seen, bid=True, ask=True)
+        offers, due = self._ledger.state.offers, self._turn % len(self._cast.makers)
+        for number, quoted in enumerate(self._quoted):
+            if number == due and self._is_stale(quoted):
+                self._requote(quoted, bid=True, ask=True)
                 continue
             # A side whose offer is gone or mostly filled is quoted anew.
-            bid, ask = offers.get(quoted.bid), offers.get(quoted.ask)
-            no_bid, no_ask = bid is None or bid.pays < terms.least_drops, ask is None or ask.gets < terms.least_drops
+            bid, ask, least_drops = offers.get(quoted.bid), offers.get(quoted.ask), quoted.terms.least_drops
+            no_bid, no_ask = bid is None or bid.pays < least_drops, ask is None or ask.gets < least_drops
             if no_bid or no_ask:
-                self._requote(terms, quoted, seen, bid=no_bid, ask=no_ask)
+                self._requote(quoted, bid=no_bid, ask=no_ask)
 
-    def _requote(self, terms: _Terms, quoted: _Quoted, fair: Decimal, *, bid: bool, ask: bool) -> None:
-        quoted.fair = fair
+    def _is_stale(self, quoted: _Quoted) -> bool:
+        """True when the price, as this maker sees it, has moved by more than its patience."""
+        return abs(self._seen_by(quoted) - quoted.fair) > quoted.terms.patience * quoted.fair
+
+    def _seen_by(self, quoted: _Quoted) -> Decimal:
+        """The fair price as the maker knows it."""
+        prices = self._fair
+        return prices[max(0, len(prices) - 1 - quoted.terms.lag_ledgers)]
+
+    def _requote(self, quoted: _Quoted, *, bid: bool, ask: bool) -> None:
+        terms = quoted.terms
+        fair = quoted.fair = self._seen_by(quoted)
         maker, drops = terms.maker, terms.size_drops
         if bid:
             tokens, sequence = _tokens(fair * terms.bid_at, drops), self._sequence(maker)

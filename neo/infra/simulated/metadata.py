@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
 import attrs
 
+from neo.domain.messages.venue import OfferChangeKind
 from neo.infra.simulated.amounts import ZERO, Amount
 from neo.infra.simulated.changes import EntryChange
+from neo.infra.simulated.records import TicketKey
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
 from neo.infra.simulated.transactions import Transaction
 from neo.quickly_built import quickly_built
-
-
-class OfferFate(enum.Enum):
-    CREATED = "created"
-    MODIFIED = "modified"
-    DELETED = "deleted"
 
 
 @quickly_built
@@ -27,7 +22,7 @@ class OfferFate(enum.Enum):
 class OfferEffect:
     """One offer's amounts before and after. `before` is None when created; a deleted one keeps what it had at its end."""
 
-    fate: OfferFate
+    fate: OfferChangeKind
     owner: str
     sequence: int
     before: tuple[Amount, Amount] | None
@@ -97,8 +92,37 @@ def read_outcome(
     later: Journal = (),
 ) -> TransactionOutcome:
     """Outcome of the transaction whose changes are `journal`; `state` must be as that transaction and `later` left it."""
-    offers, balances = _offers(state, journal, later), _balances(state, journal, later)
-    return TransactionOutcome(transaction, result, index, offers, balances, _tickets(state, journal, later))
+    first = _first(state, journal)
+    offers, balances = _offers(state, first, later), _balances(state, first, later)
+    return TransactionOutcome(transaction, result, index, offers, balances, _tickets(state, first, later))
+
+
+@attrs.define
+class _First:
+    """What the journal says of each thing: how it was at first, and how an offer was when it was last there."""
+
+    drops: dict[str, int] = attrs.field(factory=dict)
+    token: dict[str, Amount] = attrs.field(factory=dict)
+    offers: dict[OfferKey, Offer | None] = attrs.field(factory=dict)
+    last_offers: dict[OfferKey, Offer] = attrs.field(factory=dict)
+    tickets_made: list[TicketKey] = attrs.field(factory=list)
+
+
+def _first(state: LedgerState, journal: Journal) -> _First:
+    first = _First()
+    drops, token, offers, tickets = state.drops, state.token, state.offers, state.tickets
+    for table, key, old in journal:
+        if table is drops:
+            first.drops.setdefault(key, old or 0)
+        elif table is offers:
+            first.offers.setdefault(key, old)
+            if old is not None:
+                first.last_offers[key] = old
+        elif table is token:
+            first.token.setdefault(key, ZERO if old is None else old)
+        elif table is tickets and old is None:
+            first.tickets_made.append(key)
+    return first
 
 
 def _then(table: dict[Any, Any], key: Any, later: Journal) -> Any:
@@ -109,40 +133,29 @@ def _then(table: dict[Any, Any], key: Any, later: Journal) -> Any:
     return table.get(key)
 
 
-def _tickets(state: LedgerState, journal: Journal, later: Journal) -> tuple[int, ...]:
-    tickets = state.tickets
-    made = [key for table, key, old in journal if table is tickets and old is None]
-    return tuple(number for owner, number in made if _then(tickets, (owner, number), later))
+def _tickets(state: LedgerState, first: _First, later: Journal) -> tuple[int, ...]:
+    if not first.tickets_made:
+        return ()
+    return tuple(key[1] for key in first.tickets_made if _then(state.tickets, key, later))
 
 
-def _offers(state: LedgerState, journal: Journal, later: Journal) -> tuple[OfferEffect, ...]:
-    first: dict[OfferKey, Offer | None] = {}
-    last: dict[OfferKey, Offer] = {}
-    for table, key, old in journal:
-        if table is state.offers:
-            first.setdefault(key, old)
-            if old is not None:
-                last[key] = old
+def _offers(state: LedgerState, first: _First, later: Journal) -> tuple[OfferEffect, ...]:
     effects = []
-    for key, before in first.items():
+    for key, before in first.offers.items():
         after = _then(state.offers, key, later)
-        fate = OfferFate.DELETED if after is None else OfferFate.CREATED if before is None else OfferFate.MODIFIED
-        if after is None and before is None:
+        if after is not None:
+            fate = OfferChangeKind.CREATED if before is None else OfferChangeKind.MODIFIED
+        elif before is not None:
+            fate, after = OfferChangeKind.DELETED, first.last_offers[key]
+        else:
             continue
-        end = after or last[key]
         start = None if before is None else (before.pays, before.gets)
-        effects.append(OfferEffect(fate, key[0], key[1], start, (end.pays, end.gets)))
+        effects.append(OfferEffect(fate, key[0], key[1], start, (after.pays, after.gets)))
     return tuple(effects)
 
 
-def _balances(state: LedgerState, journal: Journal, later: Journal) -> tuple[BalanceEffect, ...]:
-    drops: dict[str, int] = {}
-    token: dict[str, Amount] = {}
-    for table, key, old in journal:
-        if table is state.drops:
-            drops.setdefault(key, old or 0)
-        elif table is state.token:
-            token.setdefault(key, ZERO if old is None else old)
+def _balances(state: LedgerState, first: _First, later: Journal) -> tuple[BalanceEffect, ...]:
+    drops, token = first.drops, first.token
     effects = []
     for account in {**drops, **token}:
         drops_after = _then(state.drops, account, later) or 0

@@ -11,7 +11,6 @@ from neo.domain.messages.venue import (
     BookObserved,
     Level,
     OfferChange,
-    OfferChangeKind,
     OpenOffer,
     PoolView,
     SignedTransaction,
@@ -21,7 +20,7 @@ from neo.domain.messages.venue import (
 from neo.domain.units import DROPS_PER_XRP, NS_PER_S, RIPPLE_EPOCH_S, ZERO, drops_to_xrp, xrp_to_drops
 from neo.infra.simulated.amounts import EXACT, NEAREST, Amount
 from neo.infra.simulated.ledger import ClosedLedger, SimulatedLedger
-from neo.infra.simulated.metadata import OfferEffect, OfferFate, TransactionOutcome
+from neo.infra.simulated.metadata import OfferEffect, TransactionOutcome
 from neo.infra.simulated.quality import limit_out, rate_of
 from neo.infra.simulated.state import LedgerState, Offer
 from neo.infra.simulated.transactions import (
@@ -37,11 +36,6 @@ from neo.infra.simulated.transactions import (
     Transaction,
 )
 
-_FATES = {
-    OfferFate.CREATED: OfferChangeKind.CREATED,
-    OfferFate.MODIFIED: OfferChangeKind.MODIFIED,
-    OfferFate.DELETED: OfferChangeKind.DELETED,
-}
 _KINDS = {
     OfferCreate: TransactionKind.OFFER_CREATE,
     OfferCancel: TransactionKind.OFFER_CANCEL,
@@ -52,6 +46,8 @@ _KINDS = {
     AmmDeposit: TransactionKind.AMM_DEPOSIT,
     AmmWithdraw: TransactionKind.AMM_WITHDRAW,
 }
+#: Of a book whose offers come and go, levels of so many are kept; then those that are there are worked out again.
+_LEVELS_KEPT_MAX = 200
 
 
 def unix_ns(ledger_time_s: int) -> int:
@@ -119,10 +115,10 @@ def _change(effect: OfferEffect, sent: Transaction) -> OfferChange:
     if before is None:
         # Only its own OfferCreate can have made it; what was asked for is the amount before anything filled.
         before = (sent.taker_pays, sent.taker_gets) if isinstance(sent, OfferCreate) else after
-    base_before, quote_before = _base_and_quote(*before)
-    base_after, quote_after = _base_and_quote(*after)
-    side = Side.SELL if effect.gives_xrp else Side.BUY
-    return OfferChange(effect.sequence, side, _FATES[effect.fate], base_before, base_after, quote_before, quote_after)
+    base_before, quote_before = _base_and_quote(before[0], before[1])
+    base_after, quote_after = _base_and_quote(after[0], after[1])
+    side = Side.SELL if type(after[1]) is int else Side.BUY
+    return OfferChange(effect.sequence, side, effect.fate, base_before, base_after, quote_before, quote_after)
 
 
 def _base_and_quote(pays: Amount, gets: Amount) -> tuple[Decimal, Decimal]:
@@ -181,14 +177,17 @@ def book_observed(
 def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
     levels: list[Level] = []
     funds: dict[str, Amount] = {}
-    offers, kept = state.offers, state.levels_seen[gives_xrp]
-    seen = state.levels_seen[gives_xrp] = {}
+    offers, spendable, kept = state.offers, state.spendable, state.levels_seen[gives_xrp]
+    if len(kept) > _LEVELS_KEPT_MAX:
+        kept.clear()
     for _, entry, key in state.books[gives_xrp]:
         owner = key[0]
         if owner == without:
             continue
         offer = offers[key]
-        left = funds[owner] if owner in funds else state.spendable(owner, xrp=gives_xrp)
+        left = funds.get(owner)
+        if left is None:
+            left = spendable(owner, xrp=gives_xrp)
         gets = offer.gets
         if left < gets:
             level = _rest_of(offer, left)
@@ -197,8 +196,7 @@ def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) ->
             funds[owner] = left - gets
             before = kept.get(entry)
             if before is None or before[0] is not offer:
-                before = (offer, _level(offer.pays, gets))
-            seen[entry] = before
+                before = kept[entry] = (offer, _level(offer.pays, gets))
             level = before[1]
         if level is not None:
             levels.append(level)

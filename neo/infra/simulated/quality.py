@@ -40,20 +40,30 @@ def mantissa_and_exponent(amount: Amount) -> tuple[int, int]:
 
 def quality_of(pays: Amount, gets: Amount) -> int:
     """Quality of an offer that wants `pays` for `gets`; both positive."""
-    numerator, numerator_exponent = mantissa_and_exponent(pays)
-    denominator, denominator_exponent = mantissa_and_exponent(gets)
-    digits = numerator * 10**17 // denominator + 5
-    # The last one or two digits go, rounded to the nearest, ties to even.
-    if digits < _EIGHTEEN_DIGITS:
-        exponent = numerator_exponent - denominator_exponent + 84
-        mantissa, rest = divmod(digits, 10)
-        if rest > 5 or (rest == 5 and mantissa & 1):
-            mantissa += 1
+    # Asked half a dozen times a ledger: what mantissa_and_exponent does is written down here for both amounts.
+    if type(pays) is int:
+        shift = 16 - len(str(pays))
+        numerator = pays * _POWERS[shift] if shift >= 0 else pays // _power(-shift)
+        exponent = 84 - shift
     else:
-        exponent = numerator_exponent - denominator_exponent + 85
-        mantissa, rest = divmod(digits, 100)
-        if rest > 50 or (rest == 50 and mantissa & 1):
-            mantissa += 1
+        shift = 15 - pays.adjusted()  # type: ignore[union-attr]
+        numerator, exponent = int(pays.scaleb(shift, EXACT)), 84 - shift  # type: ignore[union-attr]
+    if type(gets) is int:
+        shift = 16 - len(str(gets))
+        denominator = gets * _POWERS[shift] if shift >= 0 else gets // _power(-shift)
+    else:
+        shift = 15 - gets.adjusted()  # type: ignore[union-attr]
+        denominator = int(gets.scaleb(shift, EXACT))  # type: ignore[union-attr]
+    exponent += shift
+    digits = numerator * _EIGHTEEN_DIGITS // denominator + 5
+    # The last one or two digits go, rounded to the nearest, ties to even.
+    unit = 10
+    if digits >= _EIGHTEEN_DIGITS:
+        unit, exponent = 100, exponent + 1
+    mantissa = digits // unit
+    rest = 2 * (digits - mantissa * unit)
+    if rest > unit or (rest == unit and mantissa & 1):
+        mantissa += 1
     if mantissa > _LARGEST:
         mantissa, exponent = mantissa // 10, exponent + 1
     return exponent << 56 | mantissa

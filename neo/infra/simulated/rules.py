@@ -70,11 +70,10 @@ def apply_transaction(
     refusal = refusal_of(state, transaction, ledger_index)
     if refusal:
         return refusal
-    effect = _KINDS[type(transaction)][1]
     mark = len(state.journal)
-    balance_before_fee = state.drops[transaction.account]
-    _claim_fee(state, transaction)
+    balance_before_fee = _claim_fee(state, transaction)
     after_fee = len(state.journal)
+    effect = _KINDS[type(transaction)][1]
     result, keep = effect(Setting(state, balance_before_fee, ledger_index, parent_close_s), transaction)
     if result == results.TES_SUCCESS:
         return result
@@ -140,17 +139,16 @@ def _bad_key(state: LedgerState, transaction: Transaction) -> str | None:
     return results.TEF_MASTER_DISABLED if settings.flags & DISABLE_MASTER else None
 
 
-def _claim_fee(state: LedgerState, transaction: Transaction) -> None:
-    """The fee is burned and the sequence or the ticket is used up."""
+def _claim_fee(state: LedgerState, transaction: Transaction) -> int:
+    """The fee is burned and the sequence or the ticket is used up; the sender's drops before that."""
     account, fee = transaction.account, transaction.fee_drops
-    drops, counters = state.drops, state.counters
-    balance, burned = drops[account], counters["burned_drops"]
-    state.journal += ((drops, account, balance), (counters, "burned_drops", burned))
-    drops[account], counters["burned_drops"] = balance - fee, burned + fee
+    drops, counters, sequences = state.drops, state.counters, state.sequence
+    balance, burned, sequence = drops[account], counters["burned_drops"], sequences[account]
+    drops[account] = balance - fee
+    counters["burned_drops"] = burned + fee
+    state.journal += (drops, account, balance), (counters, "burned_drops", burned), (sequences, account, sequence)
     if transaction.ticket_sequence is None:
-        sequences = state.sequence
-        sequence = sequences[account]
-        state.journal.append((sequences, account, sequence))
         sequences[account] = sequence + 1
     else:
         tickets.use_ticket(state, account, transaction.ticket_sequence)
+    return balance

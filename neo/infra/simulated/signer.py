@@ -36,5 +36,5 @@ class SimulatedSigner:
         )
         if transaction.ticket_sequence is not None or transaction.ticket_count is not None:
             fields += (f"ticket {transaction.ticket_sequence}", f"tickets {transaction.ticket_count}")
-        text = "|".join("" if field is None else str(field) for field in fields)
+        text = "|".join(["" if field is None else str(field) for field in fields])
         return SignedTransaction(sha256(text.encode()).hexdigest().upper(), transaction)

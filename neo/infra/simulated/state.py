@@ -80,7 +80,7 @@ class LedgerState:
         factory=lambda: {True: {}, False: {}}, init=False, eq=False, repr=False
     )
     #: The pool as it was asked for last in each direction: one crossing asks half a dozen times.
-    _pools: dict[bool, tuple[Decimal, int, int, PoolAmounts]] = attrs.field(
+    _pools: dict[bool, tuple[tuple[Decimal, int, int], PoolAmounts]] = attrs.field(
         factory=dict, init=False, eq=False, repr=False
     )
 
@@ -99,9 +99,13 @@ class LedgerState:
 
     def rollback(self, mark: int) -> None:
         """Undo every change made since the journal was `mark` entries long."""
-        offers, undone = self.offers, self.journal[mark:]
-        del self.journal[mark:]
-        for table, key, old in reversed(undone):
+        offers, journal = self.offers, self.journal
+        if len(journal) == mark:
+            return
+        undone = journal[mark:]
+        undone.reverse()
+        del journal[mark:]
+        for table, key, old in undone:
             if table is offers:
                 self._store_offer(key, offers.get(key), old)
             elif old is None:
@@ -118,9 +122,8 @@ class LedgerState:
         if value is None:
             if old is not None:
                 del self.offers[key]
-                book = self.books[type(old.gets) is int]
+                book, sequences = self.books[type(old.gets) is int], self.owned[key[0]]
                 del book[bisect_left(book, (old.quality, old.entry, key))]
-                sequences = self.owned[key[0]]
                 del sequences[bisect_left(sequences, key[1])]
             return
         self.offers[key] = value
@@ -143,18 +146,15 @@ class LedgerState:
             self.journal.append((drops, account, before))
             drops[account] = before + amount
         elif account != self.issue.issuer:
-            self._credit_token(account, amount)  # type: ignore[arg-type]
-
-    def _credit_token(self, account: str, amount: Decimal) -> None:
-        before = self.token.get(account)
-        if before is None:
-            self.open_line(account, amount)
-            return
-        balance = add_tokens(before, amount)
-        self.journal.append((self.token, account, before))
-        self.token[account] = balance
-        if not balance and account != self.pool_account and self.is_line_default(account):
-            self.release_line(account)
+            tokens = self.token
+            held = tokens.get(account)
+            if held is None:
+                self.open_line(account, amount)  # type: ignore[arg-type]
+                return
+            self.journal.append((tokens, account, held))
+            tokens[account] = balance = add_tokens(held, amount)  # type: ignore[arg-type]
+            if not balance and account != self.pool_account and self.is_line_default(account):
+                self.release_line(account)
 
     def open_line(self, account: str, balance: Decimal) -> None:
         """A trust line that nobody asked for: its holder gets a token without having set a limit."""
@@ -200,15 +200,12 @@ class LedgerState:
 
     def place(self, offer: Offer) -> None:
         """Put a new offer into its book; the owner's reserve grows."""
-        journal, counters, key = self.journal, self.counters, (offer.owner, offer.sequence)
-        journal.append((counters, "next_entry", counters["next_entry"]))
+        counters, counts, offers, owner = self.counters, self.owner_count, self.offers, offer.owner
+        key, owned = (owner, offer.sequence), counts[owner]
+        old = offers.get(key)
+        self.journal += (counters, "next_entry", counters["next_entry"]), (offers, key, old), (counts, owner, owned)
         counters["next_entry"] = offer.entry + 1
-        old = self.offers.get(key)
-        journal.append((self.offers, key, old))
         self._store_offer(key, old, offer)
-        counts, owner = self.owner_count, offer.owner
-        owned = counts[owner]
-        journal.append((counts, owner, owned))
         counts[owner] = owned + 1
 
     def replace(self, before: Offer, after: Offer) -> None:
@@ -222,11 +219,10 @@ class LedgerState:
         offer = self.offers.get(key)
         if offer is None:
             return False
-        journal, counts, owner = self.journal, self.owner_count, key[0]
-        journal.append((self.offers, key, offer))
-        self._store_offer(key, offer, None)
+        counts, owner = self.owner_count, key[0]
         owned = counts[owner]
-        journal.append((counts, owner, owned))
+        self.journal += (self.offers, key, offer), (counts, owner, owned)
+        self._store_offer(key, offer, None)
         counts[owner] = owned - 1
         return True
 
@@ -329,11 +325,12 @@ class LedgerState:
             return None
         token, drops = self.token[account], self.drops[account]
         fee = entry.fee_hundred_thousandths if entry.slot is None else entry.fee_for(taker, now_s)
+        terms = (token, drops, fee)
         kept = self._pools.get(gives_xrp)
-        if kept is not None and kept[0] is token and kept[1] == drops and kept[2] == fee:
-            return kept[3]
+        if kept is not None and kept[0] == terms:
+            return kept[1]
         pool = PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
-        self._pools[gives_xrp] = (token, drops, fee, pool)
+        self._pools[gives_xrp] = (terms, pool)
         return pool
 
     def copy(self) -> LedgerState:

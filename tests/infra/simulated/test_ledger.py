@@ -7,8 +7,8 @@ from decimal import Decimal
 import attrs
 import pytest
 
+from neo.domain.messages.venue import OfferChangeKind
 from neo.infra.simulated.ledger import canonical_order
-from neo.infra.simulated.metadata import OfferFate
 from neo.infra.simulated.snapshot import decode_ledger, encode_ledger
 from neo.infra.simulated.state import LedgerRules
 from neo.infra.simulated.transactions import (
@@ -51,8 +51,8 @@ def test_metadata_names_each_offer_with_amounts_before_and_after() -> None:
 
     effects = {(effect.owner, effect.fate): (effect.before, effect.after) for effect in outcome.offers}
     assert effects == {
-        ("ann", OfferFate.DELETED): ((Decimal(25), 10 * XRP), (Decimal(0), 0)),
-        ("cid", OfferFate.MODIFIED): ((Decimal("75.3"), 30 * XRP), (Decimal("37.65"), 15 * XRP)),
+        ("ann", OfferChangeKind.DELETED): ((Decimal(25), 10 * XRP), (Decimal(0), 0)),
+        ("cid", OfferChangeKind.MODIFIED): ((Decimal("75.3"), 30 * XRP), (Decimal("37.65"), 15 * XRP)),
     }
     balances = {effect.account: effect.drops_after - effect.drops_before for effect in outcome.balances}
     assert balances == {"ann": -10 * XRP, "cid": -15 * XRP, "bob": 25 * XRP - 10}
@@ -66,8 +66,8 @@ def test_a_replaced_offer_and_its_successor_share_one_transaction() -> None:
     outcome = step(ledger, sell(ledger, "ann", 10, "2.6", offer_sequence=first.sequence)).outcomes[0]
 
     assert [(effect.fate, effect.sequence) for effect in outcome.offers] == [
-        (OfferFate.DELETED, first.sequence),
-        (OfferFate.CREATED, first.sequence + 1),
+        (OfferChangeKind.DELETED, first.sequence),
+        (OfferChangeKind.CREATED, first.sequence + 1),
     ]
     assert ledger.state.owner_count["ann"] == 2
 

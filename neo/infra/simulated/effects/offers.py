@@ -11,7 +11,7 @@ from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.effects.tick import on_tick
 from neo.infra.simulated.fees import PARITY
 from neo.infra.simulated.liquidity import Liquidity
-from neo.infra.simulated.quality import divide_strict, is_far_from, multiply_up, quality_of, rate_of
+from neo.infra.simulated.quality import ANY_QUALITY, divide_strict, is_far_from, multiply_up, quality_of, rate_of
 from neo.infra.simulated.records import Offer, OfferKey
 from neo.infra.simulated.results import (
     TEC_EXPIRED,
@@ -76,7 +76,14 @@ def cancel_offer(setting: Setting, cancel: OfferCancel) -> Verdict:
 def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
     """Take what can be taken at the offer's price or better, then put what remains into the book."""
     state = setting.state
-    refusal = _unacceptable(setting, offer)
+    gives_xrp = type(offer.taker_gets) is int
+    # Of XRP the server looks at what there was before the fee was taken.
+    has: Amount = (
+        setting.balance_before_fee - state.reserve_drops(offer.account)
+        if gives_xrp
+        else state.spendable(offer.account, xrp=False)
+    )
+    refusal = _unacceptable(setting, offer, has)
     if refusal:
         return refusal, ()
     if offer.offer_sequence is not None:
@@ -84,11 +91,12 @@ def create_offer(setting: Setting, offer: OfferCreate) -> Verdict:
     if state.settings:
         offer = on_tick(state, offer)
     pays, gets = offer.taker_pays, offer.taker_gets
-    funds = state.spendable(offer.account, xrp=type(gets) is int)
+    funds = state.spendable(offer.account, xrp=True) if gives_xrp else has
     if funds <= 0:
         # The fee took the last drops above the reserve.
         return TEC_UNFUNDED_OFFER, ()
-    quality = quality_of(pays, gets)
+    # Only an offer that may rest has a place in the book, and may be too far from everything to meet it.
+    quality = ANY_QUALITY if offer.flags & tx.IMMEDIATE_OR_CANCEL else quality_of(pays, gets)
     met = _cross(state, offer, setting.parent_close_s, funds, quality)
     if met is not None:
         return _after_crossing(setting, offer, quality, met)
@@ -115,32 +123,35 @@ def _after_crossing(setting: Setting, offer: OfferCreate, quality: int, met: _Me
     return TES_SUCCESS, removable
 
 
-def _unacceptable(setting: Setting, offer: OfferCreate) -> str | None:
-    state, account = setting.state, offer.account
-    gives_xrp = type(offer.taker_gets) is int
+def _unacceptable(setting: Setting, offer: OfferCreate, has: Amount) -> str | None:
+    """Result code of an offer whose sender has so much of what it gives; None when it may be tried."""
+    state = setting.state
     if state.settings and state.is_globally_frozen():
         return TEC_FROZEN
-    if gives_xrp:
-        # Checked by the server before the fee is taken.
-        funds: Amount = setting.balance_before_fee - state.reserve_drops(account)
-    else:
-        funds = state.spendable(account, xrp=False)
-    if funds <= 0:
+    if has <= 0:
         return TEC_UNFUNDED_OFFER
-    if offer.offer_sequence is not None and offer.offer_sequence >= (offer.sequence or state.sequence[account]):
+    replaced = offer.offer_sequence
+    if replaced is not None and replaced >= (offer.sequence or state.sequence[offer.account]):
         return TEM_BAD_SEQUENCE
     if offer.expiration_s is not None and offer.expiration_s <= setting.parent_close_s:
         return TEC_EXPIRED
-    if gives_xrp and state.lines and state.is_deep_frozen(account):
+    if state.lines and type(offer.taker_gets) is int and state.is_deep_frozen(offer.account):
         return TEC_FROZEN
     return None
 
 
 def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: Amount, quality: int) -> _Met | None:
-    """What remains, None when there is nothing within reach. `funds` is what the sender can give, `quality` its offer's."""
+    """What remains, None when there is nothing within reach. `funds` is what the sender can give.
+
+    `quality` is the offer's, ANY_QUALITY when it never rests.
+    """
     gets_xrp = type(offer.taker_pays) is int
-    best = _best_quality(state, gets_xrp=gets_xrp)
-    if best is None or (not state.settings and is_far_from(quality, best)):
+    book, pool = state.books[gets_xrp], state.pool(gives_xrp=gets_xrp, taker=offer.account, now_s=parent_close_s)
+    # The best quality that there is to be looked at, of the pool without its fee.
+    best = ANY_QUALITY if pool is None else pool.spot_quality
+    if book and book[0][0] < best:
+        best = book[0][0]
+    if best == ANY_QUALITY or (quality != ANY_QUALITY and not state.settings and is_far_from(quality, best)):
         # With a transfer fee an offer reaches further than its price.
         return None
     rate_in = rate_out = PARITY
@@ -158,7 +169,7 @@ def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: A
     everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
     wanted = everything if selling else offer.taker_pays
     liquidity = Liquidity(
-        state, offer.account, limit, parent_close_s, gets_xrp=gets_xrp, in_rate=rate_in, out_rate=rate_out
+        state, offer.account, limit, parent_close_s, gets_xrp=gets_xrp, pool=pool, in_rate=rate_in, out_rate=rate_out
     )
     crossed = Crossing(liquidity).run(wanted, send_max)
     filled = crossed.paid >= send_max if selling else crossed.got >= offer.taker_pays
@@ -166,14 +177,14 @@ def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: A
         return offer.taker_pays, offer.taker_gets, crossed.removable, filled
     if liquidity.funds.of(offer.account, xrp=not gets_xrp) <= 0:
         return ZERO, ZERO, crossed.removable, filled
-    pays, gets = _remainder(offer, crossed, rate_in)
+    opposite = worst if most is offer.taker_gets else quality_of(offer.taker_gets, offer.taker_pays)
+    pays, gets = _remainder(offer, crossed, rate_in, rate_of(opposite))
     return pays, gets, crossed.removable, filled
 
 
-def _remainder(offer: OfferCreate, crossed: Crossed, rate_in: int) -> tuple[Amount, Amount]:
+def _remainder(offer: OfferCreate, crossed: Crossed, rate_in: int, price: Decimal) -> tuple[Amount, Amount]:
     """(pays, gets) that keep the offer's price after part of it was filled; transfer fees paid do not count as filled."""
     gets_xrp = is_xrp(offer.taker_pays)
-    price = rate_of(quality_of(offer.taker_gets, offer.taker_pays))
     if offer.flags & tx.SELL:
         sold = crossed.paid
         if rate_in != PARITY:
@@ -182,15 +193,6 @@ def _remainder(offer: OfferCreate, crossed: Crossed, rate_in: int) -> tuple[Amou
         return (divide_strict(gets, price, xrp=gets_xrp, up=False), gets) if gets > 0 else (ZERO, gets)
     pays = subtract(offer.taker_pays, crossed.got)
     return (pays, multiply_up(pays, price, xrp=not gets_xrp)) if pays > 0 else (pays, ZERO)
-
-
-def _best_quality(state: LedgerState, *, gets_xrp: bool) -> int | None:
-    """The best quality that there is to be looked at, of the pool without its fee; None when there is nothing."""
-    book, pool = state.books[gets_xrp], state.pool(gives_xrp=gets_xrp)
-    if pool is None:
-        return book[0][0] if book else None
-    spot = pool.spot_quality
-    return book[0][0] if book and book[0][0] < spot else spot
 
 
 def _resting(state: LedgerState, offer: OfferCreate, pays: Amount, gets: Amount, quality: int) -> Offer:

@@ -183,8 +183,9 @@ def _convert(setting: Setting, payment: Payment) -> Amount:
     in_rate = rate if gets_xrp and sender != state.issue.issuer else PARITY
     fee_on_top = PARITY if gets_xrp or receiver == state.issue.issuer else rate
     limit = quality_of(send_max, payment.amount) if payment.flags & flags.LIMIT_QUALITY else ANY_QUALITY
+    pool = state.pool(gives_xrp=gets_xrp, taker=sender, now_s=setting.parent_close_s)
     liquidity = Liquidity(
-        state, sender, limit, setting.parent_close_s, gets_xrp=gets_xrp, in_rate=in_rate, meets_own=True
+        state, sender, limit, setting.parent_close_s, gets_xrp=gets_xrp, pool=pool, in_rate=in_rate, meets_own=True
     )
     crossed = Crossing(liquidity, receiver, fee_on_top).run(before_fee(wanted, fee_on_top), most)
     short = subtract(payment.amount, after_fee(crossed.got, fee_on_top))

@@ -23,4 +23,6 @@ class Setting:
 
     def can_own(self, account: str, more_objects: int = 1) -> bool:
         """True when `account` held enough XRP before the fee to own that many objects more."""
-        return self.balance_before_fee >= self.state.reserve_drops(account, more_objects)
+        state = self.state
+        rules, owned = state.rules, state.owner_count[account] + more_objects
+        return self.balance_before_fee >= rules.reserve_base_drops + owned * rules.reserve_increment_drops
