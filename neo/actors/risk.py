@@ -11,6 +11,7 @@ from neo.actors.exchange_desk import ExchangeDesk, ExchangeRiskSetup
 from neo.actors.names import DROP_BUYER, EXCHANGE_ROUTER, ORDER_ROUTER, STATE_WRITER, SUPERVISOR
 from neo.actors.runtime import MailboxSpec, RequestTimedOut, Tick, handles
 from neo.domain.config.risk import RiskConfig
+from neo.domain.config.strategy import StrategyConfig
 from neo.domain.messages.dropping import (
     PositionsChanged,
     QuotesUpdated,
@@ -45,7 +46,7 @@ class Risk(EngineActor):
     """Every fact goes through one decision; an approval is the only thing that a router acts on.
 
     `risk` judges the market maker, who trades on `venue`, and `exchange` the drop buyer; either is None when its strategy
-    does not run.
+    does not run. `requoting` says when an order is replaced: what rests already needs no approval.
     """
 
     ready_when_started = False
@@ -59,9 +60,11 @@ class Risk(EngineActor):
         watch_interval_ns: int,
         exchange: ExchangeRiskSetup | None = None,
         venue: str = "",
+        requoting: StrategyConfig | None = None,
     ) -> None:
         super().__init__()
         self._venue = venue
+        self._requoting = requoting
         self._exchange = ExchangeDesk(exchange, self.now_ns) if exchange is not None else None
         self._session_id = session_id
         self._risk = risk
@@ -158,7 +161,9 @@ class Risk(EngineActor):
     def _decide(self, message: RiskInput | None) -> None:
         if self._risk is None:
             return
-        self._state, outputs = decide(self._state, message, self.now_ns, self._risk, self._fee_headroom_drops)
+        self._state, outputs = decide(
+            self._state, message, self.now_ns, self._risk, self._fee_headroom_drops, self._requoting
+        )
         self._keep_peak()
         for output in outputs:
             if isinstance(output, QuotesApproved):

@@ -142,6 +142,7 @@ def _for_everybody(parts: Parts) -> dict[str, Made]:
                 "watch_interval_ns": tick_ns,
                 "exchange": _exchange_limits(config),
                 "venue": LEDGER_VENUE,
+                "requoting": config.strategy if makes_markets(config) else None,
             },
         ),
         names.WAL_CHECKPOINTER: (

@@ -95,13 +95,29 @@ def test_inventory_counts_each_durable_fact_once_and_tells_whoever_decides() -> 
     )
     stage.play(names.INVENTORY, Inventory, instrument=INSTRUMENT)
 
-    stage.cue(STRATEGY, Persist(1, (capital(1, "10"),)), Persist(2, (capital(2, "5"),)))
+    stage.cue(STRATEGY, Persist(1, (capital(1, "10"),)))
+    stage.cue(STRATEGY, Persist(2, (capital(2, "5"),)))
     stage.tell(names.INVENTORY, Journaled(1, 0, capital(1, "10")))
 
     for listener in (names.RISK, STRATEGY):
         assert [change.base for change in stage.heard(listener, InventoryChanged)] == [0, 10, 15]
     told = [balance.total for change in stage.heard(names.SUPERVISOR, BalancesChanged) for balance in change.balances]
     assert told == [10, 15]
+
+
+def test_facts_that_come_together_are_told_as_one_change() -> None:
+    stage, store = Stage(names.RISK, STRATEGY, names.SUPERVISOR, names.TELEMETRY), PaperStore()
+    stage.play(
+        names.STATE_WRITER, StateWriter, open_store=lambda: store, followers={CapitalRecorded: (names.INVENTORY,)}
+    )
+    stage.play(names.INVENTORY, Inventory, instrument=INSTRUMENT)
+
+    stage.cue(STRATEGY, Persist(1, (capital(1, "10"), capital(2, "5"))))
+
+    for listener in (names.RISK, STRATEGY):
+        assert [change.base for change in stage.heard(listener, InventoryChanged)] == [0, 15]
+    told = [balance.total for change in stage.heard(names.SUPERVISOR, BalancesChanged) for balance in change.balances]
+    assert told == [15]
 
 
 def test_inventory_counts_what_nobody_makes_a_market_in_and_tells_the_supervisor_alone() -> None:

@@ -92,8 +92,8 @@ def quote(side: Side = Side.BUY, price: str = "0.5190", quantity: str = "28", le
     return Quote(side, level, D(price), D(quantity))
 
 
-def proposal(*quotes: Quote, at_ns: int = START_NS, market_at_ns: int = START_NS) -> QuotesProposed:
-    return QuotesProposed(1, "xrpl", "XRP/RLUSD", D("0.52"), quotes, at_ns, market_at_ns)
+def proposal(*quotes: Quote, at_ns: int = START_NS, market_at_ns: int = START_NS, tick: int = 1) -> QuotesProposed:
+    return QuotesProposed(tick, "xrpl", "XRP/RLUSD", D("0.52"), quotes, at_ns, market_at_ns)
 
 
 def inventory(

@@ -51,7 +51,10 @@ class QuotesProposed:
 @quickly_built
 @attrs.frozen
 class QuotesApproved:
-    """A proposal that Risk let pass, perhaps with fewer quotes. The only thing the OrderRouter acts on."""
+    """A proposal that Risk let pass, perhaps with fewer quotes. The only thing the OrderRouter acts on.
+
+    Not sent when all of the proposal passed and rests already: mostly there is nothing to do.
+    """
 
     tick: int
     venue: str
@@ -92,6 +95,7 @@ class WorkingOrder:
     remaining: Decimal
     state: OrderState
     offer_sequence: int | None
+    expiration_s: int | None = None  # seconds since the Ripple epoch
 
 
 @quickly_built

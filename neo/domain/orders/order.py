@@ -41,7 +41,14 @@ class Order:
     def working(self) -> WorkingOrder:
         """What Strategy and Risk need to know of it."""
         return WorkingOrder(
-            self.order_id, self.side, self.level, self.price, self.remaining, self.state, self.offer_sequence
+            self.order_id,
+            self.side,
+            self.level,
+            self.price,
+            self.remaining,
+            self.state,
+            self.offer_sequence,
+            self.expiration_s,
         )
 
 

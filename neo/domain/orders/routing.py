@@ -28,8 +28,7 @@ from neo.domain.orders.router_state import (
 )
 from neo.domain.orders.tickets import free_tickets
 from neo.domain.orders.verdicts import read_ledgers
-from neo.domain.strategy.requote import RESTING_STATES, plan
-from neo.domain.units import ripple_time_s
+from neo.domain.strategy.requote import RESTING_STATES, is_about_to_expire, plan
 
 Decision = tuple[RouterState, tuple[RouterOutput, ...]]
 _NOTHING_DONE = (ApprovalSpent(),)
@@ -89,13 +88,8 @@ def _about_to_expire(
     kept: tuple[Order, ...],
     now_ns: int,
 ) -> list[tuple[Order, Quote]]:
-    """Kept orders in the last third of their life are placed anew: an expired offer only looks as if it were quoting."""
-    renew_before = ripple_time_s(now_ns) + setup.strategy.expiration_s // 3
-    old = [
-        order
-        for order in kept
-        if order.expiration_s is not None and order.expiration_s <= renew_before and order.state in RESTING_STATES
-    ]
+    """Kept orders whose time is nearly over are placed anew."""
+    old = [order for order in kept if is_about_to_expire(order, now_ns, setup.strategy)]
     if not old:
         return []
     by_place = {(q.side, q.level): q for q in quotes}

@@ -14,7 +14,6 @@ from neo.domain.messages.quoting import (
     Quote,
     QuoteRefusal,
     QuoteRefused,
-    QuotesApproved,
     QuotesProposed,
     WorkingOrder,
 )
@@ -31,10 +30,10 @@ _USABLE = ONE - HEADROOM
 _level = attrgetter("level")
 
 
-def approve(
+def judge(
     state: RiskState, proposal: QuotesProposed, now_ns: int, risk: RiskConfig, fee_headroom_drops: int
-) -> tuple[QuotesApproved, tuple[QuoteRefused, ...]]:
-    """Every quote of the proposal, approved or refused with a reason, best levels first.
+) -> tuple[tuple[Quote, ...], tuple[QuoteRefused, ...]]:
+    """Every quote of the proposal, passed or refused with a reason, best levels first.
 
     Worst case for exposure: inventory, every working order, every approval on its way to the router, and every quote passed
     before it, because an old order and its replacement may both fill. `fee_headroom_drops` of XRP are never offered.
@@ -42,12 +41,11 @@ def approve(
     refusal = _general_refusal(state, proposal, now_ns, risk)
     if refusal is not None:
         refused = tuple(QuoteRefused(proposal.tick, quote, *refusal) for quote in proposal.quotes)
-        return _approved(proposal, (), now_ns), refused
-    passed, refusals = _judge(state, proposal, risk, fee_headroom_drops)
-    return _approved(proposal, passed, now_ns), refusals
+        return (), refused
+    return _quote_by_quote(state, proposal, risk, fee_headroom_drops)
 
 
-def _judge(
+def _quote_by_quote(
     state: RiskState, proposal: QuotesProposed, risk: RiskConfig, fee_headroom_drops: int
 ) -> tuple[tuple[Quote, ...], tuple[QuoteRefused, ...]]:
     inventory, account, mid = state.inventory, state.account, state.mid
@@ -132,7 +130,3 @@ def _free_funds(
         else:
             base -= order.remaining
     return max(base, ZERO), max(quote_free, ZERO)
-
-
-def _approved(proposal: QuotesProposed, quotes: tuple[Quote, ...], now_ns: int) -> QuotesApproved:
-    return QuotesApproved(proposal.tick, proposal.venue, proposal.symbol, quotes, proposal.proposed_at_ns, now_ns)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from neo.domain.changed import changed
 from neo.domain.config.risk import RiskConfig
+from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.anchor import book_mid
 from neo.domain.messages.quoting import (
     AccountObserved,
@@ -18,13 +19,16 @@ from neo.domain.messages.quoting import (
     WorkingOrdersChanged,
 )
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreached
-from neo.domain.safety.approval import approve
+from neo.domain.safety.approval import judge
 from neo.domain.safety.exposure import committed_by
 from neo.domain.safety.limits import broken_limits, trading_result
 from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
+from neo.domain.strategy.requote import rests_already
 from neo.domain.units import NS_PER_S
 
 RATE_WINDOW_NS = 60 * NS_PER_S
+#: So often an approval goes out although all of it rests already.
+ASKED_ANYWAY_TICKS = 15
 
 RiskInput = (
     QuotesProposed
@@ -39,16 +43,25 @@ RiskOutput = QuotesApproved | QuoteRefused | RiskBreached
 
 
 def decide(
-    state: RiskState, message: RiskInput | None, now_ns: int, risk: RiskConfig, fee_headroom_drops: int
+    state: RiskState,
+    message: RiskInput | None,
+    now_ns: int,
+    risk: RiskConfig,
+    fee_headroom_drops: int,
+    requoting: StrategyConfig | None = None,
 ) -> tuple[RiskState, tuple[RiskOutput, ...]]:
     """State and outputs after `message`; None is a tick of the clock.
 
-    A proposal is answered with one QuotesApproved and a QuoteRefused for each quote that did not pass. Whatever changes
-    the state or moves the clock on, every limit is checked, and each breach is reported once until its limit holds again; but
-    for news that can only free what an approval held back.
+    A proposal is answered with one QuotesApproved and a QuoteRefused for each quote that did not pass; with nothing when
+    all of it passed and rests already, which those can tell who know by `requoting` what is to be replaced. Whatever
+    changes the state or moves the clock on, every limit is checked, and each breach is reported once until its limit holds
+    again; but for news that can only free what an approval held back.
     """
     if isinstance(message, QuotesProposed):
-        approved, refused = approve(state, message, now_ns, risk, fee_headroom_drops)
+        passed, refused = judge(state, message, now_ns, risk, fee_headroom_drops)
+        if not refused and requoting is not None and _is_done(state, message, now_ns, requoting):
+            return state, ()
+        approved = QuotesApproved(message.tick, message.venue, message.symbol, passed, message.proposed_at_ns, now_ns)
         return _sent(state, approved), (approved, *refused)
     before = state
     if message is not None:
@@ -58,6 +71,18 @@ def decide(
         if type(message) is WorkingOrdersChanged and not state.breached and _only_frees(before, state):
             return state, ()
     return _report(state, now_ns, risk)
+
+
+def _is_done(state: RiskState, proposal: QuotesProposed, now_ns: int, requoting: StrategyConfig) -> bool:
+    """Nothing that was approved is on its way, and what rests is what is wanted.
+
+    Now and then the router is asked all the same: it alone knows of everything that waits to be done with an approval.
+    """
+    return (
+        not state.on_the_way
+        and proposal.tick % ASKED_ANYWAY_TICKS != 0
+        and rests_already(state.working, proposal.quotes, now_ns, requoting)
+    )
 
 
 def _only_frees(before: RiskState, after: RiskState) -> bool:

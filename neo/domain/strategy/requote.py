@@ -16,7 +16,7 @@ from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.instrument import Side
 from neo.domain.messages.quoting import Quote
 from neo.domain.orders.lifecycle import OrderState
-from neo.domain.units import BPS
+from neo.domain.units import BPS, ripple_time_s
 from neo.quickly_built import quickly_built
 
 #: States in which the venue has proved that the order rests, so that one transaction can replace it.
@@ -36,6 +36,8 @@ class Working(Protocol):
     def remaining(self) -> Decimal: ...
     @property
     def state(self) -> OrderState: ...
+    @property
+    def expiration_s(self) -> int | None: ...
 
 
 Order = TypeVar("Order", bound=Working)
@@ -111,3 +113,34 @@ def needs_replacing(order: Working, quote: Quote, strategy: StrategyConfig) -> b
         return True
     moved: Decimal = abs(quote.price - order.price)
     return moved * BPS > strategy.requote_threshold_bps * order.price
+
+
+def is_about_to_expire(order: Working, now_ns: int, strategy: StrategyConfig) -> bool:
+    """In the last third of its life a resting order is placed anew: an expired offer only looks as if it were quoting."""
+    return (
+        order.expiration_s is not None
+        and order.expiration_s <= ripple_time_s(now_ns) + strategy.expiration_s // 3
+        and order.state in RESTING_STATES
+    )
+
+
+def rests_already(working: Sequence[Working], quotes: Sequence[Quote], now_ns: int, strategy: StrategyConfig) -> bool:
+    """Whether an order that needs no replacing rests for each of `quotes`, and no other order does anything.
+
+    An order in doubt says no: who carries the quotes out decides what waits for it.
+    """
+    if len(working) != len(quotes):
+        return False
+    for quote in quotes:
+        for order in working:
+            if order.level == quote.level and order.side is quote.side:
+                break
+        else:
+            return False
+        if (
+            order.state not in RESTING_STATES
+            or needs_replacing(order, quote, strategy)
+            or is_about_to_expire(order, now_ns, strategy)
+        ):
+            return False
+    return True

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from neo.domain.market.instrument import Side
 from neo.domain.messages.quoting import Quote, WorkingOrder
 from neo.domain.orders.lifecycle import OrderState
-from neo.domain.strategy.requote import RESTING_STATES, plan
-from tests.domain.samples import D, order, quote, strategy
+from neo.domain.strategy.requote import RESTING_STATES, plan, rests_already
+from neo.domain.units import ripple_time_s
+from tests.domain.samples import START_NS, D, order, quote, strategy
 
 CONFIG = strategy(requote_threshold_bps=D(2), min_remaining_fraction=D("0.5"))
 
@@ -119,6 +121,31 @@ def test_nothing_is_sent_for_an_order_in_doubt_or_beside_it(working: list[Workin
     doubtful = {(o.side, o.level) for o in working if o.state not in RESTING_STATES}
     sent = [*decided.place, *(r.quote for r in decided.replace)]
     assert not any((q.side, q.level) in doubtful for q in sent)
+
+
+@given(st.lists(orders, max_size=3), st.lists(quotes, max_size=3, unique_by=lambda q: (q.side, q.level)))
+def test_the_plan_of_what_rests_already_is_idle(working: list[WorkingOrder], wanted: list[Quote]) -> None:
+    fitting = [
+        WorkingOrder(str(n), q.side, q.level, q.price, q.quantity, OrderState.OPEN, n) for n, q in enumerate(wanted)
+    ]
+
+    assert rests_already(fitting, wanted, START_NS, CONFIG)
+    if rests_already(working, wanted, START_NS, CONFIG):
+        decided = plan(working, wanted, CONFIG)
+        assert decided.is_idle and not decided.waiting
+
+
+@pytest.mark.parametrize("state", [s for s in OrderState if not s.is_final and s not in RESTING_STATES])
+def test_an_order_in_doubt_does_not_rest_already(state: OrderState) -> None:
+    assert not rests_already((order(state=state),), (quote(),), START_NS, CONFIG)
+
+
+@pytest.mark.parametrize(("seconds_left", "rests"), [(41, True), (40, False)])
+def test_an_order_in_the_last_third_of_its_life_does_not_rest_already(seconds_left: int, rests: bool) -> None:
+    config = attrs.evolve(CONFIG, expiration_s=120)
+    ending = attrs.evolve(order(), expiration_s=ripple_time_s(START_NS) + seconds_left)
+
+    assert rests_already((ending,), (quote(),), START_NS, config) is rests
 
 
 def test_the_plan_of_its_own_outcome_is_idle() -> None:
