@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 
 from neo.actors.names import RISK
@@ -19,7 +21,6 @@ from neo.domain.messages.dropping import (
 from neo.domain.units import NS_PER_S, ZERO, seconds_ns
 from neo.harness.broken import Broken
 
-_TELLING = frozenset({TradeProposed, TradeRefused, TradeApproved, TradeEnded, PositionsChanged, QuotesUpdated})
 #: Newest quotes of a symbol that are remembered: far more than are told within the age of a quote that may be traded on.
 _QUOTES_REMEMBERED = 64
 
@@ -38,7 +39,11 @@ class TradeSeen:
 
 
 class TradesWatched:
-    """Sees every message that is sent. `broken` is what did not hold, in the order it was seen."""
+    """Sees every message of CLASSES that is sent. `broken` is what did not hold, in the order it was seen."""
+
+    CLASSES: ClassVar[tuple[type, ...]] = (
+        TradeProposed, TradeRefused, TradeApproved, TradeEnded, PositionsChanged, QuotesUpdated,
+    )  # fmt: skip
 
     def __init__(self, limits: ExchangeRiskConfig) -> None:
         self.trades: dict[str, TradeSeen] = {}
@@ -51,8 +56,6 @@ class TradesWatched:
 
     def see(self, envelope: Envelope) -> None:
         message = envelope.message
-        if type(message) not in _TELLING:
-            return
         match message:
             case QuotesUpdated():
                 self._quotes(message)

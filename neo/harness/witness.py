@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from neo.actors import names
 from neo.actors.runtime import Envelope
@@ -12,14 +12,15 @@ from neo.domain.messages.storage import AssetBalance, Journaled, Persisted
 from neo.domain.session.course import session_phase
 
 Message = TypeVar("Message")
-_TELLING = frozenset({InventoryChanged, BalancesChanged, Journaled, Persisted, PhaseChanged})
 
 
 class Witness:
-    """Sees every message that is sent. `acknowledged_lsn` is the newest journal number that anybody was told of.
+    """Sees every message of CLASSES that is sent. `acknowledged_lsn` is the newest journal number that anybody was told of.
 
     `balances` is what the inventory told of every asset, up to `balances_lsn`; `inventory` the last of its word on the pair.
     """
+
+    CLASSES: ClassVar[tuple[type, ...]] = (InventoryChanged, BalancesChanged, Journaled, Persisted, PhaseChanged)
 
     def __init__(self) -> None:
         self.acknowledged_lsn = 0
@@ -35,8 +36,6 @@ class Witness:
 
     def see(self, envelope: Envelope) -> None:
         message = envelope.message
-        if type(message) not in _TELLING:  # nine of ten
-            return
         if type(message) is Persisted:
             self.acknowledged_lsn = max(self.acknowledged_lsn, message.last_lsn)
         elif type(message) is Journaled:
@@ -53,13 +52,11 @@ class Witness:
 class Record:
     """Envelopes of the message classes asked for, in the order they were sent."""
 
-    def __init__(self, message_classes: tuple[type, ...]) -> None:
-        self._classes = frozenset(message_classes)
+    def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
 
     def see(self, envelope: Envelope) -> None:
-        if type(envelope.message) in self._classes:
-            self.envelopes.append(envelope)
+        self.envelopes.append(envelope)
 
     def of(self, message_class: type[Message]) -> tuple[Message, ...]:
         """The messages of one class."""

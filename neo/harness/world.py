@@ -106,9 +106,12 @@ class World:
         self.audit = Audit(self.config.xrpl.account)
         self.sabotage = Sabotage()
         self.session_ids: list[str] = []
-        self._observers: list[Callable[[Envelope], None]] = [self.witness.see]
+        #: With the message classes that they ask for; none: all.
+        self._observers: list[tuple[Callable[[Envelope], None], tuple[type, ...]]] = [
+            (self.witness.see, self.witness.CLASSES)
+        ]
         if self.exchange is not None:
-            self._observers.append(self.trades.see)
+            self._observers.append((self.trades.see, self.trades.CLASSES))
         self._interceptors: list[Callable[[Envelope], Envelope | None]] = []
         self._system: SimSystem | None = None
         self._keeper: StoreKeeper | None = None
@@ -139,8 +142,8 @@ class World:
             system.ports[EXCHANGE_PORT] = self.exchange
             self.exchange.attach(system.tell, QUOTES_TO)
         system.ports.update(self.ports)
-        for observer in self._observers:
-            system.observe(observer)
+        for observer, message_classes in self._observers:
+            system.observe(observer, message_classes)
         for interceptor in self._interceptors:
             system.intercept(interceptor)
         if self.sabotage.used:
@@ -269,11 +272,11 @@ class World:
 
     # ------------------------------------------------------------------------------------------------- looking inside
 
-    def observe(self, observer: Callable[[Envelope], None]) -> None:
-        """See every message between actors, of this engine and of those that boot later."""
-        self._observers.append(observer)
+    def observe(self, observer: Callable[[Envelope], None], message_classes: tuple[type, ...] = ()) -> None:
+        """See every message between actors, or those of some classes, of this engine and of those that boot later."""
+        self._observers.append((observer, message_classes))
         if self._system is not None:
-            self._system.observe(observer)
+            self._system.observe(observer, message_classes)
 
     def intercept(self, interceptor: Callable[[Envelope], Envelope | None]) -> None:
         """Change messages, or lose them (None)."""
@@ -283,8 +286,8 @@ class World:
 
     def record(self, *message_classes: type) -> Record:
         """Keep every message of these classes from now on."""
-        record = Record(message_classes)
-        self.observe(record.see)
+        record = Record()
+        self.observe(record.see, message_classes)
         return record
 
     @property

@@ -157,12 +157,17 @@ class Actor(pykka.ThreadingActor):
         self.envelope = envelope
         try:
             # the common case without the call: a simulated day has half a million messages
-            handler = None if envelope.is_reply else self._bound.get(type(envelope.message))
-            if handler is None or self._system.around is not None:
-                self._handle_receive(envelope.message)
+            message = envelope.message
+            if type(message) is TimerFired:
+                message = self._from_runtime(message)
+                if message is None:
+                    return
+            handler = self._bound.get(type(message))
+            if handler is None or envelope.is_reply or self._system.around is not None:
+                self._handle_receive(message)
             else:
                 self._life.handled += 1
-                handler(envelope.message)
+                handler(message)
         except Exception:  # what Pykka's loop catches
             self._handle_failure(*sys.exc_info())
         except BaseException as error:
@@ -198,11 +203,11 @@ class Actor(pykka.ThreadingActor):
 
     def _from_runtime(self, message: object) -> object | None:
         """What the clock stands for and the end of this actor have no handlers; everything else is what it is."""
-        if message is STOP:
+        if type(message) is not TimerFired:
+            if message is not STOP:
+                return message
             self._stop()
             return None
-        if type(message) is not TimerFired:
-            return message
         due = self._life.timers.consume(message)
         if due is not None:
             self.envelope.message = due

@@ -21,10 +21,14 @@ class SimSystem(SteppedSystem):
         """One turn of one actor, or the next event of the kernel. False when nothing is left, or the system is dead."""
         if not self.alive:
             return False
-        if self._turns.ready:
-            self._turn()
-            return True
-        return self.kernel.fire_next()
+        self._running, before = True, self._running
+        try:
+            if self._ready:
+                self._turn()
+                return True
+            return self.kernel.fire_next()
+        finally:
+            self._running = before
 
     def run_until(self, until_ns: int) -> None:
         """Let everything happen that is due by `until_ns`; afterwards it is that late. Ends early when killed."""
@@ -40,11 +44,22 @@ class SimSystem(SteppedSystem):
         return self.outcome
 
     def _run(self, until_ns: int, done: Callable[[], bool] | None = None) -> None:
-        kernel, ready = self.kernel, self._turns.ready
+        self._running, before = True, self._running
+        try:
+            self._run_on(until_ns, done)
+        finally:
+            self._running = before
+
+    def _run_on(self, until_ns: int, done: Callable[[], bool] | None) -> None:
+        kernel, ready, turn = self.kernel, self._ready, self._turn
         stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
         while self.alive and (done is None or not done()):
             if ready:
-                self._turn()
+                turn()
+                while done is None and ready:  # emptied when killed
+                    turn()
+                    if kernel.steps >= stuck_at:
+                        break
                 if kernel.steps >= stuck_at:
                     raise LiveLock(f"{STEPS_AT_ONE_INSTANT_MAX} messages were handled while the clock stood still")
                 continue
@@ -58,7 +73,7 @@ class SimSystem(SteppedSystem):
 
     def ask(self, to: str, message: object, timeout_ns: int) -> object:
         """For the driver only. TimeoutError when no reply came within `timeout_ns` of virtual time."""
-        if self._in_turn:
+        if self._running:
             raise BlockingInsideActor("ask() inside an actor: use request() and handle the reply as a message")
         replies: list[object] = []
         name = f"driver:{self.next_correlation()}"
@@ -73,6 +88,6 @@ class SimSystem(SteppedSystem):
     def kill9(self) -> None:
         """The process is gone: nothing is flushed, no hook runs, and whatever was on its way to it arrives nowhere."""
         self.note("kill -9", self.boot)
-        self.alive = False
-        self._turns.ready.clear()
+        self.alive, self._careful = False, True
+        self._ready.clear()
         self.kernel.forget(self)

@@ -19,6 +19,7 @@ from neo.actors.runtime.mailbox import STOP, SYSTEM_LANE, Mailbox, MailboxSpec
 from neo.actors.runtime.slot import Slot
 from neo.actors.runtime.stepped_inbox import SteppedInbox
 from neo.actors.runtime.system import System
+from neo.actors.runtime.taps import Interceptor
 from neo.actors.runtime.timers import TimerFired
 from neo.actors.runtime.turns import Policy, Turns
 
@@ -45,9 +46,12 @@ class SteppedSystem(System):
         self.boot = boot
         self.alive = True
         self._turns = Turns(kernel, self, self.rng_for("order"), policy, service_ns)
+        self._ready = self._turns.ready
+        #: Messages may be lost, late, changed or unwanted: each is looked at before it is put into a mailbox.
+        self._careful = False
         self._injector = Injector(faults or Faults(), self.rng_for("faults"), kernel.note)
         self._faulty = False
-        self._in_turn = False
+        self._running = False
         self._interrupt: BaseException | None = None
         self.faults = self._injector.plan
 
@@ -61,6 +65,7 @@ class SteppedSystem(System):
         self._injector.plan = plan
         # links that were delayed keep their order until the last delayed message has arrived
         self._faulty = self._faulty or plan.any
+        self._careful = self._careful or self._faulty
         self.around = self._run_handler if self._faulty or self.kernel.traces else None
 
     # --------------------------------------------------------------------------------------------------- the runtime
@@ -106,17 +111,13 @@ class SteppedSystem(System):
     # -------------------------------------------------------------------------------------------------------- sending
 
     def send(self, envelope: Envelope, life: Incarnation | None = None) -> None:
-        if not self.alive:
-            return
-        if self._faulty or self._taps.intercepts or (life is not None and life.fenced):
-            super().send(envelope, life)
-            if life is not None and self._faulty:
-                self._injector.sent(life)
+        if self._careful or (life is not None and life.fenced):
+            self._send_carefully(envelope, life)
             return
         # The common case again, without a call for each step: a simulated day has half a million messages.
         envelope.sequence = next(self._sequence)
         envelope.sent_ns = self.kernel.time_ns
-        for observer in self._taps.observers:
+        for observer in self._taps.watchers[type(envelope.message)]:
             observer(envelope)
         slot = self._slots.get(envelope.receiver)
         if slot is None:
@@ -127,7 +128,22 @@ class SteppedSystem(System):
             self._refused(slot, lost)
         receiver = slot.life
         if receiver is not None and not receiver.scheduled:
-            self._turns.wake(receiver)
+            if receiver.busy_until_ns:
+                self._turns.wake(receiver)
+            else:
+                receiver.scheduled = True
+                self._ready.append(receiver)
+
+    def _send_carefully(self, envelope: Envelope, life: Incarnation | None) -> None:
+        if not self.alive:
+            return
+        super().send(envelope, life)
+        if life is not None and self._faulty:
+            self._injector.sent(life)
+
+    def intercept(self, interceptor: Interceptor) -> Callable[[], None]:
+        self._careful = True
+        return super().intercept(interceptor)
 
     def submit(self, life: Incarnation, port: str, request: object, correlation: int, cause: int) -> None:
         if self._faulty and not life.fenced and port in self.ports and self._injector.loses_request(port):
@@ -177,10 +193,11 @@ class SteppedSystem(System):
         return self.kernel.at(due_ns, partial(self._fire, life, fired), self)
 
     def _fire(self, life: Incarnation, fired: TimerFired) -> None:
-        if not life.fenced:
-            life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.time_ns))
-            if not life.scheduled:
-                self._turns.wake(life)
+        if life.fenced:
+            return
+        life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.kernel.time_ns))
+        if not life.scheduled:
+            self._turns.wake(life)
 
     # ---------------------------------------------------------------------------------------------------------- turns
 
@@ -190,7 +207,11 @@ class SteppedSystem(System):
 
     def _turn(self) -> None:
         """One actor starts, or handles one message."""
-        life = self._turns.next()
+        ready, draw = self._ready, self._turns.draw
+        if draw is not None and len(ready) > 1:
+            ready.rotate(-int(draw() * len(ready)))
+        life = ready.popleft()
+        life.scheduled = False
         actor = life.actor
         if actor is None or life.end.ended:
             return
@@ -199,23 +220,19 @@ class SteppedSystem(System):
             return
         self.kernel.steps += 1
         mailbox = life.mailbox
-        self._in_turn = True
-        try:
-            if life.phase == "init":
-                self._begin(life, actor)
-            else:
-                envelope = Envelope(STOP) if life.fenced else mailbox.take()
-                if envelope is not None:
-                    actor.handle_one(envelope)
-        finally:
-            self._in_turn = False
+        if life.phase == "init":
+            self._begin(life, actor)
+        else:
+            envelope = Envelope(STOP) if life.fenced else mailbox.take()
+            if envelope is not None:
+                actor.handle_one(envelope)
         if life.end.ended:
             actor._actor_loop_teardown()
+            if self._interrupt is not None:  # whoever let one through has ended of it
+                interrupt, self._interrupt = self._interrupt, None
+                raise interrupt
         elif mailbox.ordinary or mailbox.urgent or mailbox.is_stopping or life.fenced or self._turns.takes_time:
             self._turns.after_turn(life)
-        if self._interrupt is not None:
-            interrupt, self._interrupt = self._interrupt, None
-            raise interrupt
 
     def _begin(self, life: Incarnation, actor: Actor) -> None:
         actor.actor_stopped = life.end

@@ -81,7 +81,11 @@ class Timers:
         if period_ns == 0:
             del self._armed[fired.key]
             return armed.message if armed.message is not None else Tick(fired.key, due_ns)
-        missed = max(0, self._mono_ns() - due_ns) // period_ns
-        armed.due_ns = due_ns + (missed + 1) * period_ns
-        armed.handle = self._schedule(armed.due_ns, fired)
+        missed, next_ns = 0, due_ns + period_ns
+        now_ns = self._mono_ns()
+        if now_ns >= next_ns:
+            missed = (now_ns - due_ns) // period_ns
+            next_ns += missed * period_ns
+        armed.due_ns = next_ns
+        armed.handle = self._schedule(next_ns, fired)
         return Tick(fired.key, due_ns, missed)

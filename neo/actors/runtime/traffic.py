@@ -109,9 +109,9 @@ class Traffic(ABC):
         """`interceptor(envelope)` may change a message, or return None to lose it. Call the result to take it out."""
         return self._taps.intercept(interceptor)
 
-    def observe(self, observer: Observer) -> Callable[[], None]:
-        """`observer(envelope)` sees every message that is sent, in the thread that sends it."""
-        return self._taps.observe(observer)
+    def observe(self, observer: Observer, message_classes: tuple[type, ...] = ()) -> Callable[[], None]:
+        """`observer(envelope)` sees every message that is sent, or those of some classes, in the thread that sends it."""
+        return self._taps.observe(observer, message_classes)
 
     # ------------------------------------------------------------------------------------------------------- accounts
 

@@ -27,30 +27,20 @@ class Turns:
         self._kernel = kernel
         self._owner = owner
         self._rng = rng
-        self._random = policy == "random"
+        #: Draws from [0, 1) who of those that are ready comes next; None: who waits longest.
+        self.draw = rng.random if policy == "random" else None
         self._service_ns = service_ns
         self.takes_time = service_ns is not None
 
     def wake(self, life: Incarnation) -> None:
-        """Let it have a turn, as soon as it is not busy any more."""
-        if life.scheduled or life.end.ended:
+        """Let it have a turn, as soon as it is not busy any more. That of one that has ended is an empty one."""
+        if life.scheduled:
             return
         life.scheduled = True
         if life.busy_until_ns > self._kernel.time_ns:
             self._kernel.at(life.busy_until_ns, lambda: self.ready.append(life), self._owner)
         else:
             self.ready.append(life)
-
-    def next(self) -> Incarnation:
-        """IndexError when nobody is ready."""
-        ready = self.ready
-        count = len(ready)
-        if count > 1 and self._random:
-            chosen = int(self._rng.random() * count)
-            ready[0], ready[chosen] = ready[chosen], ready[0]
-        life = ready.popleft()
-        life.scheduled = False
-        return life
 
     def after_turn(self, life: Incarnation) -> None:
         """It handled a message: it is busy for its service time, and has another turn if it has more to do."""
