@@ -8,7 +8,7 @@ from neo.actors.runtime import Ping, Pong, Tick, handles
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.session import BeatsMissed
-from neo.domain.safety.heartbeat import Finding, Verdict, answered, history_json, opened, pinged, restarted
+from neo.domain.safety.heartbeat import Finding, SignOfLife, Verdict, heard, history_json, opened, pinged, restarted
 from neo.domain.telemetry.events import ActorOverloaded, HeartbeatMissed
 from neo.domain.telemetry.events import Heartbeat as HeartbeatEvent
 from neo.domain.units import NS_PER_MS, seconds_ns
@@ -25,6 +25,7 @@ class Heartbeat(EngineActor):
         super().__init__()
         self._heartbeat = heartbeat
         self._book = opened(watched, self.now_ns)
+        self._signs: dict[str, SignOfLife] = {}
 
     def started(self) -> None:
         self._write_history()
@@ -32,7 +33,8 @@ class Heartbeat(EngineActor):
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
-        finished = self._book
+        finished = self._book = heard(self._book, self._signs)
+        self._signs = {}
         self._book, findings = pinged(self._book, self.now_ns, self._heartbeat)
         if finished.round:
             self.emit(
@@ -54,7 +56,8 @@ class Heartbeat(EngineActor):
 
     @handles(Pong)
     def on_pong(self, pong: Pong) -> None:
-        self._book = answered(self._book, pong.name, self.now_ns, pong.queued, pong.oldest_age_ns)
+        # nobody looks at the book before the next round
+        self._signs[pong.name] = (self.now_ns, pong.queued, pong.oldest_age_ns)
 
     def _tell(self, finding: Finding) -> None:
         beat = finding.beat

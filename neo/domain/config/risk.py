@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 
 import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
+from neo.domain.units import seconds_ns
 
 
 @attrs.frozen(kw_only=True)
@@ -86,3 +88,13 @@ class RiskConfig:
             example="60",
         ),
     )
+
+    # The ages as whole ns, worked out once: they are compared with every message.
+
+    @cached_property
+    def ledger_age_max_ns(self) -> int:
+        return seconds_ns(self.ledger_age_max_s)
+
+    @cached_property
+    def market_data_age_max_ns(self) -> int:
+        return seconds_ns(self.market_data_age_max_s)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import attrs
 
+from neo.domain.changed import changed
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
 from neo.domain.messages.quoting import BalancesChanged, InventoryChanged
@@ -89,10 +90,10 @@ def _moved(state: InventoryState, message: Journaled) -> tuple[AssetBalance, ...
             return _trade(state, fill)
         case FeeCharged(venue=venue, asset=asset, amount=amount):
             before = state.of(venue, asset)
-            return (attrs.evolve(before, fills_only=difference(before.fills_only, amount)),)
+            return (changed(before, fills_only=difference(before.fills_only, amount)),)
         case CapitalRecorded(venue=venue, asset=asset, amount=amount):
             before = state.of(venue, asset)
-            return (attrs.evolve(before, capital=total(before.capital, amount)),)
+            return (changed(before, capital=total(before.capital, amount)),)
     return ()
 
 
@@ -100,6 +101,6 @@ def _trade(state: InventoryState, fill: FillRecorded) -> tuple[AssetBalance, ...
     base, quote = (state.of(fill.venue, asset) for asset in fill.symbol.split("/", 1))
     gains, pays = (total, difference) if fill.side is Side.BUY else (difference, total)
     return (
-        attrs.evolve(base, fills_only=gains(base.fills_only, fill.base_quantity)),
-        attrs.evolve(quote, fills_only=pays(quote.fills_only, fill.quote_quantity)),
+        changed(base, fills_only=gains(base.fills_only, fill.base_quantity)),
+        changed(quote, fills_only=pays(quote.fills_only, fill.quote_quantity)),
     )

@@ -21,7 +21,7 @@ from neo.domain.messages.session import Phase
 from neo.domain.money.reserve import offerable_xrp
 from neo.domain.safety.risk_state import RiskState
 from neo.domain.strategy.requote import RESTING_STATES
-from neo.domain.units import NS_PER_S, ONE, ZERO, seconds_ns
+from neo.domain.units import NS_PER_S, ONE, ZERO
 
 #: An approval leaves this share of an exposure limit free: a limit is watched with working orders counted, and an ordinary
 #: move of the price must not turn what was just approved into a halt.
@@ -94,11 +94,11 @@ def _general_refusal(
     if state.inventory is None or state.account is None or state.mid is None:
         return QuoteRefusal.NO_BOOKS, "balances, reserves or the market are not known yet"
     closed_ns = now_ns - state.market.ledger_closed_ns if state.market else 0
-    if closed_ns > seconds_ns(risk.ledger_age_max_s):
+    if closed_ns > risk.ledger_age_max_ns:
         closed_s = Decimal(closed_ns) / NS_PER_S
         return QuoteRefusal.STALE_MARKET_DATA, f"the ledger closed {closed_s:.1f} s ago (> {risk.ledger_age_max_s})"
     age_ns = now_ns - proposal.market_at_ns
-    if age_ns > seconds_ns(risk.market_data_age_max_s):
+    if age_ns > risk.market_data_age_max_ns:
         age_s = Decimal(age_ns) / NS_PER_S
         return QuoteRefusal.STALE_MARKET_DATA, f"market data is {age_s:.1f} s old (> {risk.market_data_age_max_s})"
     return None

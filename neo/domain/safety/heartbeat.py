@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
+from collections.abc import Mapping
 
 import attrs
 
@@ -64,6 +65,10 @@ class BeatBook:
         return sum(1 for beat in self.beats if not beat.unanswered)
 
 
+#: When an actor answered (ns), and what it said: messages in its queue, age of the oldest (ns).
+SignOfLife = tuple[int, int, int]
+
+
 @attrs.frozen
 class Finding:
     """A verdict that is news about an actor; each is told once until the actor is well again."""
@@ -91,13 +96,26 @@ def pinged(book: BeatBook, now_ns: int, heartbeat: HeartbeatConfig) -> tuple[Bea
 
 
 def answered(book: BeatBook, name: str, now_ns: int, queued: int, oldest_age_ns: int) -> BeatBook:
-    """An actor answered. One that is not in the book yet is added: somebody new has started."""
-    beats = book.beats
-    for place, beat in enumerate(beats):
-        if beat.name == name:
-            heard = Beat(name, now_ns, 0, queued, oldest_age_ns, beat.told)
-            return BeatBook(book.round, (*beats[:place], heard, *beats[place + 1 :]))
-    return BeatBook(book.round, (*beats, Beat(name, now_ns, 0, queued, oldest_age_ns)))
+    """One actor answered."""
+    return heard(book, {name: (now_ns, queued, oldest_age_ns)})
+
+
+def heard(book: BeatBook, signs: Mapping[str, SignOfLife]) -> BeatBook:
+    """All answers since the last look: of each actor its newest. Who is not in the book yet is added."""
+    if not signs:
+        return book
+    beats = []
+    for beat in book.beats:
+        sign = signs.get(beat.name)
+        if sign is not None:
+            heard_ns, queued, oldest_age_ns = sign
+            beat = Beat(beat.name, heard_ns, 0, queued, oldest_age_ns, beat.told)
+        beats.append(beat)
+    known = {beat.name for beat in beats}
+    beats += [
+        Beat(name, at_ns, 0, queued, age_ns) for name, (at_ns, queued, age_ns) in signs.items() if name not in known
+    ]
+    return BeatBook(book.round, tuple(beats))
 
 
 def restarted(book: BeatBook, name: str, now_ns: int) -> BeatBook:

@@ -11,7 +11,7 @@ from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
 from neo.domain.safety.exposure import worst_base_value, worst_quote_value
 from neo.domain.safety.risk_state import OrderRate, RiskState
-from neo.domain.units import NS_PER_S, seconds_ns
+from neo.domain.units import NS_PER_S
 
 RATE_WINDOW_NS = 60 * NS_PER_S
 _FINE = Decimal("0.0001")
@@ -90,10 +90,10 @@ def _ages(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
     ledger_ns = _age_ns(now_ns, since_ns, market.ledger_closed_ns if market else None)
     data_ns = _age_ns(now_ns, since_ns, market.received_ns if market else None)
     found: _Breaches = ()
-    if ledger_ns > seconds_ns(risk.ledger_age_max_s):
+    if ledger_ns > risk.ledger_age_max_ns:
         age_s, limit_s = Decimal(ledger_ns) / NS_PER_S, risk.ledger_age_max_s
         found = (_over(RiskBreach.STALE_LEDGER, "age of the last ledger in s", age_s, limit_s),)
-    if data_ns > seconds_ns(risk.market_data_age_max_s):
+    if data_ns > risk.market_data_age_max_ns:
         age_s, limit_s = Decimal(data_ns) / NS_PER_S, risk.market_data_age_max_s
         found += (_over(RiskBreach.STALE_MARKET_DATA, "age of market data in s", age_s, limit_s),)
     return found
