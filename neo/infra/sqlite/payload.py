@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring
-from operator import attrgetter
 from typing import Any, get_args
 
 import attrs
 import cattrs
 
 from neo.domain.messages.journal import JournalEvent
+from neo.infra.object_text import object_text
 from neo.infra.sqlite.decimal_text import decimal_text
 
 #: Written with each event; a reader of an older version fills new fields with their defaults.
@@ -47,17 +47,23 @@ _TEXT_OF = _Texts(
         str: encode_basestring,
         int: int.__repr__,
         bool: {False: "false", True: "true"}.__getitem__,
-        type(None): lambda _: "null",
-        Decimal: lambda value: f'"{decimal_text(value)}"',
+        type(None): {None: "null"}.__getitem__,
+        Decimal: lambda value: '"' + decimal_text(value) + '"',
     }
 )
-_LAYOUT: dict[type[Any], tuple[str, Callable[[Any], tuple[Any, ...]]]] = {
-    event_class: (
-        "{" + ",".join(f'"{field.name}":%s' for field in attrs.fields(event_class)) + "}",
-        attrgetter(*(field.name for field in attrs.fields(event_class))),
-    )
-    for event_class in EVENT_CLASSES
-}
+
+
+class _Payloads(dict[type[Any], Callable[[Any], str]]):
+    """What writes an event, by class; learnt when the first one comes."""
+
+    def __missing__(self, event_class: type[Any]) -> Callable[[Any], str]:
+        if event_class not in EVENT_CLASSES:
+            raise KeyError(f"a {event_class.__name__} is no event of the journal")
+        self[event_class] = object_text([field.name for field in attrs.fields(event_class)], _TEXT_OF)
+        return self[event_class]
+
+
+_PAYLOADS = _Payloads()
 
 
 def stored_form(event: JournalEvent) -> tuple[JournalEvent, str]:
@@ -80,8 +86,7 @@ def stored_form(event: JournalEvent) -> tuple[JournalEvent, str]:
 
 def payload_of(event: JournalEvent) -> str:
     """Compact JSON of ``event``; ``ValueError`` or ``TypeError`` for a value that cannot be stored."""
-    template, read = _LAYOUT[type(event)]
-    return template % tuple([_TEXT_OF[type(value)](value) for value in read(event)])
+    return _PAYLOADS[type(event)](event)
 
 
 def event_of(kind: str, payload: str) -> JournalEvent:

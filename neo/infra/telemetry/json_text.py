@@ -10,12 +10,12 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from json.encoder import encode_basestring_ascii
-from operator import attrgetter
 from pathlib import PurePath
 from typing import Any
 
 import attrs
 
+from neo.infra.object_text import object_text
 from neo.infra.telemetry.redaction import MASK, Redactor
 
 TEXT_LENGTH_MAX = 20_000
@@ -82,17 +82,7 @@ class JsonText:
     def fields_of(self, kind: type) -> Callable[[Any], str]:
         """A function from an instance of the attrs class `kind` to its fields as a JSON object."""
         names = [field.name for field in attrs.fields(kind)]
-        if not names:
-            return _empty_object
-        keys = [encode_basestring_ascii(name).replace("%", "%%") for name in names]
-        template = "{" + ",".join([f"{key}:%s" for key in keys]) + "}"
-        values = _masked(names) if any(map(Redactor.hides, names)) else _plain(names)
-        formatters = self._formatters
-
-        def text(instance: Any) -> str:
-            return template % tuple([formatters[type(value)](value) for value in values(instance)])
-
-        return text
+        return object_text(names, self._formatters, {name: _masked for name in names if Redactor.hides(name)})
 
     def _learn(self, kind: type) -> _Formatter:
         if issubclass(kind, enum.Enum):
@@ -126,23 +116,8 @@ class JsonText:
         return f"{encode_basestring_ascii(key)}:{shown}"
 
 
-def _plain(names: list[str]) -> Callable[[Any], tuple[object, ...]]:
-    """What reads the fields of an instance."""
-    value = attrgetter(*names)
-    return value if len(names) > 1 else lambda instance: (value(instance),)
-
-
-def _masked(names: list[str]) -> Callable[[Any], tuple[object, ...]]:
-    """The same, with the mask in the place of every secret that is there."""
-    values = _plain(names)
-    hidden = [Redactor.hides(name) for name in names]
-    return lambda instance: tuple(
-        [MASK if hide and value else value for value, hide in zip(values(instance), hidden, strict=True)]
-    )
-
-
-def _empty_object(_: object) -> str:
-    return "{}"
+def _masked(secret: object) -> object:
+    return MASK if secret else secret
 
 
 def _decimal_text(value: Decimal) -> str:
