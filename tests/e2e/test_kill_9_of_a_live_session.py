@@ -29,7 +29,7 @@ def recovers(world: LiveWorld, audit: LiveAudit) -> None:
     world.start()
     world.until_trading()
     seen = world.sandbox.snapshot().record.index
-    world.until_ledger(seen + 5)
+    world.until_ledger(seen + 3)
     ended = world.stop()
 
     assert (ended.halt_reason, ended.unverified) == ("interrupted_sigterm", ())

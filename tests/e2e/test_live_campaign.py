@@ -14,15 +14,26 @@ from neo.harness.live.audit import LiveAudit
 from neo.harness.live.campaign import LiveCampaign, run_live
 from neo.harness.live.world import LiveWorld
 
+FIRST_SEED, SEEDS_MAX = 3, 6
+
 
 def test_books_and_ledger_agree_after_a_session_over_failing_nodes(tmp_path: Path) -> None:
-    campaign = LiveCampaign(seed=3, length_s=200, mean_gap_s=15, mean_length_s=15, quiet_s=60)
+    orders = dropped = 0
+    for seed in range(FIRST_SEED, FIRST_SEED + SEEDS_MAX):
+        directory = tmp_path / str(seed)
+        directory.mkdir()
+        campaign = LiveCampaign(seed=seed, length_s=200, mean_gap_s=15, mean_length_s=15, quiet_s=60)
 
-    report = run_live(campaign, tmp_path)
+        report = run_live(campaign, directory)
 
-    assert report.broken == ()
-    assert report.orders > 0
-    assert report.told["NODE_DROPPED"] > 0  # the schedule did what it is there for
+        assert report.broken == ()
+        orders += report.orders
+        dropped += report.told.get("NODE_DROPPED", 0)
+        # The first seed is enough, but for a machine that stood still while a node was down.
+        if orders and dropped:
+            break
+    assert orders > 0
+    assert dropped > 0  # the schedule did what it is there for
 
 
 def test_the_audit_finds_a_fill_that_the_books_have_lost(tmp_path: Path) -> None:
