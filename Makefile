@@ -48,8 +48,8 @@ $(STAMP): pyproject.toml
 run: $(STAMP)
 	@exec $(BIN)/neo run config/sim.toml
 
-test: $(STAMP)
 # Three at a time on two cores: half of the time a test waits, for sockets, processes and pages. Who is done takes from the others.
+test: $(STAMP)
 	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: lint test

@@ -6,7 +6,9 @@ chance. Waiting for what happens costs nothing, however long the bound is.
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from neo.domain.messages.session import SessionEnded
@@ -14,6 +16,7 @@ from neo.domain.messages.session import SessionEnded
 #: Real seconds.
 PATIENCE_S = 120.0
 _SLICE_S = 0.05
+_LOOK_EVERY_S = 0.01
 
 
 class Running(Protocol):
@@ -28,3 +31,11 @@ def the_end_of(session: Running) -> SessionEnded:
     while (ended := session.wait(_SLICE_S)) is None:
         assert time.monotonic() < give_up_s, f"not ended within {PATIENCE_S:g} s"
     return ended
+
+
+def comes_true(holds: Callable[[], bool]) -> bool:
+    """True as soon as it is so; False when it never was. What another thread or a server does is not done when it is asked for."""
+    give_up_s, moment = time.monotonic() + PATIENCE_S, threading.Event()
+    while not (found := holds()) and time.monotonic() < give_up_s:
+        moment.wait(_LOOK_EVERY_S)
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -25,7 +24,7 @@ from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange
 from tests.infra.ccxt.exchange_stage import ask, running
 from tests.infra.sandbox.exchange.clients import BINANCE, MEXC, SYMBOL, plan, stand_still, write_book
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, comes_true
 
 BOTH = pytest.mark.parametrize("dialect", [MEXC, BINANCE], ids=lambda dialect: dialect.value)
 QUICK = StreamPlan(gather_ms=5, settle_ms=20, rest_first_s=0.02, rest_longest_s=0.1)
@@ -62,7 +61,7 @@ def streaming(
         with running(sandbox, streams=streams) as gateway:
             ask(gateway, FetchMarkets())
             yield sandbox, gateway, Ear(gateway)
-        assert sandbox.listeners() == 0
+        assert comes_true(lambda: sandbox.listeners() == 0)
 
 
 @BOTH
@@ -86,17 +85,9 @@ def test_nobody_listens_to_a_symbol_that_is_not_hot_any_more(dialect: DialectNam
         assert sandbox.listeners() == 1
 
         ask(gateway, StreamQuotes(()))
-        assert within_reach(lambda: sandbox.listeners() == 0)
+        assert comes_true(lambda: sandbox.listeners() == 0)
         ask(gateway, StreamQuotes((SYMBOL,)))
         ear.next(StreamChanged, lambda each: each.is_up)
-
-
-def within_reach(what: Callable[[], bool]) -> bool:
-    """True as soon as it is so; each look is a question to the sandbox's loop."""
-    give_up_s = time.monotonic() + PATIENCE_S
-    while not (found := what()) and time.monotonic() < give_up_s:
-        continue
-    return found
 
 
 @BOTH
@@ -162,7 +153,7 @@ def test_a_gateway_that_is_stopped_while_it_connects_leaves_nothing_behind() -> 
             ask(gateway, StreamQuotes((SYMBOL,)))
         while not ear.heard.empty():
             ear.heard.get()
-        assert sandbox.listeners() == 0
+        assert comes_true(lambda: sandbox.listeners() == 0)
         assert ear.heard.empty()
 
 

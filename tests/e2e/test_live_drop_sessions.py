@@ -20,6 +20,7 @@ from neo.domain.session import exit_codes
 from neo.harness.live.exchange_world import ExchangeWorld, exchange_plan
 from neo.infra.sandbox.exchange.plan import DialectName
 from neo.infra.simulated_exchange.disturbance import Trouble
+from tests.patience import comes_true
 from tests.threads import engine_threads_since
 
 FALL, RISE = Decimal("-0.02"), Decimal("0.03")
@@ -103,7 +104,7 @@ def test_a_live_session_trades_on_quotes_that_come_by_websocket_and_leaves_no_co
     world.stop()
 
     assert agree(world)
-    assert world.sandbox.listeners() == 0
+    assert comes_true(lambda: world.sandbox.listeners() == 0)
     (written,) = world.directory.rglob("events.jsonl")
     names = [json.loads(line)["event"] for line in written.read_text().splitlines()]
     assert names.count("MD_STREAM_DOWN") >= 1 and names.count("MD_STREAM_UP") >= 2
