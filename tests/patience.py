@@ -34,7 +34,7 @@ def the_end_of(session: Running) -> SessionEnded:
 
 
 def comes_true(holds: Callable[[], bool]) -> bool:
-    """True as soon as it is so; False when it never was. What another thread or a server does is not done when it is asked for."""
+    """True as soon as it is so, False when it never was: what is asked of another thread or of a server is done later."""
     give_up_s, moment = time.monotonic() + PATIENCE_S, threading.Event()
     while not (found := holds()) and time.monotonic() < give_up_s:
         moment.wait(_LOOK_EVERY_S)
