@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
-from typing import Any
 
 COMPACT_ABOVE = 1_024
 
 
-class Entry(list[Any]):
-    """Something due: when, its number, what is called then (None: nothing any more), whose it is, and the agenda it is in.
+class Entry:
+    """Something due."""
 
-    A list because the heap compares and Python builds lists without a call of a function of ours; a simulated day has a
-    hundred thousand entries. No two have the same number, so what comes after it is never compared.
-    """
+    __slots__ = ("_agenda", "callback", "owner")
 
-    __slots__ = ()
+    def __init__(self, agenda: Agenda, callback: Callable[[], None], owner: object) -> None:
+        self._agenda = agenda
+        self.callback: Callable[[], None] | None = callback
+        self.owner = owner
 
     def cancel(self) -> None:
         """It will not happen."""
-        if self[_CALLBACK] is not None:
-            self[_CALLBACK] = None
-            self[_AGENDA].cancelled += 1
-
-
-_DUE_NS, _CALLBACK, _OWNER, _AGENDA = 0, 2, 3, 4
+        if self.callback is not None:
+            self.callback = None
+            self._agenda.cancelled += 1
 
 
 class Agenda:
@@ -38,7 +35,7 @@ class Agenda:
     __slots__ = ("_heap", "_number", "cancelled")
 
     def __init__(self) -> None:
-        self._heap: list[Entry] = []
+        self._heap: list[tuple[int, int, Entry]] = []
         self._number = 0
         self.cancelled = 0
 
@@ -47,36 +44,35 @@ class Agenda:
 
     def add(self, due_ns: int, callback: Callable[[], None], owner: object = None) -> Entry:
         if self.cancelled > COMPACT_ABOVE and 2 * self.cancelled > len(self._heap):
-            self._keep(lambda entry: entry[_CALLBACK] is not None)
+            self._keep(lambda entry: entry.callback is not None)
             self.cancelled = 0
+        entry = Entry(self, callback, owner)
         self._number += 1
-        entry = Entry((due_ns, self._number, callback, owner, self))
-        heappush(self._heap, entry)
+        heapq.heappush(self._heap, (due_ns, self._number, entry))
         return entry
 
     def next_due_ns(self) -> int | None:
         heap = self._heap
-        while heap and heap[0][_CALLBACK] is None:
-            heappop(heap)
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
             self.cancelled -= 1
-        return heap[0][_DUE_NS] if heap else None
+        return heap[0][0] if heap else None
 
     def take(self) -> Callable[[], None] | None:
         """The earliest entry; None when it was cancelled meanwhile, or there is none."""
         if not self._heap:
             return None
-        entry = heappop(self._heap)
-        callback: Callable[[], None] | None = entry[_CALLBACK]
-        entry[_CALLBACK] = None
+        entry = heapq.heappop(self._heap)[2]
+        callback, entry.callback = entry.callback, None
         return callback
 
     def forget(self, owner: object) -> None:
         """Nothing that `owner` entered will happen."""
-        self._keep(lambda entry: entry[_OWNER] is not owner)
+        self._keep(lambda entry: entry.owner is not owner)
 
     def clear(self) -> None:
         self._heap.clear()
 
     def _keep(self, wanted: Callable[[Entry], bool]) -> None:
-        self._heap = [entry for entry in self._heap if wanted(entry)]
-        heapify(self._heap)
+        self._heap = [item for item in self._heap if wanted(item[2])]
+        heapq.heapify(self._heap)
