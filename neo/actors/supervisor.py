@@ -76,7 +76,7 @@ class Supervisor(Supervising):
 
     def started(self) -> None:
         super().started()
-        self.once(STARTUP, STARTUP_DEADLINE_NS)
+        self.once(STARTUP, self.patient(STARTUP_DEADLINE_NS))
         if self._plan.duration_ns:
             self.once(DURATION, self._plan.duration_ns)
 
@@ -137,13 +137,13 @@ class Supervisor(Supervising):
 
     def _overdue(self, venue: str) -> None:
         if self._course.of(venue) is Phase.RECONCILING:
-            seconds = RECONCILE_DEADLINE_NS // NS_PER_S
+            seconds = self.patient(RECONCILE_DEADLINE_NS) // NS_PER_S
             detail = f"books and {venue} could not be compared for {seconds} s after an interruption"
             self._fact(RiskBreached(RiskBreach.GATEWAY_UNHEALTHY, detail, venue))
 
     def _reconcile_in_time(self, why: str, venues: tuple[str, ...]) -> None:
         for venue in venues:
-            self.once(f"{RECONCILE}{venue}", RECONCILE_DEADLINE_NS)
+            self.once(f"{RECONCILE}{venue}", self.patient(RECONCILE_DEADLINE_NS))
         self._reconcile(why, venues)
 
     # ------------------------------------------------------------------------------------------------ supervision

@@ -146,6 +146,18 @@ def test_a_venue_that_never_answers_is_a_startup_failure() -> None:
         assert "could not reconcile with the venue in time" in ended.halt_detail
 
 
+def test_a_start_by_a_faster_clock_has_as_much_time_as_at_speed_one() -> None:
+    """At 60 times the clock two minutes are two seconds, in which a busy machine may not get to anything."""
+    with World(6) as world:
+        world.gateway.faults = LedgerFaults(request_lost=1.0)
+        world.boot()
+        world.system.patience = 4
+
+        world.run_for(4 * 119)
+        assert world.ended is None
+        assert until_ended(world).halt_reason == "startup_failure"
+
+
 # -------------------------------------------------------------------------------------------------------------- limits
 
 

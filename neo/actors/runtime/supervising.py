@@ -84,6 +84,10 @@ class Supervising(Actor):
             self._system.declare(spec)
         self._perform(supervision.begin(self._supervision, self.mono_ns))
 
+    def patient(self, deadline_ns: int) -> int:
+        """That deadline by the system's clock: where it is faster than time, the machine still has as long as it says."""
+        return deadline_ns * self._system.patience
+
     def report_hung(self, name: str, detail: str) -> None:
         """Cut off a child that does not answer, and treat it as dead."""
         if name in self._specs and self._system.is_up(name):
@@ -96,7 +100,7 @@ class Supervising(Actor):
         if self._to_stop is not None:
             return
         self._to_stop = list(self._specs)
-        self._stop_deadline_ns = deadline_ns * self._system.patience
+        self._stop_deadline_ns = self.patient(deadline_ns)
         self._stop_next()
 
     # --------------------------------------------------------------------------------------------------- the children
@@ -154,7 +158,7 @@ class Supervising(Actor):
                     self._system.fence(name)
                 case ArmReadyTimeout(name, delay_ns):
                     overdue = ReadyOverdue(name, self._system.incarnation(name))
-                    self.once(_ready_key(name), delay_ns * self._system.patience, overdue)
+                    self.once(_ready_key(name), self.patient(delay_ns), overdue)
                 case ArmBackoff(name, delay_ns):
                     self.once(f"supervising:backoff:{name}", delay_ns, BackoffOver())
                 case AllReady():
