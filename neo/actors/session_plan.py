@@ -15,7 +15,6 @@ from neo.actors.names import (
     STATE_WRITER,
     STRATEGY,
 )
-from neo.domain.exchange_orders import tracking
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.units import NS_PER_S
 
@@ -63,8 +62,12 @@ LEDGER_ROLES = VenueRoles(
 
 def exchange_roles(venue: str) -> VenueRoles:
     """Who works for an exchange of this name."""
+    from neo.domain.exchange_orders.tracking import (
+        SETTLED_WITHIN_NS,
+    )  # loads all of the exchange: where it is traded on
+
     silent = "the exchange router did not answer: orders under way trade at once or not at all"
-    return VenueRoles(venue, EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_RECONCILER, silent, tracking.SETTLED_WITHIN_NS)
+    return VenueRoles(venue, EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_RECONCILER, silent, SETTLED_WITHIN_NS)
 
 
 @attrs.frozen

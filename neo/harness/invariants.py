@@ -14,7 +14,6 @@ from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import ZERO
 from neo.harness.broken import Broken
-from neo.harness.exchange_invariants import exchange_broken_now, exchange_broken_when_quiet
 from neo.harness.world import World
 from neo.infra.simulated.parsing import account_state, open_offers
 from neo.infra.sqlite.books_reader import BooksReader
@@ -39,7 +38,10 @@ def broken_now(world: World) -> tuple[Broken, ...]:
                 *_proved(world, reader),
                 *_exposure(world),
             ]
-        found += exchange_broken_now(world, books, reader)
+        if world.exchange is not None:
+            from neo.harness.exchange_invariants import exchange_broken_now  # loads what only drops need
+
+            found += exchange_broken_now(world, books, reader)
     return tuple(found)
 
 
@@ -47,7 +49,10 @@ def broken_when_quiet(world: World) -> tuple[Broken, ...]:
     """Liveness: nothing in doubt, no offer that nobody knows, balances equal to the drop."""
     books = world.books()
     found = [*broken_now(world), *_heard(world)]
-    found += exchange_broken_when_quiet(world, books)
+    if world.exchange is not None:
+        from neo.harness.exchange_invariants import exchange_broken_when_quiet
+
+        found += exchange_broken_when_quiet(world, books)
     if makes_markets(world.config):
         found += _ledger_when_quiet(world, books)
     return tuple(found)

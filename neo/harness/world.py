@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -35,11 +35,9 @@ from neo.harness.scratch import scratch_directory
 from neo.harness.trades_watched import TradesWatched
 from neo.harness.witness import Record, Witness
 from neo.infra.config.canonical import canonical_text
-from neo.infra.paper.venue import PaperVenue
 from neo.infra.session.run_id import seeded_run_id
 from neo.infra.simulated.gateway import SimulatedLedgerGateway
 from neo.infra.simulated.prices import PricePath
-from neo.infra.simulated_exchange.gateway import SimulatedExchangeGateway
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.connection import Synchronous
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
@@ -48,10 +46,12 @@ from neo.infra.telemetry.memory_sink import MemorySink
 from neo.system.assembly import assemble
 from neo.system.books import StoreKeeper, make_sure_it_is_closed, open_session
 from neo.system.cast import Parts, buys_drops, makes_markets
-from neo.system.exchange_venue import QUOTES_TO, opening_holdings, simulated_exchange
 from neo.system.identity import SessionIdentity
-from neo.system.paper_venue import paper_venue
 from neo.system.simulated_venue import BOOKS_TO, FACTS_TO, opening_wallet, simulated_signer, simulated_venue
+
+if TYPE_CHECKING:
+    from neo.infra.paper.venue import PaperVenue
+    from neo.infra.simulated_exchange.gateway import SimulatedExchangeGateway
 
 #: In a simulation dozens of crashes an hour are the point: the restart limit is not.
 PATIENT = RestartPolicy(intensity=1_000)
@@ -98,6 +98,9 @@ class World:
         #: Where drops are bought; None when none are.
         self.exchange: SimulatedExchangeGateway | None = None
         if buys_drops(self.config):
+            # loaded where drops are bought: a world without them starts a quarter sooner
+            from neo.system.exchange_venue import opening_holdings, simulated_exchange
+
             self.exchange = simulated_exchange(self.config, self.kernel, opening_holdings(self.config))
             self.exchange.faults = plan.exchange
         self.boots = 0
@@ -134,13 +137,13 @@ class World:
         imagined = self.config.mode is Mode.PAPER
         store = keeper.open()
         opening = open_session(store, identity, self.config, self.kernel.now_ns(), venue_is_new=imagined)
-        self.venue = paper_venue(self.config, self.gateway, self.kernel, store.recovery()) if imagined else self.gateway
+        self.venue = self._imagined_venue(store.recovery()) if imagined else self.gateway
         if makes_markets(self.config):
             system.ports[LEDGER_PORT] = self.venue
             self.venue.attach(system.tell, FACTS_TO, BOOKS_TO)
         if self.exchange is not None:
             system.ports[EXCHANGE_PORT] = self.exchange
-            self.exchange.attach(system.tell, QUOTES_TO)
+            self.exchange.attach(system.tell, names.EXCHANGE_DATA)
         system.ports.update(self.ports)
         for observer, message_classes in self._observers:
             system.observe(observer, message_classes)
@@ -162,6 +165,11 @@ class World:
         )
         assemble(system, parts, opening, self.policy, self.replaced)
         return self
+
+    def _imagined_venue(self, books: Recovery) -> PaperVenue:
+        from neo.system.paper_venue import paper_venue
+
+        return paper_venue(self.config, self.gateway, self.kernel, books)
 
     def kill9(self) -> None:
         """The process is gone in this instant: nothing is flushed, nobody is told. The ledger goes on."""

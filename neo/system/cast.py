@@ -1,22 +1,22 @@
-"""Who plays: every actor of the engine with what it is given, its restart policy, and its place in the start order."""
+"""Who plays: every actor of the engine with what it is given, its restart policy, and its place in the start order.
+
+The actors of the exchange and what they are given are imported where they play: without them a simulation of the market maker
+starts a quarter sooner.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import attrs
 
 from neo.actors import names
-from neo.actors.drop_buyer import DropBuyer
-from neo.actors.exchange_data import POLLERS, DataSetup, ExchangeData
 from neo.actors.exchange_desk import ExchangeRiskSetup
-from neo.actors.exchange_reconciler import ExchangeReconciler
-from neo.actors.exchange_router import ExchangeRouter
 from neo.actors.heartbeat import Heartbeat
 from neo.actors.inventory import Inventory
 from neo.actors.market_data import MarketData
 from neo.actors.order_router import OrderRouter
-from neo.actors.poller import TierPoller
 from neo.actors.reconciler import Reconciler
 from neo.actors.risk import Risk
 from neo.actors.runtime import ChildSpec, RestartPolicy
@@ -27,17 +27,17 @@ from neo.actors.wal_checkpointer import WALCheckpointer
 from neo.domain.config.choices import Mode, UnknownOffers
 from neo.domain.config.configuration import Config
 from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER
-from neo.domain.exchange_orders.work import PurchaseLimits
-from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
-from neo.domain.market.desk_rules import desk_rules
 from neo.domain.market.instrument import LEDGER_VENUE, Instrument
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded, JournalEvent
 from neo.domain.orders.fills import Place
 from neo.domain.orders.router_state import RouterSetup
 from neo.domain.ports import Signer, StateStore, TelemetrySink
 from neo.domain.safety.checkpoint import interval_ns
-from neo.domain.strategy.drop.rules import drop_rules
 from neo.domain.units import NS_PER_S, seconds_ns
+
+if TYPE_CHECKING:
+    from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
+    from neo.domain.market.quote_desk import DeskRules
 
 #: An actor's class and what it is made with.
 Made = tuple[type, dict[str, object]]
@@ -120,6 +120,9 @@ def followers(config: Config) -> Mapping[type[JournalEvent], tuple[str, ...]]:
 
 def exchange_setup(parts: Parts) -> ExchangeRouterSetup:
     """Whose orders the exchange router sends."""
+    from neo.domain.exchange_orders.work import PurchaseLimits
+    from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
+
     exchange = parts.config.exchange
     risk = parts.config.exchange_risk
     limits = PurchaseLimits(risk.cash_reserve_usdt, risk.max_quote_exposure, risk.max_concurrent_positions)
@@ -180,6 +183,13 @@ def _ledger_side(parts: Parts) -> dict[str, Made]:
 
 
 def _exchange_side(parts: Parts) -> dict[str, Made]:
+    from neo.actors.drop_buyer import DropBuyer
+    from neo.actors.exchange_data import DataSetup, ExchangeData
+    from neo.actors.exchange_reconciler import ExchangeReconciler
+    from neo.actors.exchange_router import ExchangeRouter
+    from neo.domain.market.desk_rules import desk_rules
+    from neo.domain.strategy.drop.rules import drop_rules
+
     config, setup, desk = parts.config, exchange_setup(parts), desk_rules(parts.config.exchange)
     exchange = config.exchange
     rules = drop_rules(exchange.name, exchange.quote, config.drop, config.exits, config.exchange_risk)
@@ -196,9 +206,17 @@ def _exchange_side(parts: Parts) -> dict[str, Made]:
             {"setup": setup, "interval_ns": seconds_ns(config.reconcile.reconcile_interval_s)},
         ),
     }
-    for tier, name in POLLERS.items():
-        made[name] = (TierPoller, {"venue": exchange.name, "tier": tier, "interval_ns": desk.intervals_ns[tier]})
-    return made
+    return made | _pollers(exchange.name, desk)
+
+
+def _pollers(venue: str, desk: DeskRules) -> dict[str, Made]:
+    from neo.actors.exchange_data import POLLERS
+    from neo.actors.poller import TierPoller
+
+    return {
+        name: (TierPoller, {"venue": venue, "tier": tier, "interval_ns": desk.intervals_ns[tier]})
+        for tier, name in POLLERS.items()
+    }
 
 
 def _watched(config: Config) -> tuple[str, ...]:
