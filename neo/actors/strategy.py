@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import attrs
 
 from neo.actors.engine_actor import EngineActor
@@ -13,9 +15,10 @@ from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, WorkingOrder, WorkingOrdersChanged
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.messages.storage import MarketSnapshot, RecordSnapshots
-from neo.domain.session.distance_window import DistanceWindow, window_to_json
+from neo.domain.session.distance import TouchDistance
+from neo.domain.session.distance_window import DistanceRow, DistanceWindow, window_to_json
 from neo.domain.strategy.quoting import Holdings
-from neo.domain.strategy.tick import TickDecision, decide_tick, snapshot
+from neo.domain.strategy.tick import Outlook, TickDecision, decide_tick, snapshot
 from neo.domain.telemetry.events import quote_tick
 from neo.domain.units import NS_PER_S, seconds_ns
 
@@ -51,7 +54,9 @@ class MarketMaker(EngineActor):
         self._working: tuple[WorkingOrder, ...] = ()
         self._phase = Phase.STARTING
         self._tick = 0
-        self._window = DistanceWindow(WINDOW_TICKS)
+        self._outlook: Outlook | None = None
+        #: The newest ticks' moments and distances: the rows of the window are made when it is written.
+        self._distances: deque[tuple[int, TouchDistance]] = deque(maxlen=WINDOW_TICKS)
         self._snapshots: list[MarketSnapshot] = []
 
     def started(self) -> None:
@@ -99,7 +104,9 @@ class MarketMaker(EngineActor):
             config.strategy,
             config.order_size,
             config.xrpl.fee_drops_max,
+            self._outlook,
         )
+        self._outlook = decision.outlook
         self.tell(RISK, decision.proposal)
         self._record(decision)
 
@@ -108,9 +115,13 @@ class MarketMaker(EngineActor):
         if len(self._snapshots) >= SNAPSHOTS_AT_ONCE:
             self._hand_over_snapshots()
         self.emit(quote_tick(decision))
-        self._window = self._window.with_tick(decision.proposal.proposed_at_ns, decision.distance)
+        self._distances.append((decision.proposal.proposed_at_ns, decision.distance))
         if self._tick % WINDOW_EVERY_TICKS == 0:
-            self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
+            self._note_distances()
+
+    def _note_distances(self) -> None:
+        rows = tuple([DistanceRow.of(at_ns, distance) for at_ns, distance in self._distances])
+        self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(DistanceWindow(WINDOW_TICKS, rows))))
 
     def _hand_over_snapshots(self) -> None:
         if self._snapshots:
@@ -119,5 +130,5 @@ class MarketMaker(EngineActor):
 
     def stopping(self) -> None:
         self._hand_over_snapshots()
-        if self._window.rows:
-            self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(self._window)))
+        if self._distances:
+            self._note_distances()

@@ -10,6 +10,7 @@ from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.units import NS_PER_S
 
+#: The longest that a line waits for its flush.
 FLUSH_EVERY_NS = 5 * NS_PER_S
 
 #: Turns an event into the line that is stored.
@@ -26,9 +27,11 @@ class Telemetry(Actor):
         self._sink = sink
         self._serialise = serialise
         self._problem: str | None = None
+        self._flush_is_due = False
 
     def started(self) -> None:
-        self.every("flush", FLUSH_EVERY_NS)
+        # The sink is older than an actor that was rebuilt: lines may wait in it.
+        self._expect_flush()
 
     def stopping(self) -> None:
         self._sink.flush()
@@ -36,7 +39,11 @@ class Telemetry(Actor):
 
     @handles(Emit)
     def on_emit(self, message: Emit) -> None:
-        self._note(self._sink.write(self._serialise(message)))
+        problem = self._sink.write(self._serialise(message))
+        if problem != self._problem:
+            self._note(problem)
+        if not self._flush_is_due:
+            self._expect_flush()
 
     @handles(EmitAll)
     def on_emit_all(self, message: EmitAll) -> None:
@@ -45,10 +52,21 @@ class Telemetry(Actor):
             problem = write(serialise(emit))
             if problem != self._problem:
                 self._note(problem)
+        if not self._flush_is_due:
+            self._expect_flush()
+
+    def _expect_flush(self) -> None:
+        """The first line since the last flush sets the time of the next: a quiet engine has nothing to flush."""
+        self._flush_is_due = True
+        self.once("flush", FLUSH_EVERY_NS)
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
-        self._note(self._sink.flush())
+        self._flush_is_due = False
+        problem = self._sink.flush()
+        self._note(problem)
+        if problem is not None:
+            self._expect_flush()
 
     def _note(self, problem: str | None) -> None:
         """Report a sink's trouble once per cause, in the same stream: another sink, or this one later, may keep it."""

@@ -15,7 +15,7 @@ from neo.actors.wal_checkpointer import WALCheckpointer
 from neo.domain.messages.journal import CapitalKind, CapitalRecorded
 from neo.domain.messages.quoting import BalancesChanged, InventoryChanged, MarketUpdated
 from neo.domain.messages.storage import CheckpointMode, Journaled, Persist
-from neo.domain.telemetry.event import Emit
+from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import ActorBack
 from neo.domain.units import NS_PER_S
 from neo.infra.telemetry.line_encoder import LineEncoder
@@ -175,3 +175,48 @@ def test_a_broken_sink_is_reported_once_for_each_cause_and_felt_by_nobody() -> N
     assert [line["event"] for line in sink.events()] == ["TELEMETRY_PROBLEM", "ACTOR_BACK"]
     assert stage.system.is_up(names.TELEMETRY)
     assert not stage.system.crashes
+
+
+class CountingSink(MemorySink):
+    """Knows when it was flushed, and may fail to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushes = 0
+        self.problem: str | None = None
+
+    def flush(self) -> str | None:
+        self.flushes += 1
+        return self.problem
+
+
+def test_a_line_waits_five_seconds_for_its_flush_and_a_quiet_engine_flushes_nothing() -> None:
+    # Given telemetry that has flushed what an earlier actor may have left
+    stage, sink = Stage(STRATEGY), CountingSink()
+    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").encode)
+    stage.pass_time(60)
+    assert sink.flushes == 1
+
+    # When two lines come within the same seconds
+    stage.tell(names.TELEMETRY, Emit(ActorBack("risk"), "test", 1))
+    stage.pass_time(3)
+    stage.tell(names.TELEMETRY, EmitAll((Emit(ActorBack("risk"), "test", 1),)))
+
+    # Then one flush takes both, five seconds after the first
+    stage.pass_time(1)
+    assert sink.flushes == 1
+    stage.pass_time(60)
+    assert sink.flushes == 2
+
+
+def test_a_flush_that_failed_is_tried_again_without_another_line() -> None:
+    stage, sink = Stage(STRATEGY), CountingSink()
+    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").encode)
+
+    sink.problem = "disk full"
+    stage.pass_time(12)
+    sink.problem = None
+    stage.pass_time(60)
+
+    assert sink.flushes == 3
+    assert [line["event"] for line in sink.events()] == ["TELEMETRY_PROBLEM"]

@@ -31,14 +31,13 @@ def is_usable(pool: PoolView | None) -> bool:
     return pool is not None and pool.base > 0 and pool.quote > 0
 
 
-def spot_buy_price(pool: PoolView) -> Decimal:
-    """Price of the first drop bought from the pool: an order to buy at or above it takes from the pool."""
-    return pool.mid / _kept(pool.fee_hundred_thousandths)
+def spot_prices(pool: PoolView) -> tuple[Decimal, Decimal]:
+    """Prices of the first drop, bought from the pool and sold to it.
 
-
-def spot_sell_price(pool: PoolView) -> Decimal:
-    """Price of the first drop sold to the pool: an order to sell at or below it takes from the pool."""
-    return pool.mid * _kept(pool.fee_hundred_thousandths)
+    An order to buy at or above the first, or to sell at or below the second, takes from the pool.
+    """
+    mid, kept = pool.mid, _kept(pool.fee_hundred_thousandths)
+    return mid / kept, mid * kept
 
 
 def quote_to_buy(pool: PoolView, base_quantity: Decimal) -> Decimal:

@@ -22,6 +22,10 @@ class DistanceRow:
     bid_bps: Decimal | None
     ask_bps: Decimal | None
 
+    @classmethod
+    def of(cls, at_ns: int, distance: TouchDistance) -> DistanceRow:
+        return cls(at_ns, distance.distance_to_clob_bid_bps, distance.distance_to_clob_ask_bps)
+
 
 @quickly_built
 @attrs.frozen
@@ -32,7 +36,7 @@ class DistanceWindow:
     rows: tuple[DistanceRow, ...] = ()
 
     def with_tick(self, at_ns: int, distance: TouchDistance) -> DistanceWindow:
-        row = DistanceRow(at_ns, distance.distance_to_clob_bid_bps, distance.distance_to_clob_ask_bps)
+        row = DistanceRow.of(at_ns, distance)
         return DistanceWindow(self.size, (*self.rows[max(0, len(self.rows) - self.size + 1) :], row))
 
     def within_2bps_share(self) -> tuple[Decimal | None, Decimal | None]:

@@ -21,7 +21,7 @@ from neo.domain.market.grid import (
     quantity_at_or_below,
 )
 from neo.domain.market.instrument import Side
-from neo.domain.market.pool import is_usable, spot_buy_price, spot_sell_price
+from neo.domain.market.pool import is_usable, spot_prices
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import Quote
 from neo.domain.messages.venue import BookObserved
@@ -30,6 +30,8 @@ from neo.quickly_built import quickly_built
 
 #: A round trip needs one transaction on each side.
 TRANSACTIONS_PER_ROUND_TRIP = 2
+#: One basis point as a fraction: multiplying by it is exact as well, and takes a third of dividing by BPS.
+ONE_BPS = Decimal("0.0001")
 
 
 @quickly_built
@@ -87,10 +89,8 @@ def propose_quotes(
     shift_bps = skew_bps(holdings, anchor, strategy)
     missing_bps = max(strategy.min_spread_bps, floor_bps) - strategy.bid_offset_bps - strategy.ask_offset_bps
     widen_bps = missing_bps / 2 if missing_bps > 0 else ZERO
-    bids = _ladder(
-        Side.BUY, anchor, strategy.bid_offset_bps + widen_bps - shift_bps, bid_limit(book), strategy, order_size
-    )
-    lowest_ask = ask_limit(book)
+    bid_limit, lowest_ask = taking_prices(book)
+    bids = _ladder(Side.BUY, anchor, strategy.bid_offset_bps + widen_bps - shift_bps, bid_limit, strategy, order_size)
     if bids and bids[0].price > lowest_ask:
         lowest_ask = bids[0].price
     asks = _ladder(Side.SELL, anchor, strategy.ask_offset_bps + widen_bps + shift_bps, lowest_ask, strategy, order_size)
@@ -117,20 +117,16 @@ def skew_bps(holdings: Holdings, anchor: Decimal, strategy: StrategyConfig) -> D
     return strategy.skew_strength_bps * (target - base_value / value) / max(target, ONE - target)
 
 
-def bid_limit(book: BookObserved) -> Decimal:
-    """A bid at or above this price takes: best ask of the book, or the pool's price for buying."""
-    best_ask = book.asks[0].price
-    if book.pool is None or not is_usable(book.pool):
-        return best_ask
-    return min(best_ask, spot_buy_price(book.pool))
+def taking_prices(book: BookObserved) -> tuple[Decimal, Decimal]:
+    """From where a quote would take: a bid at or above the first price, an ask at or below the second.
 
-
-def ask_limit(book: BookObserved) -> Decimal:
-    """An ask at or below this price takes: best bid of the book, or the pool's price for selling."""
-    best_bid = book.bids[0].price
+    The best offers of the book, or the pool's prices for buying and for selling where those are nearer.
+    """
+    lowest_ask, highest_bid = book.asks[0].price, book.bids[0].price
     if book.pool is None or not is_usable(book.pool):
-        return best_bid
-    return max(best_bid, spot_sell_price(book.pool))
+        return lowest_ask, highest_bid
+    buy, sell = spot_prices(book.pool)
+    return min(lowest_ask, buy), max(highest_bid, sell)
 
 
 def _ladder(
@@ -144,23 +140,33 @@ def _ladder(
     """Levels of one side, each strictly behind the one before and strictly outside `limit`."""
     quotes = []
     for level in range(strategy.levels):
-        distance_bps = offset_bps + level * strategy.level_offset_step_bps
+        distance_bps, value = offset_bps, order_size.base_size_rlusd
+        if level:
+            distance_bps += level * strategy.level_offset_step_bps
+            value *= ONE + level * strategy.level_size_step
         if side is Side.BUY:
-            price = price_at_or_below(anchor - anchor * distance_bps / BPS)
+            price = price_at_or_below(anchor - anchor * distance_bps * ONE_BPS)
             if price >= limit:
                 price = price_below(limit)
         else:
-            price = price_at_or_above(anchor + anchor * distance_bps / BPS)
+            price = price_at_or_above(anchor + anchor * distance_bps * ONE_BPS)
             if price <= limit:
                 price = price_above(limit)
         limit = price
-        value = order_size.base_size_rlusd * (ONE + level * strategy.level_size_step)
         quantity = quantity_at_or_below(value / price) if price > 0 else ZERO
         quotes.append(Quote(side, level, price, quantity))
     return tuple(quotes)
 
 
 def _within_limits(quotes: tuple[Quote, ...], strategy: StrategyConfig) -> QuoteDecision:
+    floor, ceiling = strategy.price_floor, strategy.price_ceiling
+    for quote in quotes:
+        if not (floor <= quote.price <= ceiling and quote.quantity > 0):
+            return _without_what_is_outside(quotes, strategy)
+    return QuoteDecision(quotes)
+
+
+def _without_what_is_outside(quotes: tuple[Quote, ...], strategy: StrategyConfig) -> QuoteDecision:
     kept, dropped = [], []
     for quote in quotes:
         reason = _drop_reason(quote, strategy)

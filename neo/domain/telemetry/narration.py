@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from neo.domain.messages.journal import (
     CapitalRecorded,
@@ -46,39 +47,12 @@ ORDER_STORIES: Mapping[OrderEvent, Callable[[str, str], TelemetryEvent]] = Mappi
 
 def narrate(event: JournalEvent) -> TelemetryEvent | None:
     """The telemetry event for a fact that has just become durable; None for bookkeeping that nobody reads as news."""
-    match event:
-        case OrderTransitioned(order_id=order_id, event=step, reason=reason):
-            return ORDER_STORIES[step](order_id, reason)
-        case FillRecorded():
-            return _fill(event)
-        case OrderIntended():
-            return _intent(event)
-        case SubmissionPrepared():
-            return _prepared(event)
-        case SubmissionResolved(hash=hash_, result=result, ledger_index=ledger_index):
-            return orders.TransactionResolved(hash_, result, ledger_index)
-        case FeeCharged(fee_id=fee_id, asset=asset, amount=amount):
-            return orders.FeePaid(fee_id, asset, amount)
-        case OrderAdopted():
-            return _adopted(event)
-    return _session_story(event)
+    story = _STORIES.get(type(event))
+    return None if story is None else story(event)
 
 
-def _session_story(event: JournalEvent) -> TelemetryEvent | None:
-    match event:
-        case CapitalRecorded(venue=venue, asset=asset, amount=amount, kind=kind, note=note):
-            return sessions.CapitalMoved(venue, asset, amount, kind.value, note)
-        case SessionOpened():
-            return _started(event)
-        case SessionClosed(session_id=session_id, halt_reason=reason, halt_detail=detail):
-            return sessions.SessionFinished(session_id, reason, detail)
-        case SessionCrashed(session_id=session_id, noticed_by=noticed_by):
-            return sessions.SessionFoundCrashed(session_id, noticed_by)
-        case HaltRecorded(reason=reason, detail=detail, first=first, venue=venue):
-            return sessions.HaltRaised(reason, detail, first, venue)
-        case HaltCleared(reason=reason, cleared_by=cleared_by, venue=venue):
-            return sessions.HaltEnded(reason, cleared_by, venue)
-    return None
+def _step(step: OrderTransitioned) -> TelemetryEvent:
+    return ORDER_STORIES[step.event](step.order_id, step.reason)
 
 
 def _fill(fill: FillRecorded) -> TelemetryEvent:
@@ -135,3 +109,23 @@ def _started(session: SessionOpened) -> TelemetryEvent:
         session.seed,
         session.parent_session,
     )
+
+
+#: By class, because every durable fact comes through here: asking for one kind after the other costs as much as the story.
+_STORIES: Mapping[type[JournalEvent], Callable[[Any], TelemetryEvent]] = MappingProxyType(
+    {
+        OrderTransitioned: _step,
+        FillRecorded: _fill,
+        OrderIntended: _intent,
+        SubmissionPrepared: _prepared,
+        SubmissionResolved: lambda it: orders.TransactionResolved(it.hash, it.result, it.ledger_index),
+        FeeCharged: lambda it: orders.FeePaid(it.fee_id, it.asset, it.amount),
+        OrderAdopted: _adopted,
+        CapitalRecorded: lambda it: sessions.CapitalMoved(it.venue, it.asset, it.amount, it.kind.value, it.note),
+        SessionOpened: _started,
+        SessionClosed: lambda it: sessions.SessionFinished(it.session_id, it.halt_reason, it.halt_detail),
+        SessionCrashed: lambda it: sessions.SessionFoundCrashed(it.session_id, it.noticed_by),
+        HaltRecorded: lambda it: sessions.HaltRaised(it.reason, it.detail, it.first, it.venue),
+        HaltCleared: lambda it: sessions.HaltEnded(it.reason, it.cleared_by, it.venue),
+    }
+)

@@ -11,8 +11,7 @@ from neo.domain.market.pool import (
     effective_sell_price,
     quote_from_sale,
     quote_to_buy,
-    spot_buy_price,
-    spot_sell_price,
+    spot_prices,
 )
 from neo.domain.messages.venue import PoolView
 from tests.domain.samples import D, pool
@@ -23,8 +22,9 @@ def test_the_effective_price_is_never_better_than_the_spot_price_with_fee(quanti
     view = pool(base="10000", fee=fee)
 
     # 28 digits of working precision leave the last few to rounding.
-    assert effective_buy_price(view, quantity) >= spot_buy_price(view) * (1 - D("1e-20"))
-    assert effective_sell_price(view, quantity) <= spot_sell_price(view) * (1 + D("1e-20"))
+    buy, sell = spot_prices(view)
+    assert effective_buy_price(view, quantity) >= buy * (1 - D("1e-20"))
+    assert effective_sell_price(view, quantity) <= sell * (1 + D("1e-20"))
 
 
 @given(st.decimals("0.000001", "1000", places=6), st.integers(0, 1000))
@@ -52,5 +52,4 @@ def test_the_pool_cannot_sell_what_it_does_not_hold() -> None:
 def test_the_fee_is_taken_from_what_goes_in_so_buying_costs_mid_over_one_minus_fee() -> None:
     view = PoolView(D(1000), D(990), 1000)
 
-    assert spot_buy_price(view) == 1
-    assert spot_sell_price(view) == D("0.99") * D("0.99")
+    assert spot_prices(view) == (D(1), D("0.99") * D("0.99"))

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from neo.domain.market.instrument import Side
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import MarketUpdated, WorkingOrder
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.strategy.quoting import Holdings
-from neo.domain.strategy.tick import TickDecision, decide_tick, snapshot
+from neo.domain.strategy.tick import Outlook, TickDecision, decide_tick, snapshot
 from neo.domain.units import NS_PER_S
 from tests.domain.samples import START_NS, D, book, market, order, order_size, pool, strategy
 
@@ -14,9 +17,12 @@ NOW_NS = START_NS + NS_PER_S
 
 
 def tick(
-    seen: MarketUpdated | None, holdings: Holdings | None = OWNED, working: tuple[WorkingOrder, ...] = ()
+    seen: MarketUpdated | None,
+    holdings: Holdings | None = OWNED,
+    working: tuple[WorkingOrder, ...] = (),
+    earlier: Outlook | None = None,
 ) -> TickDecision:
-    return decide_tick(7, NOW_NS, "xrpl", "XRP/RLUSD", seen, holdings, working, strategy(), order_size(), 10)
+    return decide_tick(7, NOW_NS, "xrpl", "XRP/RLUSD", seen, holdings, working, strategy(), order_size(), 10, earlier)
 
 
 def test_a_healthy_market_is_quoted_on_both_sides() -> None:
@@ -83,3 +89,30 @@ def test_an_empty_start_makes_an_empty_row() -> None:
     row = snapshot(tick(None, holdings=None), "s1")
 
     assert (row.suspended, row.anchor_source, row.base_balance) == ("no_market_data", None, None)
+
+
+SEEN = st.builds(
+    lambda bid, ask, mid: market(book(bid, ask, None if mid is None else pool(mid))),
+    st.sampled_from([None, "0.5199", "0.5198", "0.5202"]),
+    st.sampled_from([None, "0.5201", "0.5203"]),
+    st.sampled_from([None, "0.5200", "0.5201", "0.5300"]),
+)
+HELD = st.sampled_from([None, OWNED, Holdings(D(10), D(1000)), Holdings(D(1000), D(10))])
+
+
+@given(SEEN, HELD, SEEN, HELD)
+def test_an_outlook_that_is_kept_decides_as_one_that_is_worked_out_again(
+    seen: MarketUpdated, holdings: Holdings | None, seen_next: MarketUpdated, holdings_next: Holdings | None
+) -> None:
+    kept = tick(seen, holdings).outlook
+
+    assert tick(seen_next, holdings_next, earlier=kept) == tick(seen_next, holdings_next)
+
+
+def test_an_outlook_is_kept_while_touch_pool_and_holdings_stand() -> None:
+    kept = tick(market()).outlook
+
+    assert tick(market(), working=(order(Side.BUY, "0.5198"),), earlier=kept).outlook is kept
+    assert tick(market(book(bid="0.5198", beside=pool())), earlier=kept).outlook is not kept
+    assert tick(market(book(beside=pool("0.5201"))), earlier=kept).outlook is not kept
+    assert tick(market(), Holdings(D(999), D(1000)), earlier=kept).outlook is not kept
