@@ -111,6 +111,7 @@ class SqliteStateStore:
             if self._connection is not None and connection.in_transaction:  # an error that is nobody's write
                 self._execute("ROLLBACK")
                 self._last_lsn, self._session_id = before
+                self._recovered = None  # what was posted since is not in the books
         return results
 
     def record_snapshots(self, rows: Sequence[Snapshot]) -> None:

@@ -20,11 +20,12 @@ _POSITIONS = (
     "FROM positions ORDER BY venue, symbol"
 )
 _RECENT = "SELECT venue, intent_id FROM trades ORDER BY created_lsn DESC LIMIT ?"
-#: By when a sale ended, not by who began it: a session counts what it has inherited from a crashed one and brought to an end.
+#: By where a sale ended, not by who began it: a session counts what it has inherited from a crashed one and brought to an end.
+#: Not by when: ten times faster than the clock on the wall, a session sells in an hour in which its successor may begin.
 _REALISED = (
     "SELECT session.session_id, venue, result_quote FROM sessions AS session "
-    "JOIN trades ON trades.ended_at_ns >= session.started_at_ns "
-    "WHERE session.ended_at_ns IS NULL AND side = 'sell' AND outcome IS NOT NULL ORDER BY created_lsn"
+    "JOIN trades ON trades.ended_in = session.session_id "
+    "WHERE session.ended_at_ns IS NULL AND side = 'sell' ORDER BY created_lsn"
 )
 #: A proposal lives for seconds: far fewer intents than this can come a second time.
 _RECENT_MAX = 1_000
@@ -93,7 +94,7 @@ def load_recent_intents(connection: apsw.Connection) -> tuple[tuple[str, str], .
 
 
 def load_realised(connection: apsw.Connection) -> tuple[tuple[str, str, Decimal], ...]:
-    """(session, venue, sum of the results of sales that have ended since it began) of sessions without an end."""
+    """(session, venue, sum of the results of sales that have ended in it) of sessions without an end."""
     sums: dict[tuple[str, str], Decimal] = {}
     for session_id, venue, result in connection.execute(_REALISED):
         place = (str(session_id), str(venue))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import (
@@ -95,6 +98,18 @@ def test_balances_read_again_are_those_that_were_posted_to_and_those_that_are_ne
     store.close()
 
 
+def test_a_recovery_read_again_knows_of_no_write_of_a_group_that_was_given_up(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session("s1"), deposit(1))
+    before = store.recovery()
+    no_event: Any = _ONE
+    with pytest.raises(KeyError):
+        store.commit([write(FeeCharged("fee", "xrpl", before.balances[0].asset, _ONE)), write(no_event)])
+
+    assert store.recovery() == before == _in_the_books(store)
+    store.close()
+
+
 def test_after_a_rebuild_a_recovery_is_read_anew(tmp_path: Path) -> None:
     store = opened(tmp_path)
     accept(store, session("s1"), note("a"))
@@ -109,13 +124,14 @@ def test_it_is_known_of_every_event_what_it_changes_in_a_recovery() -> None:
     assert set(CHANGED_BY) == set(EVENT_CLASSES)
 
 
-def test_a_sale_counts_for_the_session_in_which_it_ended(tmp_path: Path) -> None:
-    def sale(intent_id: str, result: Decimal) -> tuple[JournalEvent, ...]:
-        intended = TradeIntended(intent_id, "s1", "mexc", "exit", "DOGE/USDT", Side.SELL, _TWO, "1", _ONE, START_NS)
-        return intended, TradeAdvanced(intent_id, "mexc", 1, _ONE, _ONE, _ONE, result)
+def _sale(intent_id: str, result: Decimal) -> tuple[JournalEvent, ...]:
+    intended = TradeIntended(intent_id, "s1", "mexc", "exit", "DOGE/USDT", Side.SELL, _TWO, "1", _ONE, START_NS)
+    return intended, TradeAdvanced(intent_id, "mexc", 1, _ONE, _ONE, _ONE, result)
 
+
+def test_a_sale_counts_for_the_session_in_which_it_ended(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    accept(store, session("s1"), *sale("ended", _ONE), *sale("inherited", _TWO))
+    accept(store, session("s1"), *_sale("ended", _ONE), *_sale("inherited", _TWO))
     accept(store, TradeConcluded("ended", "mexc", "filled"), at_ns=START_NS + 1)
     assert store.recovery().realised == (("s1", "mexc", _ONE),)
 
@@ -123,4 +139,17 @@ def test_a_sale_counts_for_the_session_in_which_it_ended(tmp_path: Path) -> None
     assert store.recovery().realised == ()
     accept(store, TradeConcluded("inherited", "mexc", "filled"), at_ns=START_NS + 4)
     assert store.recovery().realised == (("s2", "mexc", _TWO),) == _in_the_books(store).realised
+    store.rebuild()
+    assert store.recovery().realised == (("s2", "mexc", _TWO),)
+    store.close()
+
+
+def test_a_session_that_begins_in_an_hour_in_which_the_one_before_has_sold_has_sold_nothing_yet(tmp_path: Path) -> None:
+    """Ten times faster than the clock on the wall, a session is soon far ahead of it."""
+    store = opened(tmp_path)
+    hour_later_ns = START_NS + 3_600 * 10**9
+    accept(store, session("s1"), *_sale("sold", _ONE))
+    accept(store, TradeConcluded("sold", "mexc", "filled"), at_ns=hour_later_ns)
+    accept(store, SessionCrashed("s1", START_NS + 1, "s2"), session("s2", START_NS + 1), at_ns=START_NS + 1)
+    assert store.recovery().realised == _in_the_books(store).realised == ()
     store.close()

@@ -24,7 +24,7 @@ _ADVANCE = (
     "WHERE venue = ? AND intent_id = ? AND outcome IS NULL"
 )
 _CONCLUDE = (
-    "UPDATE trades SET outcome = ?, ended_at_ns = ?, reserved = '0' "
+    "UPDATE trades SET outcome = ?, ended_at_ns = ?, ended_in = ?, reserved = '0' "
     "WHERE venue = ? AND intent_id = ? AND outcome IS NULL"
 )
 _RECORD = (
@@ -75,7 +75,7 @@ def advanced(sheet: Sheet, event: TradeAdvanced) -> None:
 
 def concluded(sheet: Sheet, event: TradeConcluded) -> None:
     """An intent is over: it may not spend anything any more."""
-    sheet.execute(_CONCLUDE, (event.outcome, sheet.at_ns, event.venue, event.intent_id))
+    sheet.execute(_CONCLUDE, (event.outcome, sheet.at_ns, sheet.session_id, event.venue, event.intent_id))
     if not sheet.changes():
         raise BooksContradiction(f"trade {event.intent_id} is not in work")
 
