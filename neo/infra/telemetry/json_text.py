@@ -46,8 +46,10 @@ class _Texts(dict[str, str]):
         self._clean = clean
 
     def __missing__(self, value: str) -> str:
-        shown = value if len(value) <= TEXT_LENGTH_MAX else f"{value[:TEXT_LENGTH_MAX]}... ({len(value)} characters)"
-        text = encode_basestring_ascii(self._clean(shown))
+        shown = self._clean(value)  # before it is cut: half a secret looks like none
+        if len(value) > TEXT_LENGTH_MAX:
+            shown = f"{shown[:TEXT_LENGTH_MAX]}... ({len(value)} characters)"
+        text = encode_basestring_ascii(shown)
         if len(value) <= _REMEMBERED_LENGTH_MAX:
             if len(self) >= _REMEMBERED_MAX:
                 self.clear()
@@ -113,7 +115,7 @@ class JsonText:
 
     def _pair(self, key: str, value: object) -> str:
         shown = f'"{MASK}"' if value and Redactor.hides(key) else self.of(value)
-        return f"{encode_basestring_ascii(key)}:{shown}"
+        return f"{self._text(key)}:{shown}"
 
 
 def _masked(secret: object) -> object:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neo.domain.telemetry.event import SCHEMA_VERSION, Emit
+from neo.infra.telemetry.json_text import TEXT_LENGTH_MAX
 from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.redaction import Redactor
 from tests.infra.telemetry.sample_events import Colour, EmptyEvent, Inner, LoginEvent, SampleEvent
@@ -125,3 +126,18 @@ def test_a_secret_reaches_no_line_by_field_name_by_value_or_by_shape() -> None:
     for secret in ("by-field-name", "given-secret", "sEdTM1uX8pu2do5XvTnutH6HsouMaM2", "hunter2"):
         assert secret not in together
     assert parsed(written[0])["fields"]["seed"] == 42
+
+
+@given(shown=st.integers(1, 12))
+def test_a_secret_that_stands_where_a_long_text_is_cut_is_masked_as_a_whole(shown: int) -> None:
+    text = "x" * (TEXT_LENGTH_MAX - shown) + "given-secret" + "x" * 100
+
+    record = parsed(encoder("given-secret").encode(Emit(SampleEvent(text), "a", AT_NS)))
+
+    assert set(record["fields"]["text"].partition("...")[0]) <= {"x", "*"}
+
+
+def test_a_secret_is_no_key_of_a_mapping_either() -> None:
+    record = parsed(encoder("opensesame").encode(Emit(SampleEvent(value={"opensesame": 1}), "a", AT_NS)))
+
+    assert record["fields"]["value"] == {"***": 1}
