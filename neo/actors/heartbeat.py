@@ -48,9 +48,10 @@ class Heartbeat(EngineActor):
             )
         for finding in findings:
             self._tell(finding)
+        ping = Ping(self._book.round)
         for beat in self._book.beats:
             # not a request: who stays silent is judged at the next round, and a late answer counts too
-            self.tell(beat.name, Ping(self._book.round))
+            self.tell(beat.name, ping)
         if self._book.round % HISTORY_EVERY_ROUNDS == 0:
             self._write_history()
 

@@ -86,7 +86,8 @@ class Risk(EngineActor):
         """A rebuilt Risk measures the drawdown from the same peak: n crashes must not allow n drawdowns."""
         self._peak_written = peak_from(recovery, self._session_id)
         self._peak_judged = None
-        self._state = attrs.evolve(self._state, peak_result=later_peak(self._state.peak_result, self._peak_written))
+        peak = later_peak(self._state.peak_result, self._peak_written)
+        self._state = attrs.evolve(self._state, peak_result=peak, unjudged=True)
         if self._exchange is not None:
             self._exchange.recovered(recovery, self._session_id, self.now_ns)
         self.every("watch", self._watch_interval_ns)

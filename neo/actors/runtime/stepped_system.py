@@ -46,7 +46,7 @@ class SteppedSystem(System):
         self.boot = boot
         self.alive = True
         self._turns = Turns(kernel, self, self.rng_for("order"), policy, service_ns)
-        self._ready = self._turns.ready
+        self._ready, self._draw = self._turns.ready, self._turns.draw
         #: Messages may be lost, late, changed or unwanted: each is looked at before it is put into a mailbox.
         self._careful = False
         self._injector = Injector(faults or Faults(), self.rng_for("faults"), kernel.note)
@@ -207,13 +207,14 @@ class SteppedSystem(System):
 
     def _turn(self) -> None:
         """One actor starts, or handles one message."""
-        ready, draw = self._ready, self._turns.draw
-        if draw is not None and len(ready) > 1:
-            ready.rotate(-int(draw() * len(ready)))
+        ready, draw = self._ready, self._draw
+        waiting = len(ready)
+        if waiting > 1 and draw is not None:
+            ready.rotate(-int(draw() * waiting))
         life = ready.popleft()
         life.scheduled = False
-        actor = life.actor
-        if actor is None or life.end.ended:
+        actor, end = life.actor, life.end
+        if actor is None or end.ended:
             return
         if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
             self._turns.deafen(life, deaf_ns)
@@ -222,17 +223,22 @@ class SteppedSystem(System):
         mailbox = life.mailbox
         if life.phase == "init":
             self._begin(life, actor)
+        elif life.fenced:
+            actor.handle_one(Envelope(STOP))
         else:
-            envelope = Envelope(STOP) if life.fenced else mailbox.take()
+            envelope = mailbox.take()
             if envelope is not None:
                 actor.handle_one(envelope)
-        if life.end.ended:
+        if end.ended:
             actor._actor_loop_teardown()
             if self._interrupt is not None:  # whoever let one through has ended of it
                 interrupt, self._interrupt = self._interrupt, None
                 raise interrupt
-        elif mailbox.ordinary or mailbox.urgent or mailbox.is_stopping or life.fenced or self._turns.takes_time:
+        elif life.busy_until_ns or life.fenced or self._turns.takes_time:
             self._turns.after_turn(life)
+        elif not life.scheduled and (mailbox.ordinary or mailbox.urgent or mailbox.is_stopping):
+            life.scheduled = True
+            ready.append(life)
 
     def _begin(self, life: Incarnation, actor: Actor) -> None:
         actor.actor_stopped = life.end

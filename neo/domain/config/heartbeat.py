@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 
 import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
+from neo.domain.units import seconds_ns
 
 
 @attrs.frozen(kw_only=True)
@@ -33,3 +35,8 @@ class HeartbeatConfig:
         default=False,
         metadata=about("report missed beats without restarting or halting; for observation only"),
     )
+
+    @cached_property
+    def timeout_ns(self) -> int:
+        """Worked out once: every beat of every round is held against it."""
+        return seconds_ns(self.timeout_s)

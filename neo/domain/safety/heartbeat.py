@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import attrs
 
 from neo.domain.config.heartbeat import HeartbeatConfig
-from neo.domain.units import NS_PER_S, seconds_ns
+from neo.domain.units import NS_PER_S
 from neo.quickly_built import quickly_built
 
 
@@ -125,7 +125,7 @@ def restarted(book: BeatBook, name: str, now_ns: int) -> BeatBook:
 
 def judge(beat: Beat, now_ns: int, heartbeat: HeartbeatConfig) -> Verdict:
     """The verdict on one actor. With `warn_only` nobody is restarted or halted: STUCK and LOST stay LATE."""
-    timeout_ns = seconds_ns(heartbeat.timeout_s)
+    timeout_ns = heartbeat.timeout_ns
     if not beat.unanswered:
         return Verdict.OVERLOADED if beat.oldest_age_ns > timeout_ns else Verdict.ALIVE
     silent_ns = now_ns - beat.heard_ns

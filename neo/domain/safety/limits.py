@@ -22,10 +22,16 @@ _WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
 
 def broken_limits(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskBreached, ...]:
     """Every limit that does not hold at `now_ns`. Ages are only watched while the session trades or is paused."""
-    found = _exposure(state, risk) + _drawdown(state, risk) + _order_rate(state, now_ns, risk)
-    if state.phase in _WATCHED_PHASES:
-        found += _ages(state, now_ns, risk) + _gateway(state, now_ns, risk)
-    return found
+    return (
+        _exposure(state, risk) + _drawdown(state, risk) + _order_rate(state, now_ns, risk) + aged(state, now_ns, risk)
+    )
+
+
+def aged(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
+    """Those of them that can stop to hold while nothing but the time goes on."""
+    if state.phase not in _WATCHED_PHASES:
+        return ()
+    return _ages(state, now_ns, risk) + _gateway(state, now_ns, risk)
 
 
 def trading_result(state: RiskState) -> Decimal | None:

@@ -21,7 +21,7 @@ from neo.domain.messages.quoting import (
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreached
 from neo.domain.safety.approval import judge
 from neo.domain.safety.exposure import committed_by
-from neo.domain.safety.limits import broken_limits, trading_result
+from neo.domain.safety.limits import aged, broken_limits, trading_result
 from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
 from neo.domain.strategy.requote import rests_already
 from neo.domain.units import NS_PER_S
@@ -64,7 +64,10 @@ def decide(
         approved = QuotesApproved(message.tick, message.venue, message.symbol, passed, message.proposed_at_ns, now_ns)
         return _sent(state, approved), (approved, *refused)
     before = state
-    if message is not None:
+    if message is None:
+        if not state.unjudged and not state.breached and not aged(state, now_ns, risk):
+            return state, ()  # all else was judged when it changed
+    else:
         state = _learn(state, message, now_ns)
         if state is before:
             return state, ()
@@ -121,7 +124,8 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
         if not before:
             return state
         before = before if before[-1].quotes else before[:-1]
-    return changed(state, on_the_way=(*before, approved), commitment=state.commitment.plus(approved.quotes))
+    commitment = state.commitment.plus(approved.quotes)
+    return changed(state, on_the_way=(*before, approved), commitment=commitment, unjudged=True)
 
 
 def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:
@@ -147,9 +151,9 @@ def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> Ris
 def _report(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskState, tuple[RiskBreached, ...]]:
     broken = broken_limits(state, now_ns, risk)
     if not broken and not state.breached:
-        return state, ()
+        return changed(state, unjudged=False) if state.unjudged else state, ()
     fresh = tuple(breach for breach in broken if breach.breach not in state.breached)
-    return changed(state, breached=tuple(breach.breach for breach in broken)), fresh
+    return changed(state, breached=tuple(breach.breach for breach in broken), unjudged=False), fresh
 
 
 def _marked(state: RiskState) -> RiskState:

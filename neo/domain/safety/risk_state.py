@@ -60,7 +60,8 @@ class RiskState:
     `watching_since_ns` is when trading became possible: ages are counted from then until something arrives, so that a source
     that never spoke is noticed. `on_the_way` are approvals that the router has not acted on yet, oldest first; `commitment`
     counts them and the working orders, `resting` the working orders alone. `breached` are the limits that are over at
-    present; each is reported once until it holds again.
+    present; each is reported once until it holds again. `unjudged`: something that they judge has changed since they were looked
+    at last.
     """
 
     watching_since_ns: int
@@ -77,3 +78,4 @@ class RiskState:
     rate: OrderRate = OrderRate()
     peak_result: Decimal | None = None
     breached: tuple[RiskBreach, ...] = ()
+    unjudged: bool = False
