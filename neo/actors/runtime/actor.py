@@ -148,9 +148,10 @@ class Actor(pykka.ThreadingActor):
     @handles(Ping)
     def _answer_ping(self, ping: Ping) -> None:
         life = self._life
-        oldest_ns = life.mailbox.oldest_ns()
+        queued = life.mailbox.queued
+        oldest_ns = life.mailbox.oldest_ns() if queued else None
         age_ns = 0 if oldest_ns is None else max(0, self.mono_ns - oldest_ns)
-        self.reply(Pong(ping.round, self.name, self.incarnation, life.mailbox.queued, age_ns, life.handled))
+        self.reply(Pong(ping.round, self.name, self.incarnation, queued, age_ns, life.handled))
 
     def handle_one(self, envelope: Envelope) -> None:
         """One round of Pykka's loop, for a runtime that decides itself whose round is next."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 from hypothesis import given
@@ -15,7 +16,7 @@ from neo.domain.units import NS_PER_S
 from tests.domain.safety.risk_desk import Desk, breaches, trading
 from tests.domain.samples import D, book, inventory, market, order, pool, proposal, quote
 
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "max_xrp_exposure": D(600),
     "max_rlusd_exposure": D(1100),
     "max_drawdown_rlusd": D(20),
