@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,34 @@ from neo.infra.sandbox.xrpl.chain.chain import Proposal
 
 #: The first transactions place quotes; by the fourth some rest and some are replaced.
 NTH = 4
+LIVES_MAX = 4
+
+Engine = subprocess.Popen[bytes]
+Begins = Callable[[Engine], None]
+
+
+def nobody(engine: Engine) -> None:
+    """Nobody waits for an engine's begin: it kills itself."""
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[LiveWorld]:
     with LiveWorld(tmp_path, live_plan(seed=5)) as world:
         yield world
+
+
+def lives_until_killed(world: LiveWorld, point: KillPoint | None = None, engine_begins: Begins = nobody) -> None:
+    """Engines on the same books, one after the other, until one was killed.
+
+    On a machine that stands still an engine may halt first, as it should: its ledgers are too old then, at ten times the
+    clock soon. The next one goes on where that one ended.
+    """
+    for _ in range(LIVES_MAX):
+        engine = spawn(world.engine_order(point, NTH))
+        engine_begins(engine)
+        if engine.wait(2 * LIFE_S) == -signal.SIGKILL:
+            return
+    raise AssertionError(f"none of {LIVES_MAX} engines came to where it would have been killed")
 
 
 def recovers(world: LiveWorld, audit: LiveAudit) -> None:
@@ -35,7 +58,7 @@ def recovers(world: LiveWorld, audit: LiveAudit) -> None:
     assert (ended.halt_reason, ended.unverified) == ("interrupted_sigterm", ())
     with world.reader() as reader:
         assert audit.broken(reader) == ()
-        recovering, killed = reader.sessions()
+        recovering, killed = reader.sessions()[:2]
         assert recovering.parent_session == killed.session_id
         assert killed.crash_noticed_by == recovering.session_id
 
@@ -44,9 +67,8 @@ def recovers(world: LiveWorld, audit: LiveAudit) -> None:
 def test_a_process_that_is_killed_there_loses_and_repeats_nothing(world: LiveWorld, point: KillPoint) -> None:
     audit = LiveAudit(world.sandbox)
 
-    engine = spawn(world.engine_order(point, NTH))
+    lives_until_killed(world, point)
 
-    assert engine.wait(2 * LIFE_S) == -signal.SIGKILL
     recovers(world, audit)
 
 
@@ -55,17 +77,22 @@ def test_a_process_that_is_killed_while_its_transaction_is_under_way_loses_and_r
 ) -> None:
     """The ledger has taken it, the answer is still on its way."""
     audit = LiveAudit(world.sandbox)
-    engine = spawn(world.engine_order())
+    lives: list[Engine] = []
     taken: list[str] = []
+
+    def begins(engine: Engine) -> None:
+        taken.clear()
+        lives.append(engine)
 
     def on_proposal(proposal: Proposal) -> None:
         if proposal.tx_json["Account"] == world.sandbox.wallet.account:
             taken.append(proposal.hash)
             if len(taken) == NTH:
-                engine.kill()
+                lives[-1].kill()
 
     world.sandbox.on_loop(lambda: world.sandbox.chain.on_proposal.insert(0, on_proposal))
 
-    assert engine.wait(2 * LIFE_S) == -signal.SIGKILL
+    lives_until_killed(world, engine_begins=begins)
+
     assert len(taken) >= NTH
     recovers(world, audit)
