@@ -16,7 +16,7 @@ from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, Working
 from neo.domain.messages.session import Phase, PhaseChanged
 from neo.domain.messages.storage import MarketSnapshot, RecordSnapshots
 from neo.domain.session.distance import TouchDistance
-from neo.domain.session.distance_window import DistanceRow, DistanceWindow, window_to_json
+from neo.domain.session.distance_window import DistanceWindow, window_to_json
 from neo.domain.strategy.quoting import Holdings
 from neo.domain.strategy.tick import Outlook, TickDecision, decide_tick, snapshot
 from neo.domain.telemetry.events import quote_tick
@@ -120,8 +120,8 @@ class MarketMaker(EngineActor):
             self._note_distances()
 
     def _note_distances(self) -> None:
-        rows = tuple([DistanceRow.of(at_ns, distance) for at_ns, distance in self._distances])
-        self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(DistanceWindow(WINDOW_TICKS, rows))))
+        window = DistanceWindow.of(WINDOW_TICKS, self._distances)
+        self.note_down(EngineStateSet(WINDOW_KEY, window_to_json(window)))
 
     def _hand_over_snapshots(self) -> None:
         if self._snapshots:

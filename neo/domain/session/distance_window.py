@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import deque
+from collections.abc import Iterable
 from decimal import Decimal
 
 import attrs
@@ -35,9 +37,10 @@ class DistanceWindow:
     size: int
     rows: tuple[DistanceRow, ...] = ()
 
-    def with_tick(self, at_ns: int, distance: TouchDistance) -> DistanceWindow:
-        row = DistanceRow.of(at_ns, distance)
-        return DistanceWindow(self.size, (*self.rows[max(0, len(self.rows) - self.size + 1) :], row))
+    @classmethod
+    def of(cls, size: int, ticks: Iterable[tuple[int, TouchDistance]]) -> DistanceWindow:
+        """The newest `size` of `ticks`, which are (moment in ns, distance), oldest first."""
+        return cls(size, tuple([DistanceRow.of(at_ns, distance) for at_ns, distance in deque(ticks, maxlen=size)]))
 
     def within_2bps_share(self) -> tuple[Decimal | None, Decimal | None]:
         """Share of the rows within 2 bps of the touch: (bid, ask); None without a distance on that side."""

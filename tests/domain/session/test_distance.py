@@ -54,9 +54,7 @@ def test_exactly_two_bps_is_within_two_bps(bps: str, within: bool) -> None:
 
 
 def test_the_window_keeps_only_the_newest_ticks() -> None:
-    window = DistanceWindow(3)
-    for at_ns in range(5):
-        window = window.with_tick(at_ns, bid_side(D(at_ns)))
+    window = DistanceWindow.of(3, [(at_ns, bid_side(D(at_ns))) for at_ns in range(5)])
 
     assert [row.at_ns for row in window.rows] == [2, 3, 4]
     assert window.within_2bps_share() == (D(1) / 3, None)
@@ -64,9 +62,7 @@ def test_the_window_keeps_only_the_newest_ticks() -> None:
 
 @given(st.integers(1, 5), st.lists(st.tuples(distances, distances), max_size=8))
 def test_the_window_survives_its_stored_text(size: int, ticks: list[tuple[Decimal | None, Decimal | None]]) -> None:
-    window = DistanceWindow(size)
-    for at_ns, (bid, ask) in enumerate(ticks):
-        window = window.with_tick(at_ns, TouchDistance(bid, ask))
+    window = DistanceWindow.of(size, [(at_ns, TouchDistance(bid, ask)) for at_ns, (bid, ask) in enumerate(ticks)])
 
     assert window_from_json(window_to_json(window)) == window
 
