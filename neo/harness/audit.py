@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.venue import TransactionKind, ValidatedTransaction
 from neo.domain.units import ZERO, drops_to_xrp
-from neo.infra.sqlite.books_rows import SubmissionRow
+from neo.infra.sqlite.books_rows import SentRow
 
 _SENT = (TransactionKind.OFFER_CREATE, TransactionKind.OFFER_CANCEL)
 
@@ -40,9 +40,7 @@ class Audit:
         """Hashes of those that the engine must have written down."""
         return tuple(tx.hash for tx in transactions if tx.account == self._account and tx.kind in _SENT)
 
-    def add(
-        self, transactions: tuple[ValidatedTransaction, ...], written: Mapping[str, SubmissionRow], cursor: int
-    ) -> None:
+    def add(self, transactions: tuple[ValidatedTransaction, ...], written: Mapping[str, SentRow], cursor: int) -> None:
         for tx in transactions:
             self.base += tx.base_delta - drops_to_xrp(tx.fee_drops)
             self.quote += tx.quote_delta

@@ -6,10 +6,12 @@ have stopped and a reconciliation has gone through.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.storage import Recovery
+from neo.domain.messages.venue import OpenOffer
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
 from neo.domain.units import ZERO
@@ -23,20 +25,29 @@ from neo.system.cast import makes_markets
 _HOLES = frozenset({"unhandled", "no_such_actor", "no_such_port", "callback_failed"})
 #: Working orders are valued at the anchor of their tick; until the next one the price may move this much.
 _EXPOSURE_SLACK = Decimal("1.02")
+#: Parts of the books that are looked at at every instant. On an exchange it is all of them.
+_LOOKED_AT = ("balances", "cursors", "engine_state")
+_PROPER_REASONS = frozenset(reason.value for reason in HaltReason) - {HaltReason.UNEXPECTED_HALT.value}
 
 
 def broken_now(world: World) -> tuple[Broken, ...]:
     """Safety, of the durable books and the ledger."""
-    with world.reader() as reader:
-        books = reader.recovery()
-        found = [*_acknowledged(world, books), *_holes(world), *_reasons(world, reader), *_counted(world, reader)]
+    with world.reader() as reader, reader.at_one_instant():
+        books = reader.recovery(_LOOKED_AT if world.exchange is None else None)
+        found = [
+            *_acknowledged(world, books),
+            *_holes(world),
+            *_reasons(world, reader),
+            *_counted(world, reader, books),
+        ]
         if makes_markets(world.config):
             _read_on(world, reader, books)
+            offers = open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)
             found += [
                 *_money(world, books),
                 *_once(world),
-                *_proved(world, reader),
-                *_exposure(world),
+                *_proved(offers, reader),
+                *_exposure(world, offers),
             ]
         if world.exchange is not None:
             from neo.harness.exchange_invariants import exchange_broken_now  # loads what only drops need
@@ -80,7 +91,7 @@ def _read_on(world: World, reader: BooksReader, books: Recovery) -> None:
     """Take our transactions in every ledger that the books claim to have read into the audit."""
     cursor = books.cursor(LEDGER_VENUE) or 0
     fresh = world.audit.unread(world.gateway.own_history, cursor)
-    written = {row.hash: row for row in reader.submissions_of(world.audit.sent(fresh))}
+    written = {row.hash: row for row in reader.sent(LEDGER_VENUE, world.audit.sent(fresh))}
     world.audit.add(fresh, written, cursor)
 
 
@@ -122,17 +133,16 @@ def _once(world: World) -> list[Broken]:
     ]
 
 
-def _proved(world: World, reader: BooksReader) -> list[Broken]:
+def _proved(offers: Sequence[OpenOffer], reader: BooksReader) -> list[Broken]:
     """Nothing that the books call finished rests on the validated ledger.
 
     A sequence number that was never used is given to the next order: the newest order of that number counts.
     """
-    offers = open_offers(world.gateway.ledger.validated(), world.config.xrpl.account)
-    newest = [reader.newest_order_at(LEDGER_VENUE, offer.sequence) for offer in offers]
+    newest = reader.newest_orders_at(LEDGER_VENUE, [offer.sequence for offer in offers])
     return [
-        Broken("no end without proof", f"{row.order_id} is {row.state.value}, and its offer {row.offer_sequence} rests")
-        for row in newest
-        if row is not None and row.state.is_final
+        Broken("no end without proof", f"{row.order_id} is {row.state.value}, and its offer {sequence} rests")
+        for sequence, row in newest.items()
+        if row.state.is_final
     ]
 
 
@@ -145,13 +155,13 @@ def _heard(world: World) -> list[Broken]:
     return [Broken("inventory hears of every fact", f"it has told of {told or 'nothing'}, the newest is {newest}")]
 
 
-def _counted(world: World, reader: BooksReader) -> list[Broken]:
+def _counted(world: World, reader: BooksReader, books: Recovery) -> list[Broken]:
     """What Inventory last told is what the books have of every asset, unless it has not heard of the newest facts yet."""
     witness = world.witness
     told = witness.balances_lsn
     if told is None or not world.has_engine or reader.money_lsn() > told:
         return []
-    booked = {(row.venue, row.asset): row for row in reader.balances()}
+    booked = {(row.venue, row.asset): row for row in books.balances}
     found = [
         Broken("inventory is what the books say", f"told {witness.balances.get(place)}, booked {booked.get(place)}")
         for place in sorted({*booked, *witness.balances})
@@ -184,26 +194,23 @@ def _holes(world: World) -> list[Broken]:
 
 
 def _reasons(world: World, reader: BooksReader) -> list[Broken]:
-    known = {reason.value for reason in HaltReason} - {HaltReason.UNEXPECTED_HALT.value}
     rows = [halt for session in world.session_ids for halt in reader.halts(session)]
     return [
         Broken("every halt has a proper reason", f"{row.reason}: {row.detail}")
         for row in rows
-        if row.reason not in known
+        if row.reason not in _PROPER_REASONS
     ]
 
 
-def _exposure(world: World) -> list[Broken]:
+def _exposure(world: World, offers: Sequence[OpenOffer]) -> list[Broken]:
     """Value of what we hold and of every offer that may still fill, against the limits, while nothing has halted."""
     ledger = world.gateway.ledger
     price = world.gateway.fair_price
     if price is None or not world.has_engine or world.ended is not None:
         return []
-    state = ledger.validated()
-    account = account_state(state, ledger, world.config.xrpl.account)
+    account = account_state(ledger.validated(), ledger, world.config.xrpl.account)
     if account is None or world.halted_at(LEDGER_VENUE):
         return []
-    offers = open_offers(state, world.config.xrpl.account)
     buying = sum((o.base_quantity for o in offers if o.side.value == "buy"), ZERO)
     selling = sum((o.quote_quantity for o in offers if o.side.value == "sell"), ZERO)
     risk = world.config.risk

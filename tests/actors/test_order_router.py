@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.quoting import WorkingOrdersChanged
 from neo.domain.messages.session import Phase
 from neo.domain.messages.venue import SubmitTransaction
@@ -28,7 +29,7 @@ class Doorman:
             hash_ = request.signed.hash
             self.sent[hash_] += 1
             with self._world.reader() as reader:
-                if not reader.submissions_of([hash_]):
+                if not reader.sent(LEDGER_VENUE, [hash_]):
                     self.not_durable.append(hash_)
             if self.keeps_all:
                 return

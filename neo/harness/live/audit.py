@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import LEDGER_VENUE, Side
 from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.orders.reconciliation import QUOTE_TOLERANCE
 from neo.domain.safety.halts import HaltReason
@@ -16,7 +16,7 @@ from neo.harness.live.truth import Held, change_of, fee_xrp, held_by, offers_of
 from neo.infra.sandbox.xrpl.chain.records import TransactionRecord
 from neo.infra.sandbox.xrpl.server import SandboxServer
 from neo.infra.sqlite.books_reader import BooksReader
-from neo.infra.sqlite.books_rows import FillRow, OrderRow, SubmissionRow
+from neo.infra.sqlite.books_rows import FillRow, OrderRow, SentRow
 
 _SENT = frozenset({"OfferCreate", "OfferCancel", "TicketCreate"})
 
@@ -44,7 +44,7 @@ class LiveAudit:
         fills = [fill for session in sessions for fill in reader.fills(session)]
         orders = [order for session in sessions for order in reader.orders(session)]
         sent = [r for r in history if r.tx_json["Account"] == self._account and r.tx_json["TransactionType"] in _SENT]
-        written = {row.hash: row for row in reader.submissions_of([record.hash for record in sent])}
+        written = {row.hash: row for row in reader.sent(LEDGER_VENUE, [record.hash for record in sent])}
         return (
             *_once(sent, written),
             *self._fills(history, fills),
@@ -100,7 +100,7 @@ class LiveAudit:
         return found
 
 
-def _once(sent: Iterable[TransactionRecord], written: dict[str, SubmissionRow]) -> list[Broken]:
+def _once(sent: Iterable[TransactionRecord], written: dict[str, SentRow]) -> list[Broken]:
     """Whatever was sent was written down before, and each order was placed by one transaction at most."""
     placed: Counter[str | None] = Counter()
     found = []

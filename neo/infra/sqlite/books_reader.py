@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -20,8 +20,10 @@ from neo.infra.sqlite.books_rows import (
     HaltRow,
     InventoryRow,
     JournalRow,
+    OrderAtRow,
     OrderRow,
     PositionRow,
+    SentRow,
     SessionRow,
     SubmissionRow,
     TradeRow,
@@ -31,7 +33,7 @@ from neo.infra.sqlite.connection import connect_reader, require_readable
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.migrations import SCHEMA_VERSION
 from neo.infra.sqlite.positions_then import positions_when_ended
-from neo.infra.sqlite.recovery import load_balances, load_recovery
+from neo.infra.sqlite.recovery import load_balances, load_recovery, one_instant
 
 _Row = TypeVar("_Row")
 
@@ -65,6 +67,12 @@ class BooksReader:
     def close(self) -> None:
         """Close the connection; a second call does nothing."""
         self._connection.close(True)
+
+    @contextmanager
+    def at_one_instant(self) -> Iterator[None]:
+        """Everything read within is of one moment, and SQLite looks once for what the engine has written since."""
+        with self._reading(), one_instant(self._connection):
+            yield
 
     def sessions(self, limit: int | None = None) -> tuple[SessionRow, ...]:
         """Newest first, at most ``limit``."""
@@ -115,19 +123,30 @@ class BooksReader:
             session_id,
         )
 
-    def submissions_of(self, hashes: Sequence[str]) -> tuple[SubmissionRow, ...]:
-        """The transactions among ``hashes`` that were written down, oldest first."""
-        where = "WHERE hash IN (SELECT value FROM json_each(?)) ORDER BY prepared_lsn"
-        return self._rows(SubmissionRow, where, json.dumps(list(hashes)))
+    def sent(self, venue: str, hashes: Sequence[str]) -> tuple[SentRow, ...]:
+        """The transactions among ``hashes`` that were written down, in no order."""
+        # Without its venue a hash has no index, and every transaction there ever was would be read.
+        where = "WHERE venue = ? AND hash IN (SELECT value FROM json_each(?))"
+        return self._rows(SentRow, where, venue, json.dumps(list(hashes)))
 
-    def newest_order_at(self, venue: str, offer_sequence: int) -> OrderRow | None:
-        """The order, finished or not, whose offer has this sequence number; the newest of several.
+    def newest_orders_at(self, venue: str, offer_sequences: Iterable[int]) -> dict[int, OrderAtRow]:
+        """The order, finished or not, whose offer has each of these sequence numbers; the newest of several.
 
-        Looked for from the newest order of the newest session back: whoever asks has seen the offer rest.
+        Looked for from the newest order of the newest session back: whoever asks has seen the offers rest.
         """
-        where = "WHERE session_id = ? AND venue = ? AND offer_sequence = ? ORDER BY created_lsn DESC LIMIT 1"
-        found = (self._one(OrderRow, where, session, venue, offer_sequence) for session in self._session_ids())
-        return next((row for row in found if row is not None), None)
+        missing, found = set(offer_sequences), dict[int, OrderAtRow]()
+        read = row_reader(OrderAtRow)
+        query = f"{read.select} WHERE session_id = ? AND venue = ? ORDER BY created_lsn DESC"
+        for session in self._session_ids() if missing else ():
+            with self._reading(), closing(self._connection.cursor()) as cursor:
+                for row in cursor.execute(query, (session, venue)):
+                    if row[1] not in missing:
+                        continue
+                    found[row[1]] = read.build(row)
+                    missing.remove(row[1])
+                    if not missing:
+                        return found
+        return found
 
     def order_count(self) -> int:
         """Orders of all sessions."""
@@ -180,10 +199,10 @@ class BooksReader:
             ):
                 yield read.build(row)
 
-    def recovery(self) -> Recovery:
-        """What the actors of an engine would rebuild themselves from now."""
+    def recovery(self, parts: Collection[str] | None = None) -> Recovery:
+        """What the actors of an engine would rebuild themselves from now; only some ``parts`` of it where they are named."""
         with self._reading():
-            return load_recovery(self._connection)
+            return load_recovery(self._connection, parts)
 
     def last_lsn(self) -> int:
         """LSN of the newest event, 0 when there is none."""

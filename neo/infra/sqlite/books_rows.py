@@ -87,6 +87,26 @@ class SubmissionRow:
 
 
 @attrs.frozen
+class SentRow:
+    """Of a transaction no more than which order it was sent for, and to do what with it."""
+
+    table: ClassVar[str] = "submissions"
+    hash: str
+    order_id: str | None
+    purpose: SubmissionPurpose
+
+
+@attrs.frozen
+class OrderAtRow:
+    """Of an order no more than where it is: the number of its offer, and its state."""
+
+    table: ClassVar[str] = "orders"
+    order_id: str
+    offer_sequence: int | None
+    state: OrderState
+
+
+@attrs.frozen
 class FillRow:
     """A trade of ours; amounts are positive, ``side`` is ours."""
 
@@ -284,20 +304,24 @@ class RowReader(Generic[_Row]):
 def row_reader(row_class: type[_Row]) -> RowReader[_Row]:
     """The reader of ``row_class``, from its fields."""
     shape: Any = row_class
-    names, conversions = _columns(shape), _conversions(shape)
-
-    def build(row: tuple[Any, ...]) -> _Row:
-        return row_class(*[v if c is None or v is None else c(v) for c, v in zip(conversions, row, strict=True)])
-
-    return RowReader(f"SELECT {', '.join(names)} FROM {shape.table}", build)
+    reader: RowReader[_Row] = _row_reader(shape)
+    return reader
 
 
 @functools.cache
+def _row_reader(row_class: Any) -> RowReader[Any]:
+    names, conversions = _columns(row_class), _conversions(row_class)
+
+    def build(row: tuple[Any, ...]) -> Any:
+        return row_class(*[v if c is None or v is None else c(v) for c, v in zip(conversions, row, strict=True)])
+
+    return RowReader(f"SELECT {', '.join(names)} FROM {row_class.table}", build)
+
+
 def _columns(row_class: Any) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(row_class))
 
 
-@functools.cache
 def _conversions(row_class: Any) -> tuple[Callable[[Any], Any] | None, ...]:
     hints = get_type_hints(row_class)
     return tuple(_conversion(hints[name]) for name in _columns(row_class))

@@ -36,6 +36,8 @@ def connect(database: Path, flags: int) -> apsw.Connection:
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
     # The last connection to close would otherwise checkpoint and delete the log: evidence when the file is damaged.
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    # Plans must not depend on the values bound: otherwise some statements are prepared again each time they run.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     return connection
 
 
@@ -51,8 +53,6 @@ def connect_writer(database: Path, synchronous: Synchronous, *, auto_checkpoint_
         connection.pragma("journal_size_limit", _JOURNAL_BYTES_MAX)
         connection.pragma("mmap_size", 0)
         connection.pragma("temp_store", "MEMORY")
-        # Plans must not depend on the values bound: otherwise some statements are prepared again each time they run.
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
         connection.wal_autocheckpoint(auto_checkpoint_frames)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from decimal import Decimal
@@ -54,10 +54,11 @@ _ORPHANS = (
 )
 
 
-def load_recovery(connection: apsw.Connection) -> Recovery:
-    """Read the books in one read transaction."""
-    with _one_instant(connection):
-        return Recovery(lsn=_lsn(connection), **{part: read(connection) for part, read in _READ.items()})
+def load_recovery(connection: apsw.Connection, parts: Collection[str] | None = None) -> Recovery:
+    """Read the books in one read transaction; where ``parts`` are named, the others are empty."""
+    with one_instant(connection):
+        wanted = _READ if parts is None else {**_NOTHING, **{part: _READ[part] for part in parts}}
+        return Recovery(lsn=_lsn(connection), **{part: read(connection) for part, read in wanted.items()})
 
 
 def reload_recovery(
@@ -70,7 +71,7 @@ def reload_recovery(
     """
     parts = {part for kind in kinds for part in CHANGED_BY[kind]}
     of_known = posted <= {(balance.venue, balance.asset) for balance in known.balances}
-    with _one_instant(connection):
+    with one_instant(connection):
         read = {part: _READ[part](connection) for part in sorted(parts - {"balances"})}
         if "balances" in parts:
             only_posted = of_known and journal.CapitalRecorded not in kinds
@@ -79,7 +80,11 @@ def reload_recovery(
 
 
 @contextmanager
-def _one_instant(connection: apsw.Connection) -> Iterator[None]:
+def one_instant(connection: apsw.Connection) -> Iterator[None]:
+    """One read transaction: the one that is under way, or a new one."""
+    if connection.in_transaction:
+        yield
+        return
     connection.execute("BEGIN")
     try:
         yield
@@ -204,6 +209,7 @@ _READ: Mapping[str, Callable[[apsw.Connection], Any]] = MappingProxyType(
         "realised": load_realised,
     }
 )
+_NOTHING: Mapping[str, Callable[[apsw.Connection], Any]] = MappingProxyType(dict.fromkeys(_READ, lambda _: ()))
 _TRADES = ("trades", "recent_intents", "realised")
 #: Which parts each kind of event may change.
 CHANGED_BY: Mapping[type[Any], tuple[str, ...]] = MappingProxyType(

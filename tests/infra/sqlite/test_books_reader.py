@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 
+from neo.domain.messages.journal import SubmissionPrepared, SubmissionPurpose
 from neo.infra.sqlite.books_reader import BooksReader
 from tests.infra.sqlite.books import START_NS, accept, deposit, fill, note, opened, order, session
 
@@ -17,13 +18,13 @@ def test_the_newest_order_of_a_sequence_number_counts_whatever_session_it_is_of(
     accept(store, attrs.evolve(order(4, offer_sequence=100), session_id="s2"))
 
     with BooksReader(store.path) as books:
-        found = [books.newest_order_at("xrpl", sequence) for sequence in (100, 101, 102)]
-        elsewhere = books.newest_order_at("other", 100)
+        found = books.newest_orders_at("xrpl", (100, 101, 102))
+        elsewhere = books.newest_orders_at("other", (100,))
         count = books.order_count()
 
     store.close()
-    assert [row and row.order_id for row in found] == ["o4", "o2", None]
-    assert elsewhere is None
+    assert {sequence: row.order_id for sequence, row in found.items()} == {100: "o4", 101: "o2"}
+    assert not elsewhere
     assert count == 4
 
 
@@ -46,3 +47,36 @@ def test_the_newest_movement_of_money_is_a_posting_or_a_capital_event(tmp_path: 
 
     store.close()
     assert newest == [0, 3, 4, 6]
+
+
+def test_a_transaction_that_was_sent_is_found_by_its_venue_and_hash(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for number in (1, 2):
+        sent = SubmissionPrepared(f"H{number}", f"o{number}", "xrpl", SubmissionPurpose.PLACE, 100, 120, 12)
+        accept(store, *([session()] if number == 1 else []), order(number), sent)
+
+    with BooksReader(store.path) as books:
+        found = books.sent("xrpl", ["H2", "H3"])
+        elsewhere = books.sent("other", ["H2"])
+
+    store.close()
+    assert [(row.hash, row.order_id, row.purpose) for row in found] == [("H2", "o2", SubmissionPurpose.PLACE)]
+    assert elsewhere == ()
+
+
+def test_what_is_read_at_one_instant_does_not_see_what_is_written_meanwhile(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    accept(store, session(), order(1), deposit(1))
+
+    with BooksReader(store.path) as books:
+        with books.at_one_instant():
+            before = books.recovery(["balances"])
+            accept(store, deposit(2))
+            within = books.recovery(["balances"])
+        after = books.recovery(["balances"])
+
+    store.close()
+    assert before == within
+    assert before.lsn + 1 == after.lsn
+    assert before.balances != after.balances
+    assert before.orders == ()  # not asked for
