@@ -117,9 +117,11 @@ class BooksReader:
 
     def submissions(self, session_id: str) -> tuple[SubmissionRow, ...]:
         """Transactions of a session's orders, oldest first."""
+        # None of them is older than the oldest order: what was sent before is not looked at.
         return self._rows(
             SubmissionRow,
-            "WHERE order_id IN (SELECT order_id FROM orders WHERE session_id = ?) ORDER BY prepared_lsn",
+            "WHERE prepared_lsn > (SELECT min(created_lsn) FROM orders WHERE session_id = ?1) "
+            "AND order_id IN (SELECT order_id FROM orders WHERE session_id = ?1) ORDER BY prepared_lsn",
             session_id,
         )
 

@@ -55,9 +55,11 @@ _ORDERS = (
     "state, failure_reason, replaces_order_id, created_at_ns, updated_at_ns FROM orders WHERE session_id = ? "
     "ORDER BY created_lsn DESC LIMIT ?"
 )
+#: Steps are read from the journal: no further back than to where the oldest of these orders began.
 _STEPS = (
-    "SELECT order_id, at_ns, event, state, reason FROM order_events "
-    "WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY lsn"
+    "SELECT order_id, at_ns, event, state, reason FROM order_events WHERE lsn > "
+    "(SELECT min(created_lsn) FROM orders WHERE order_id IN (SELECT value FROM json_each(?1))) "
+    "AND order_id IN (SELECT value FROM json_each(?1)) ORDER BY lsn"
 )
 _TRADES = (
     "SELECT intent_id, venue, symbol, purpose, side, CAST(quantity AS REAL), CAST(filled AS REAL), CAST(filled_quote AS REAL), "

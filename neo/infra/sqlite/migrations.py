@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import attrs
 
-from neo.infra.sqlite import schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6, schema_v7
+from neo.infra.sqlite import schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6, schema_v7, schema_v8
 from neo.infra.sqlite.connection import APPLICATION_ID
 from neo.infra.sqlite.errors import MigrationFailed, reason_of
 
@@ -29,6 +29,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, schema_v5.STATEMENTS),
     Migration(6, schema_v6.STATEMENTS),
     Migration(7, schema_v7.STATEMENTS),
+    Migration(8, schema_v8.STATEMENTS),
 )
 SCHEMA_VERSION = MIGRATIONS[-1].version
 

@@ -50,7 +50,7 @@ _CAPITAL = "SELECT venue, asset, amount FROM capital_events ORDER BY lsn"
 #: Never handed to any ledger as far as the books know, and older than the limit: nothing can prove such an order alive.
 _ORPHANS = (
     f"SELECT {_ORDER_COLUMNS} FROM orders WHERE state = 'SUBMITTED' AND offer_sequence IS NULL AND created_at_ns < ? "
-    "AND NOT EXISTS (SELECT 1 FROM submissions WHERE submissions.order_id = orders.order_id) ORDER BY created_lsn"
+    "AND order_id NOT IN (SELECT order_id FROM submissions WHERE order_id IS NOT NULL) ORDER BY created_lsn"
 )
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import apsw
 import pytest
 
+from neo.domain.messages.journal import OrderTransitioned
 from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot
+from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.infra.sqlite import migrations, startup
 from neo.infra.sqlite.backups import examine_backup
 from neo.infra.sqlite.books_reader import BooksReader
@@ -17,6 +19,7 @@ from neo.infra.sqlite.errors import MigrationFailed, SchemaTooOld
 from neo.infra.sqlite.market_schema import MARKET_MIGRATIONS
 from neo.infra.sqlite.market_store import market_path
 from neo.infra.sqlite.migrations import MIGRATIONS, SCHEMA_VERSION, Migration, migrate
+from neo.infra.sqlite.payload import payload_of
 from neo.infra.sqlite.recovery import load_recovery
 from tests.infra.sqlite.books import accept, opened, session
 
@@ -76,6 +79,55 @@ def test_transactions_of_the_first_schema_are_kept_and_may_now_belong_to_no_orde
             for row in load_recovery(connection).submissions]  # fmt: skip
     connection.close()
     assert rows == [("H1", "o1", 7, 99, None), ("H2", None, 8, 99, None)]
+
+
+def test_transactions_of_the_seventh_schema_are_kept_with_their_verdicts_in_the_order_of_the_journal(
+    tmp_path: Path,
+) -> None:
+    database = tmp_path / "old.db"
+    assert _migrated(database, MIGRATIONS[:7])[0] == 7
+    connection = apsw.Connection(str(database))
+    resolved = ("xrpl", "HA", None, "tickets", 8, 3, 99, 12, "resolved", "tesSUCCESS", 98, 7, 5, 6)
+    pending = ("xrpl", "HB", None, "tickets", 7, None, 99, 12, "pending", None, None, 4, 3, None)
+    for row in (resolved, pending):
+        connection.execute("INSERT INTO submissions VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.close()
+
+    assert _migrated(database, MIGRATIONS) == (SCHEMA_VERSION, [7])
+
+    connection = apsw.Connection(str(database))
+    assert list(connection.execute("SELECT * FROM submissions")) == [pending, resolved]
+    assert [row.hash for row in load_recovery(connection).submissions] == ["HB"]
+    with pytest.raises(apsw.ConstraintError, match="UNIQUE"):
+        connection.execute("INSERT INTO submissions SELECT * FROM submissions WHERE hash = 'HA'")
+    connection.close()
+
+
+def test_steps_of_orders_that_an_older_version_wrote_are_read_from_its_journal(tmp_path: Path) -> None:
+    database = tmp_path / "old.db"
+    assert _migrated(database, MIGRATIONS[:7])[0] == 7
+    connection = apsw.Connection(str(database))
+    connection.execute(
+        "INSERT INTO orders(order_id, session_id, venue, symbol, side, price, quantity, quote_quantity, level, state, "
+        "created_lsn, created_at_ns, updated_at_ns) VALUES('o1', 's', 'xrpl', 'XRP/RLUSD', 'buy', '1', '1', '1', 0, "
+        "'FAILED', 1, 1, 1)"
+    )
+    for lsn, step in ((2, ("handed_over", "SUBMITTED", "")), (3, ("proved_failed", "FAILED", "why \\"))):
+        event = OrderTransitioned("o1", OrderEvent(step[0]), OrderState(step[1]), step[2])
+        written = (lsn, "s", 10 * lsn, "router", "OrderTransitioned", 1, payload_of(event))
+        connection.execute("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?, ?)", written)
+        connection.execute("INSERT INTO order_events VALUES(?, 'o1', ?, ?, ?, ?)", (lsn, 10 * lsn, *step))
+    before = list(connection.execute("SELECT * FROM order_events"))
+    connection.close()
+
+    assert _migrated(database, MIGRATIONS) == (SCHEMA_VERSION, [7])
+
+    connection = apsw.Connection(str(database))
+    assert list(connection.execute("SELECT * FROM order_events")) == before
+    connection.close()
+    with ChartReader(database) as reader:
+        assert [step[2:] for step in reader.steps(["o1"])] == [row[3:] for row in before]
+        assert reader.steps(["o2"]) == []
 
 
 def test_halts_that_an_older_version_wrote_concern_the_whole_engine(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_log_that_cannot_grow_stops_the_store_and_loses_nothing_acknowledged(
     store = open_state_store(settings(tmp_path, 0, synchronous))
     accept(store, session())
     acknowledged = 0
-    with _files_limited_to(500_000), pytest.raises(CommitUnknown):
+    with _files_limited_to(600_000), pytest.raises(CommitUnknown):
         while True:
             accept(store, note("x" * 1000, key=f"k{acknowledged}"))
             acknowledged += 1

@@ -1,14 +1,14 @@
-"""Tables ``orders`` and ``order_events``. A transition that the life-cycle table does not have is refused."""
+"""Table ``orders``. A transition that the life-cycle table does not have is refused."""
 
 from __future__ import annotations
 
 from neo.domain.messages.journal import OrderAdopted, OrderIntended, OrderTransitioned
-from neo.domain.orders.lifecycle import TABLE, NoSuchTransition, OrderEvent, OrderState, transition
+from neo.domain.orders.lifecycle import TABLE, NoSuchTransition, OrderState, transition
 from neo.infra.sqlite.decimal_text import decimal_text
 from neo.infra.sqlite.projection.order_line import OrderLine
 from neo.infra.sqlite.projection.sheet import BooksContradiction, Execute, Projections, Sheet
 
-TABLES = ("order_events", "orders")
+TABLES = ("orders",)
 
 _INSERT = (
     "INSERT INTO orders(order_id, intent_id, session_id, venue, symbol, side, price, quantity, quote_quantity, level, "
@@ -24,9 +24,7 @@ _STEP = {
     + ")"
     for event, to in dict.fromkeys((event, to) for (_, event), to in TABLE.items())
 }
-_HISTORY = "INSERT INTO order_events(lsn, order_id, at_ns, event, state, reason) VALUES(?, ?, ?, ?, ?, ?)"
 _STATE_TEXT = {state: state.value for state in OrderState}
-_EVENT_TEXT = {event: event.value for event in OrderEvent}
 
 
 def intended(sheet: Sheet, event: OrderIntended) -> None:
@@ -88,11 +86,10 @@ def transitioned(sheet: Sheet, event: OrderTransitioned) -> None:
         line.state = state
     if reason and state.is_final:
         line.failure_reason = reason
-    sheet.steps.append((sheet.lsn, order_id, sheet.at_ns, _EVENT_TEXT[event.event], _STATE_TEXT[state], reason))
 
 
 def write(sheet: Sheet) -> None:
-    """New orders, orders that have moved, and the steps of both."""
+    """New orders, and orders that have moved."""
     execute, lines = sheet.execute, sheet.orders.values()
     rows = [
         (*line.columns, _STATE_TEXT[line.state], line.failure_reason, line.updated_at_ns)
@@ -108,8 +105,6 @@ def write(sheet: Sheet) -> None:
             execute(_STEP[first.event, first.state], values)
             if not sheet.changes():
                 raise _refusal(execute, first)
-    if sheet.steps:
-        sheet.execute_many(_HISTORY, sheet.steps)
 
 
 def _begin(sheet: Sheet, order_id: str, columns: tuple[object, ...], state: OrderState) -> None:

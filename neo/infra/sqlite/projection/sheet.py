@@ -36,7 +36,6 @@ class Sheet:
     #: Rows that the newest statement changed: asking costs less than RETURNING, for which SQLite makes a table.
     changes: Callable[[], int]
     orders: dict[str, OrderLine] = attrs.field(factory=dict)
-    steps: list[_Row] = attrs.field(factory=list)
     prepared: list[_Row] = attrs.field(factory=list)
     resolved: list[SubmissionResolved] = attrs.field(factory=list)
     #: LSN, session, fill.
