@@ -159,10 +159,6 @@ class Actor(pykka.ThreadingActor):
         try:
             # the common case without the call: a simulated day has half a million messages
             message = envelope.message
-            if type(message) is TimerFired:
-                message = self._from_runtime(message)
-                if message is None:
-                    return
             handler = self._bound.get(type(message))
             if handler is None or envelope.is_reply or self._system.around is not None:
                 self._handle_receive(message)

@@ -30,10 +30,11 @@ class Inbox(Protocol):
 
 @attrs.define(eq=False)
 class Incarnation:
-    """`fenced` is set once and for ever: what a fenced incarnation still sends is a dead letter.
+    """`fenced` is set once and for ever, by `cut_off`: what a fenced incarnation still sends is a dead letter.
 
-    `pending` maps the correlations of open requests to the key of their time-out. The last three are the simulation's:
-    whether it has ended, whether a turn is coming, and until when the actor is busy.
+    `pending` maps the correlations of open requests to the key of their time-out. The last four are the simulation's:
+    whether it has ended, whether a turn is coming, until when the actor is busy, and whether each of its turns is one message
+    and nothing else has to be looked at: it has begun, is not fenced and has not ended, is never busy, and nobody disturbs it.
     """
 
     name: str
@@ -48,9 +49,15 @@ class Incarnation:
     fenced: bool = False
     handled: int = 0
     pending: dict[int, str] = attrs.field(factory=dict)
-    end: EndMark = attrs.field(factory=EndMark)
+    end: EndMark = attrs.field(default=attrs.Factory(EndMark, takes_self=True))
     scheduled: bool = False
     busy_until_ns: int = 0
+    is_regular: bool = False
+
+    def cut_off(self) -> None:
+        """Nothing that it does from now on reaches anybody."""
+        self.fenced = True
+        self.is_regular = False
 
 
 #: Set while the system constructs an actor: the constructor of the base class takes its identity from here.

@@ -63,7 +63,7 @@ class _Latest:
 class Mailbox:
     """Two lanes, a bound and conflation. Not locked: one thread, or a subclass that locks."""
 
-    __slots__ = ("_capacity", "_conflate", "_latest", "_out_of_line", "closed", "conflated", "dropped",
+    __slots__ = ("_capacity", "_conflate", "_latest", "_out_of_line", "_usual", "closed", "conflated", "dropped",
                  "high_water", "is_stopping", "ordinary", "spec", "urgent")  # fmt: skip
 
     def __init__(self, spec: MailboxSpec) -> None:
@@ -76,33 +76,35 @@ class Mailbox:
         self._conflate = spec.conflate
         #: What is not simply queued behind the others.
         self._out_of_line = SYSTEM_LANE.union(spec.conflate)
+        #: So many user messages waited at once before: one that comes while fewer wait is simply queued. The same as
+        #: `high_water`, and 0 while no user message is taken.
+        self._usual = 0
         self.is_stopping = False
         self.closed = False
         self.dropped = self.conflated = self.high_water = 0
 
     def put(self, envelope: Envelope) -> Envelope | None:
         """The envelope that was lost for it, or None. Never blocks, never raises."""
-        if self.closed:
-            return envelope
-        message_class = type(envelope.message)
-        if message_class in self._out_of_line:
-            if message_class in SYSTEM_LANE:
-                self.urgent.append(envelope)
-                return None
-            if not self.is_stopping:
-                return self._put_newest((message_class, self._conflate[message_class](envelope.message)), envelope)
-        if self.is_stopping:
-            return envelope
         user = self.ordinary
-        queued = len(user)
-        if queued >= self._capacity:
-            return self._append(envelope, envelope)
+        if type(envelope.message) in self._out_of_line or len(user) >= self._usual:
+            return self._put_with_care(envelope)
         user.append(envelope)
-        if queued >= self.high_water:
-            self.high_water = queued + 1
         return None
 
-    def _put_newest(self, key: Hashable, envelope: Envelope) -> Envelope | None:
+    def _put_with_care(self, envelope: Envelope) -> Envelope | None:
+        if self.closed:
+            return envelope
+        message = envelope.message
+        message_class = type(message)
+        if message_class in SYSTEM_LANE:
+            self.urgent.append(envelope)
+            return None
+        if self.is_stopping:
+            return envelope
+        key_of = self._conflate.get(message_class)
+        if key_of is None:
+            return self._append(envelope, envelope)
+        key = (message_class, key_of(message))
         if key in self._latest:
             self._latest[key] = envelope
             self.conflated += 1
@@ -122,7 +124,7 @@ class Mailbox:
             queued = len(user)
         user.append(item)
         if queued >= self.high_water:
-            self.high_water = queued + 1
+            self.high_water = self._usual = queued + 1
         return lost
 
     def _overflow(self, newcomer: Envelope) -> Envelope:
@@ -140,7 +142,7 @@ class Mailbox:
             return self._latest.pop(item.key) if type(item) is _Latest else item  # type: ignore[return-value]
         if self.is_stopping:
             self.is_stopping = False
-            self.closed = True
+            self.close()
             return Envelope(STOP)
         return None
 
@@ -151,10 +153,17 @@ class Mailbox:
     def stop_when_drained(self) -> None:
         """User messages that come after this are refused; those before it are handled first."""
         self.is_stopping = True
+        self._usual = 0
+
+    def close(self) -> None:
+        """Nothing is taken any more."""
+        self.closed = True
+        self._usual = 0
 
     def reopen(self) -> None:
         """For the next incarnation."""
         self.is_stopping = self.closed = False
+        self._usual = self.high_water
 
     def drain(self) -> tuple[Envelope, ...]:
         """Everything that was queued, in the order it would have been handled."""

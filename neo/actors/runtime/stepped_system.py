@@ -67,6 +67,10 @@ class SteppedSystem(System):
         self._faulty = self._faulty or plan.any
         self._careful = self._careful or self._faulty
         self.around = self._run_handler if self._faulty or self.kernel.traces else None
+        if self._faulty:
+            for slot in self._slots.values():
+                if slot.life is not None:
+                    slot.life.is_regular = False
 
     # --------------------------------------------------------------------------------------------------- the runtime
 
@@ -117,8 +121,10 @@ class SteppedSystem(System):
         # The common case again, without a call for each step: a simulated day has half a million messages.
         envelope.sequence = next(self._sequence)
         envelope.sent_ns = self.kernel.time_ns
-        for observer in self._taps.watchers[type(envelope.message)]:
-            observer(envelope)
+        watchers = self._taps.watchers[type(envelope.message)]
+        if watchers:
+            for see in watchers:
+                see(envelope)
         slot = self._slots.get(envelope.receiver)
         if slot is None:
             self.dead_letter(envelope, "no_such_actor")
@@ -213,32 +219,48 @@ class SteppedSystem(System):
             ready.rotate(-int(draw() * waiting))
         life = ready.popleft()
         life.scheduled = False
-        actor, end = life.actor, life.end
-        if actor is None or end.ended:
+        actor = life.actor
+        if actor is None or not life.is_regular:
+            self._irregular_turn(life, actor)
+            return
+        self.kernel.steps += 1
+        mailbox = life.mailbox
+        envelope = mailbox.take()
+        if envelope is not None:
+            actor.handle_one(envelope)
+        if not life.is_regular:
+            self._after_turn(life, actor)
+        elif not life.scheduled and (mailbox.ordinary or mailbox.urgent or mailbox.is_stopping):
+            life.scheduled = True
+            ready.append(life)
+
+    def _irregular_turn(self, life: Incarnation, actor: Actor | None) -> None:
+        """Its first one, one under faults or with a service time, the last of one that was fenced, or after its end."""
+        if actor is None or life.end.ended:
             return
         if self._faulty and not life.fenced and (deaf_ns := self._injector.deaf_ns(life)):
             self._turns.deafen(life, deaf_ns)
             return
         self.kernel.steps += 1
-        mailbox = life.mailbox
         if life.phase == "init":
             self._begin(life, actor)
         elif life.fenced:
             actor.handle_one(Envelope(STOP))
         else:
-            envelope = mailbox.take()
+            envelope = life.mailbox.take()
             if envelope is not None:
                 actor.handle_one(envelope)
-        if end.ended:
+        self._after_turn(life, actor)
+
+    def _after_turn(self, life: Incarnation, actor: Actor) -> None:
+        if life.end.ended:
             actor._actor_loop_teardown()
             if self._interrupt is not None:  # whoever let one through has ended of it
                 interrupt, self._interrupt = self._interrupt, None
                 raise interrupt
-        elif life.busy_until_ns or life.fenced or self._turns.takes_time:
-            self._turns.after_turn(life)
-        elif not life.scheduled and (mailbox.ordinary or mailbox.urgent or mailbox.is_stopping):
-            life.scheduled = True
-            ready.append(life)
+            return
+        life.is_regular = not (life.fenced or self._faulty or self._turns.takes_time)
+        self._turns.after_turn(life)
 
     def _begin(self, life: Incarnation, actor: Actor) -> None:
         actor.actor_stopped = life.end

@@ -132,7 +132,7 @@ class System(Traffic):
             if slot is None or slot.life is None or slot.state is not SlotState.UP:
                 return
             slot.state = SlotState.DOWN
-            slot.life.fenced = True
+            slot.life.cut_off()
             self.note("fenced", name, slot.number)
             self.wake(slot.life)
             self._fence_children(name)
@@ -169,7 +169,7 @@ class System(Traffic):
             slot = self._slots[life.name]
             if life.fenced or slot.life is not life:
                 return
-            life.fenced = True
+            life.cut_off()
             slot.state = SlotState.DOWN
             self._fence_children(life.name)  # whom nobody supervises must not act
         if life.parent:
@@ -183,7 +183,7 @@ class System(Traffic):
             slot = self._slots[life.name]
             if life.fenced or slot.life is not life:
                 return
-            life.fenced = True
+            life.cut_off()
             slot.state = SlotState.STOPPED
             self._bury(slot, "stopped")
         self.note("stopped", life.name, life.number)
@@ -191,7 +191,7 @@ class System(Traffic):
             self._tell_parent(life, ChildStopped(life.name, life.number))
 
     def _bury(self, slot: Slot, reason: str) -> None:
-        slot.mailbox.closed = True
+        slot.mailbox.close()
         for envelope in slot.mailbox.drain():
             if type(envelope.message) is not TimerFired:
                 self.dead_letter(envelope, reason)

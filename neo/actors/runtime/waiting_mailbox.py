@@ -34,6 +34,10 @@ class WaitingMailbox(Mailbox):
         with self.lock:
             super().stop_when_drained()
 
+    def close(self) -> None:
+        with self.lock:
+            super().close()
+
     def reopen(self) -> None:
         with self.lock:
             super().reopen()
