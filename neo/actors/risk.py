@@ -33,6 +33,7 @@ from neo.domain.messages.quoting import (
 from neo.domain.messages.session import GatewayReported, PhaseChanged, RiskBreached
 from neo.domain.messages.storage import LoadRecovery, Recovery
 from neo.domain.safety.exchange_risk import ExchangeRiskInput
+from neo.domain.safety.limits import holds_for_ns
 from neo.domain.safety.peak import PEAK_KEY, later_peak, peak_from, peak_text
 from neo.domain.safety.risk import RiskInput, decide
 from neo.domain.safety.risk_state import RiskState
@@ -90,17 +91,31 @@ class Risk(EngineActor):
         self._state = attrs.evolve(self._state, peak_result=peak, unjudged=True)
         if self._exchange is not None:
             self._exchange.recovered(recovery, self._session_id, self.now_ns)
-        self.every("watch", self._watch_interval_ns)
+        self.once("watch", self._watch_interval_ns)
         self.ready()
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
         self._decide(None)
         self._watch_exchange(None)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """The moment after the last at which all that ages is sure to hold; otherwise, and for an exchange, each interval."""
+        state, holds_ns = self._state, 0
+        if self._risk is not None and self._exchange is None and not (state.unjudged or state.breached):
+            holds_ns = holds_for_ns(state, self.now_ns, self._risk)
+        self.once("watch", holds_ns + 1 if holds_ns else self._watch_interval_ns)
+
+    @handles(MarketUpdated)
+    def on_market(self, message: MarketUpdated) -> None:
+        before = self._state.market
+        self._decide(message)
+        if before is not None and message.book.at_ns < before.ledger_closed_ns:
+            self._look_again()  # the age of the ledger jumped
 
     @handles(
         QuotesProposed,
-        MarketUpdated,
         InventoryChanged,
         WorkingOrdersChanged,
         AccountObserved,

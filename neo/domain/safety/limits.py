@@ -11,7 +11,7 @@ from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
 from neo.domain.safety.exposure import worst_base_value, worst_quote_value
 from neo.domain.safety.risk_state import OrderRate, RiskState
-from neo.domain.units import NS_PER_S
+from neo.domain.units import NS_PER_S, seconds_ns
 
 RATE_WINDOW_NS = 60 * NS_PER_S
 _FINE = Decimal("0.0001")
@@ -31,7 +31,27 @@ def aged(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
     """Those of them that can stop to hold while nothing but the time goes on."""
     if state.phase not in _WATCHED_PHASES:
         return ()
+    market = state.market
+    if (
+        market is not None
+        and now_ns - market.ledger_closed_ns <= risk.ledger_age_max_ns
+        and now_ns - market.received_ns <= risk.market_data_age_max_ns
+        and state.gateway.failing_since_ns is None
+    ):
+        return ()  # all of them hold by far, as nearly always
     return _ages(state, now_ns, risk) + _gateway(state, now_ns, risk)
+
+
+def holds_for_ns(state: RiskState, now_ns: int, risk: RiskConfig) -> int:
+    """So long after `now_ns` nothing is `aged`, whatever is heard meanwhile but an older ledger; 0: look again soon.
+
+    What is heard only makes ages smaller, and a venue that begins to fail has its whole `gateway_unhealthy_s` from then on.
+    """
+    if state.phase not in _WATCHED_PHASES or state.gateway.failing_since_ns is not None:
+        return 0
+    ledger_ns, data_ns = _newest_ages_ns(state, now_ns)
+    left_ns = min(risk.ledger_age_max_ns - ledger_ns, risk.market_data_age_max_ns - data_ns)
+    return max(0, min(left_ns, seconds_ns(risk.gateway_unhealthy_s)))
 
 
 def trading_result(state: RiskState) -> Decimal | None:
@@ -91,10 +111,7 @@ def _order_rate(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
 
 
 def _ages(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
-    market = state.market
-    since_ns = state.watching_since_ns
-    ledger_ns = _age_ns(now_ns, since_ns, market.ledger_closed_ns if market else None)
-    data_ns = _age_ns(now_ns, since_ns, market.received_ns if market else None)
+    ledger_ns, data_ns = _newest_ages_ns(state, now_ns)
     found: _Breaches = ()
     if ledger_ns > risk.ledger_age_max_ns:
         age_s, limit_s = Decimal(ledger_ns) / NS_PER_S, risk.ledger_age_max_s
@@ -118,6 +135,15 @@ def _gateway(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
     if failing_s > risk.gateway_unhealthy_s:
         found += (_over(RiskBreach.GATEWAY_UNHEALTHY, "venue unreachable for s", failing_s, risk.gateway_unhealthy_s),)
     return found
+
+
+def _newest_ages_ns(state: RiskState, now_ns: int) -> tuple[int, int]:
+    """Of the newest ledger and of the newest market data."""
+    market, since_ns = state.market, state.watching_since_ns
+    return (
+        _age_ns(now_ns, since_ns, market.ledger_closed_ns if market else None),
+        _age_ns(now_ns, since_ns, market.received_ns if market else None),
+    )
 
 
 def _age_ns(now_ns: int, watching_since_ns: int, seen_ns: int | None) -> int:

@@ -117,7 +117,7 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
     """Until the router says otherwise, what was approved may become orders.
 
     An approval without quotes is remembered only as the end of those before it: when the router has acted on it, they are
-    either orders or lost.
+    either orders or lost. No limit has to be judged again: a quote that could break one was not approved.
     """
     before = state.on_the_way
     if not approved.quotes:
@@ -125,7 +125,7 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
             return state
         before = before if before[-1].quotes else before[:-1]
     commitment = state.commitment.plus(approved.quotes)
-    return changed(state, on_the_way=(*before, approved), commitment=commitment, unjudged=True)
+    return changed(state, on_the_way=(*before, approved), commitment=commitment)
 
 
 def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:

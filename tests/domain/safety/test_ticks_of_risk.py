@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreach
-from neo.domain.safety.limits import broken_limits
+from neo.domain.safety.limits import aged, broken_limits, holds_for_ns
+from neo.domain.safety.risk import RiskInput
 from neo.domain.units import NS_PER_S
 from tests.domain.safety.risk_desk import Desk, breaches, trading
 from tests.domain.samples import D, book, inventory, market, order, pool, proposal, quote
@@ -26,7 +28,7 @@ LIMITS: dict[str, Any] = {
 
 
 def _market(desk: Desk, number: int) -> None:
-    desk.hear(market(book(beside=pool(f"0.{48 + 2 * number}00")), desk.now_ns))
+    desk.hear(market(book(beside=pool(f"0.{48 + 2 * number}00"), at_ns=desk.now_ns), desk.now_ns))
 
 
 def _inventory(desk: Desk, number: int) -> None:
@@ -71,6 +73,46 @@ def test_a_tick_reports_every_limit_that_is_over_and_was_not_reported(
 
         assert breaches(desk.hear(None)) == news
         assert desk.state.breached == tuple(each.breach for each in over)
+
+
+@given(st.lists(st.tuples(st.sampled_from(_NEWS), st.integers(0, 3), st.integers(0, 25)), max_size=15), st.data())
+def test_nothing_ages_before_the_time_at_which_risk_looks_again_whatever_it_hears_until_then(
+    story: list[tuple[Callable[[Desk, int], None], int, int]], data: st.DataObject
+) -> None:
+    desk = trading(**{**LIMITS, "rpc_failures_max": 1000, "gateway_unhealthy_s": D(15)})
+    for happens, number, wait_s in story:
+        happens(desk, number)
+        desk.now_ns += wait_s * NS_PER_S
+    looks_again_ns = desk.now_ns + holds_for_ns(desk.state, desk.now_ns, desk.config)
+
+    while desk.now_ns < looks_again_ns:
+        happens, number = data.draw(st.tuples(st.sampled_from(_NEWS), st.integers(0, 3)))
+        happens(desk, number)
+        desk.now_ns = min(looks_again_ns, desk.now_ns + data.draw(st.integers(1, 15)) * NS_PER_S)
+        assert aged(desk.state, desk.now_ns, desk.config) == ()
+
+
+def test_a_market_that_falls_silent_is_too_old_the_moment_after_risk_looked_for_the_first_time() -> None:
+    desk = trading()
+    desk.now_ns += holds_for_ns(desk.state, desk.now_ns, desk.config)
+    assert desk.hear(None) == ()
+
+    desk.now_ns += 1
+    assert RiskBreach.STALE_MARKET_DATA in [breach for breach, _ in breaches(desk.hear(None))]
+
+
+def test_a_venue_that_may_begin_to_fail_now_is_looked_at_when_it_has_failed_for_too_long() -> None:
+    desk = trading(gateway_unhealthy_s=D(15))
+
+    assert holds_for_ns(desk.state, desk.now_ns, desk.config) == 15 * NS_PER_S
+
+
+@pytest.mark.parametrize("said", [PhaseChanged(Phase.HELD, "s"), GatewayReported("xrpl", False, "no answer")])
+def test_without_trading_and_with_a_venue_that_fails_risk_looks_at_each_interval(said: RiskInput) -> None:
+    desk = trading()
+    desk.hear(said)
+
+    assert holds_for_ns(desk.state, desk.now_ns, desk.config) == 0
 
 
 def test_a_peak_that_the_books_remember_is_judged_at_the_next_tick() -> None:
