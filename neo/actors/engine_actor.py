@@ -22,7 +22,8 @@ class EngineActor(Actor):
 
     def emit(self, event: TelemetryEvent) -> None:
         """The one way to report something. Never fails, never waits."""
-        self.tell(TELEMETRY, Emit(event, self.name, self.now_ns))
+        life = self._life
+        self.tell(TELEMETRY, Emit(event, life.name, life.system.now_ns()))
 
     def persist(self, *events: JournalEvent) -> int:
         """Ask for `events` to become durable together; the answer is Persisted or PersistRefused under this correlation."""

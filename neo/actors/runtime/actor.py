@@ -10,13 +10,13 @@ from typing import Any, ClassVar, NoReturn
 
 import pykka
 
-from neo.actors.runtime.envelope import Envelope
+from neo.actors.runtime.envelope import Envelope, posted
 from neo.actors.runtime.errors import ActorCrash, BlockingInsideActor
 from neo.actors.runtime.handlers import handler_table, handles
 from neo.actors.runtime.incarnation import BIRTH
 from neo.actors.runtime.mailbox import STOP, MailboxSpec
 from neo.actors.runtime.messages import Ping, Pong, RequestTimedOut
-from neo.actors.runtime.timers import TimerFired
+from neo.actors.runtime.timers import FROM_CLOCK
 
 
 class Actor(pykka.ThreadingActor):
@@ -42,12 +42,9 @@ class Actor(pykka.ThreadingActor):
         super().__init__()
         self._life = life
         self._system = life.system
-        self._bound: dict[type, Callable[[Any], None]] = {
-            message_class: getattr(self, method) for message_class, method in self._handlers.items()
-        }
+        life.handlers = {message_class: getattr(self, method) for message_class, method in self._handlers.items()}
         self.name: str = life.name
         self.incarnation: int = life.number
-        self.envelope = Envelope(None)
         self.rng: random.Random = life.system.rng_for(f"actor:{life.name}:{life.number}")
         self.actor_urn = self._actor_ref.actor_urn = f"urn:neo:{life.name}:{life.number}"
         life.actor = self
@@ -65,14 +62,19 @@ class Actor(pykka.ThreadingActor):
         """
 
     @property
+    def envelope(self) -> Envelope:
+        """That of the message which is being handled."""
+        return self._life.envelope
+
+    @property
     def now_ns(self) -> int:
         """Wall clock, ns since the epoch."""
-        return self._system.now_ns()
+        return self._life.system.now_ns()
 
     @property
     def mono_ns(self) -> int:
         """Never jumps; for durations and deadlines."""
-        return self._system.mono_ns()
+        return self._life.system.mono_ns()
 
     @property
     def waiting(self) -> int:
@@ -85,9 +87,8 @@ class Actor(pykka.ThreadingActor):
 
     def tell(self, to: str, message: object) -> None:
         """Send and forget. Never blocks, never raises: what cannot be delivered is a dead letter."""
-        self._system.send(
-            Envelope(message, self.name, to, 0, 0, self.envelope.sequence, 0, self.incarnation), self._life
-        )
+        life = self._life
+        life.system.send(posted(message, life.name, to, 0, life.envelope.sequence, life.number), life)
 
     def reply(self, message: object) -> None:
         """Answer the message that is being handled."""
@@ -95,17 +96,16 @@ class Actor(pykka.ThreadingActor):
 
     def reply_to(self, envelope: Envelope, message: object) -> None:
         """Answer an earlier message, for instance after a group commit."""
-        correlation = envelope.correlation
-        answer = Envelope(message, self.name, envelope.sender, 0, correlation, self.envelope.sequence, 0,
-                          self.incarnation, correlation != 0)  # fmt: skip
-        self._system.send(answer, self._life)
+        life, correlation = self._life, envelope.correlation
+        cause = life.envelope.sequence
+        answer = posted(message, life.name, envelope.sender, correlation, cause, life.number, correlation != 0)
+        life.system.send(answer, life)
 
     def request(self, to: str, message: object, timeout_ns: int) -> int:
         """Ask another actor. The reply, or RequestTimedOut, arrives as a message with the correlation returned here."""
-        correlation = self._expect_reply(to, message, timeout_ns * self._system.patience)
-        self._system.send(
-            Envelope(message, self.name, to, 0, correlation, self.envelope.sequence, 0, self.incarnation), self._life
-        )
+        life = self._life
+        correlation = self._expect_reply(to, message, timeout_ns * life.system.patience)
+        life.system.send(posted(message, life.name, to, correlation, life.envelope.sequence, life.number), life)
         return correlation
 
     def call(self, port: str, request: object, timeout_ns: int) -> int:
@@ -139,55 +139,53 @@ class Actor(pykka.ThreadingActor):
     # ------------------------------------------------------------------------------------------------ the runtime's
 
     def _expect_reply(self, to: str, message: object, timeout_ns: int) -> int:
-        correlation = self._system.next_correlation()
-        key = f"reply:{correlation}"
-        self._life.pending[correlation] = key
-        self._life.timers.arm(key, timeout_ns, 0, RequestTimedOut(correlation, to, type(message).__name__))
+        life = self._life
+        correlation = life.system.next_correlation()
+        life.timers.expect(correlation, timeout_ns, to, type(message).__name__)
         return correlation
 
     @handles(Ping)
     def _answer_ping(self, ping: Ping) -> None:
         life = self._life
-        queued = life.mailbox.queued
+        queued = len(life.mailbox.ordinary)
         oldest_ns = life.mailbox.oldest_ns() if queued else None
-        age_ns = 0 if oldest_ns is None else max(0, self.mono_ns - oldest_ns)
-        self.reply(Pong(ping.round, self.name, self.incarnation, queued, age_ns, life.handled))
+        age_ns = 0 if oldest_ns is None else max(0, life.system.mono_ns() - oldest_ns)
+        self.reply_to(life.envelope, Pong(ping.round, life.name, life.number, queued, age_ns, life.handled))
 
     def handle_one(self, envelope: Envelope) -> None:
         """One round of Pykka's loop, for a runtime that decides itself whose round is next."""
-        self.envelope = envelope
+        self._life.envelope = envelope
         try:
-            # the common case without the call: a simulated day has half a million messages
-            message = envelope.message
-            handler = self._bound.get(type(message))
-            if handler is None or envelope.is_reply or self._system.around is not None:
-                self._handle_receive(message)
-            else:
-                self._life.handled += 1
-                handler(message)
-        except Exception:  # what Pykka's loop catches
-            self._handle_failure(*sys.exc_info())
+            self._handle_receive(envelope.message)
         except BaseException as error:
+            self.failed(error)
+
+    def failed(self, error: BaseException) -> None:
+        """A round ended with an exception that is being handled: the actor dies of it, the others go on."""
+        if isinstance(error, Exception):  # what Pykka's loop catches
+            self._handle_failure(*sys.exc_info())
+        else:
             self._system.interrupted(error)
             self._handle_failure(ActorCrash, ActorCrash(f"{type(error).__name__}: {error}"), error.__traceback__)
 
     def _handle_receive(self, message: Any) -> Any:
-        """Both runtimes come here with each message; its envelope is `self.envelope` already."""
-        life, envelope = self._life, self.envelope
+        """What Pykka's loop does with each message; its envelope is that of the incarnation already."""
+        life = self._life
+        envelope = life.envelope
         if envelope.is_reply and not self._is_awaited(envelope):
             return
-        handler = self._bound.get(type(message))
+        handler = life.handlers.get(type(message))
         if handler is None:
             message = self._from_runtime(message)
             if message is None:
                 return
-            handler = self._bound.get(type(message))
+            handler = life.handlers.get(type(message))
             if handler is None:
                 self._system.dead_letter(envelope, "unhandled")
                 return
         life.handled += 1
         try:
-            around = self._system.around
+            around = life.system.around
             if around is None:
                 handler(message)
             else:
@@ -200,26 +198,24 @@ class Actor(pykka.ThreadingActor):
 
     def _from_runtime(self, message: object) -> object | None:
         """What the clock stands for and the end of this actor have no handlers; everything else is what it is."""
-        if type(message) is not TimerFired:
+        if type(message) not in FROM_CLOCK:
             if message is not STOP:
                 return message
             self._stop()
             return None
-        due = self._life.timers.consume(message)
+        due = self._life.timers.consume(message)  # type: ignore[arg-type]  # one of those classes
         if due is not None:
-            self.envelope.message = due
+            envelope = self._life.envelope
+            envelope.message = due
             if type(due) is RequestTimedOut:
-                self._life.pending.pop(due.correlation, None)
-                self.envelope.correlation = due.correlation
+                envelope.correlation = due.correlation
         return due
 
     def _is_awaited(self, reply: Envelope) -> bool:
-        key = self._life.pending.pop(reply.correlation, None)
-        if key is None:
-            self._system.dead_letter(reply, "late_reply")
-            return False
-        self._life.timers.cancel(key)
-        return True
+        if self._life.timers.answered(reply.correlation):
+            return True
+        self._system.dead_letter(reply, "late_reply")
+        return False
 
     # ------------------------------------------------------------------------------------------- hooks of Pykka, final
 
@@ -233,7 +229,7 @@ class Actor(pykka.ThreadingActor):
     def on_stop(self) -> None:
         self._life.timers.cancel_all()
         self._life.phase = "stop"
-        self.envelope = Envelope(None)
+        self._life.envelope = Envelope(None)
         self._run_hook(self.stopping)
         self._system.stopped(self._life)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextvars
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
@@ -32,9 +33,12 @@ class Inbox(Protocol):
 class Incarnation:
     """`fenced` is set once and for ever, by `cut_off`: what a fenced incarnation still sends is a dead letter.
 
-    `pending` maps the correlations of open requests to the key of their time-out. The last four are the simulation's:
-    whether it has ended, whether a turn is coming, until when the actor is busy, and whether each of its turns is one message
-    and nothing else has to be looked at: it has begun, is not fenced and has not ended, is never busy, and nobody disturbs it.
+    `envelope` is that of the message which is being handled, `handlers` are the actor's, by message class: what each message
+    needs is kept here, in the same class for all actors, where Python finds it at once.
+
+    The last four are the simulation's: whether it has ended, whether a turn is coming, until when the actor is busy, and
+    whether each of its turns is one message and nothing else has to be looked at: it has begun, is not fenced and has not
+    ended, is never busy, and nobody disturbs it.
     """
 
     name: str
@@ -48,7 +52,9 @@ class Incarnation:
     phase: Phase = "init"
     fenced: bool = False
     handled: int = 0
-    pending: dict[int, str] = attrs.field(factory=dict)
+    envelope: Envelope = attrs.field(factory=lambda: Envelope(None))
+    # Any, because each handler takes its own message class
+    handlers: dict[type, Callable[[Any], None]] = attrs.field(factory=dict)
     end: EndMark = attrs.field(default=attrs.Factory(EndMark, takes_self=True))
     scheduled: bool = False
     busy_until_ns: int = 0

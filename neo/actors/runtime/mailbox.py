@@ -13,10 +13,10 @@ from pykka.messages import _ActorStop
 
 from neo.actors.runtime.envelope import Envelope
 from neo.actors.runtime.messages import ChildDied, ChildReady, ChildStopped, Ping, Pong
-from neo.actors.runtime.timers import TimerFired
+from neo.actors.runtime.timers import FROM_CLOCK
 
 #: These overtake everything else: time, life and death must not wait behind a long queue.
-SYSTEM_LANE = frozenset({TimerFired, ChildDied, ChildReady, ChildStopped, Ping, Pong})
+SYSTEM_LANE = FROM_CLOCK | {ChildDied, ChildReady, ChildStopped, Ping, Pong}
 
 #: What makes Pykka's own loop end.
 STOP = _ActorStop()

@@ -17,7 +17,7 @@ from neo.actors.runtime.incarnation import BIRTH, Inbox, Incarnation
 from neo.actors.runtime.mailbox import Mailbox, MailboxSpec
 from neo.actors.runtime.messages import ChildDied, ChildReady, ChildStopped
 from neo.actors.runtime.slot import Slot, SlotState
-from neo.actors.runtime.timers import Cancellable, TimerFired, Timers
+from neo.actors.runtime.timers import FROM_CLOCK, Cancellable, FromClock, Timers
 from neo.actors.runtime.traffic import Traffic
 
 CRASHES_KEPT_MAX = 100
@@ -56,7 +56,7 @@ class System(Traffic):
     def _new_inbox(self, life: Incarnation, mailbox: Mailbox) -> Inbox: ...
 
     @abstractmethod
-    def _schedule_timer(self, life: Incarnation, due_ns: int, fired: TimerFired) -> Cancellable: ...
+    def _schedule_timer(self, life: Incarnation, due_ns: int, fired: FromClock) -> Cancellable: ...
 
     def interrupted(self, error: BaseException) -> None:
         """An actor was hit by something that is not an Exception."""
@@ -157,8 +157,7 @@ class System(Traffic):
 
     def died(self, life: Incarnation, error: BaseException) -> None:
         """From the actor's own thread (or the constructor's): it raised."""
-        actor = life.actor
-        envelope = actor.envelope if actor is not None and life.phase == "receive" else None
+        envelope = life.envelope if life.phase == "receive" else None
         poison = type(envelope.message).__name__ if envelope is not None else ""
         described = describe(error)
         self.crashes.append(Crash(life.name, life.number, life.phase, described, poison, report(error)))
@@ -193,7 +192,7 @@ class System(Traffic):
     def _bury(self, slot: Slot, reason: str) -> None:
         slot.mailbox.close()
         for envelope in slot.mailbox.drain():
-            if type(envelope.message) is not TimerFired:
+            if type(envelope.message) not in FROM_CLOCK:
                 self.dead_letter(envelope, reason)
 
     def announce_ready(self, life: Incarnation) -> None:

@@ -20,7 +20,7 @@ from neo.actors.runtime.mailbox import Mailbox, MailboxSpec
 from neo.actors.runtime.scaled_clock import ScaledClock
 from neo.actors.runtime.slot import Slot
 from neo.actors.runtime.system import System
-from neo.actors.runtime.timers import TimerFired
+from neo.actors.runtime.timers import FromClock
 from neo.actors.runtime.waiting_mailbox import WaitingInbox, WaitingMailbox
 
 
@@ -97,10 +97,10 @@ class ThreadSystem(System):
         if lost is not None:
             self._refused(slot, lost)
 
-    def _schedule_timer(self, life: Incarnation, due_ns: int, fired: TimerFired) -> Entry:
+    def _schedule_timer(self, life: Incarnation, due_ns: int, fired: FromClock) -> Entry:
         return self._alarms.at(due_ns, lambda: self._fire(life, fired))
 
-    def _fire(self, life: Incarnation, fired: TimerFired) -> None:
+    def _fire(self, life: Incarnation, fired: FromClock) -> None:
         # a timer that finds the mailbox closed is nothing that anybody said, hence no dead letter
         life.mailbox.put(Envelope(fired, "", life.name, 0, 0, 0, self.mono_ns()))
 

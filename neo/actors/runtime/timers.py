@@ -7,7 +7,7 @@ from typing import Protocol
 
 import attrs
 
-from neo.actors.runtime.messages import Tick
+from neo.actors.runtime.messages import RequestTimedOut, Tick
 from neo.quickly_built import quickly_built
 
 
@@ -28,6 +28,20 @@ class TimerFired:
     incarnation: int
 
 
+@quickly_built
+@attrs.frozen
+class ReplyDue:
+    """Put into the mailbox when a reply is late; the actor sees RequestTimedOut for it, or nothing if the reply came first."""
+
+    correlation: int
+    incarnation: int
+
+
+#: What the clock puts into mailboxes.
+FromClock = TimerFired | ReplyDue
+FROM_CLOCK = frozenset({TimerFired, ReplyDue})
+
+
 @attrs.define(eq=False)
 class _Armed:
     generation: int
@@ -38,20 +52,25 @@ class _Armed:
 
 
 class Timers:
-    """At most one outstanding firing per key, so a stalled actor finds one tick with `missed`, not a storm."""
+    """At most one outstanding firing per key, so a stalled actor finds one tick with `missed`, not a storm.
 
-    __slots__ = ("_armed", "_generation", "_incarnation", "_mono_ns", "_schedule")
+    Replies that are waited for have no key: nearly all of them come, and nothing is left of their deadline then.
+    """
+
+    __slots__ = ("_armed", "_awaited", "_generation", "_incarnation", "_mono_ns", "_schedule")
 
     def __init__(
         self,
         incarnation: int,
         mono_ns: Callable[[], int],
-        schedule: Callable[[int, TimerFired], Cancellable],
+        schedule: Callable[[int, FromClock], Cancellable],
     ) -> None:
         self._incarnation = incarnation
         self._mono_ns = mono_ns
         self._schedule = schedule
         self._armed: dict[str, _Armed] = {}
+        #: By correlation: the deadline, who was asked, and the class name of the request.
+        self._awaited: dict[int, tuple[Cancellable, str, str]] = {}
         self._generation = 0
 
     def arm(self, key: str, delay_ns: int, period_ns: int = 0, message: object = None) -> None:
@@ -71,9 +90,31 @@ class Timers:
     def cancel_all(self) -> None:
         for key in list(self._armed):
             self.cancel(key)
+        for correlation in list(self._awaited):
+            self.answered(correlation)
 
-    def consume(self, fired: TimerFired) -> object | None:
+    def expect(self, correlation: int, within_ns: int, to: str, request_type: str) -> None:
+        """A reply, from now on."""
+        handle = self._schedule(self._mono_ns() + max(0, within_ns), ReplyDue(correlation, self._incarnation))
+        self._awaited[correlation] = (handle, to, request_type)
+
+    def answered(self, correlation: int) -> bool:
+        """Whether this reply was expected; it is not any more."""
+        awaited = self._awaited.pop(correlation, None)
+        if awaited is None:
+            return False
+        awaited[0].cancel()
+        return True
+
+    def consume(self, fired: FromClock) -> object | None:
         """The message that `fired` stands for, or None when it is stale: cancelled, re-armed, or of a past incarnation."""
+        return self._tick(fired) if type(fired) is TimerFired else self._given_up(fired)  # type: ignore[arg-type]
+
+    def _given_up(self, due: ReplyDue) -> RequestTimedOut | None:
+        awaited = self._awaited.pop(due.correlation, None) if due.incarnation == self._incarnation else None
+        return RequestTimedOut(due.correlation, awaited[1], awaited[2]) if awaited is not None else None
+
+    def _tick(self, fired: TimerFired) -> object | None:
         armed = self._armed.get(fired.key)
         if armed is None or armed.generation != fired.generation or fired.incarnation != self._incarnation:
             return None

@@ -73,8 +73,7 @@ class WaitingInbox:
                     envelope = mailbox.take()
                 self.asleep = envelope is None
             if envelope is not None:
-                if self._life.actor is not None:
-                    self._life.actor.envelope = envelope
+                self._life.envelope = envelope
                 return envelope
             self.bell.get()
 

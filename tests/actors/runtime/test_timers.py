@@ -5,9 +5,9 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neo.actors.runtime import Tick
+from neo.actors.runtime import RequestTimedOut, Tick
 from neo.actors.runtime.agenda import COMPACT_ABOVE, Agenda
-from neo.actors.runtime.timers import Cancellable, TimerFired, Timers
+from neo.actors.runtime.timers import Cancellable, FromClock, Timers
 
 
 class Clock:
@@ -16,9 +16,9 @@ class Clock:
     def __init__(self) -> None:
         self.now_ns = 0
         self.agenda = Agenda()
-        self.fired: list[TimerFired] = []
+        self.fired: list[FromClock] = []
 
-    def schedule(self, due_ns: int, fired: TimerFired) -> Cancellable:
+    def schedule(self, due_ns: int, fired: FromClock) -> Cancellable:
         return self.agenda.add(due_ns, lambda: self.fired.append(fired))
 
     def advance(self, to_ns: int) -> None:
@@ -99,8 +99,45 @@ def test_after_cancelling_all_nothing_is_due() -> None:
     clock, timers = made()
     timers.arm("a", 5, 5)
     timers.arm("b", 6, message="b")
+    timers.expect(1, 7, "other", "Question")
     timers.cancel_all()
     assert clock.agenda.next_due_ns() is None
+
+
+def test_a_reply_that_does_not_come_is_given_up_when_it_is_due_and_once() -> None:
+    clock, timers = made()
+    timers.expect(7, 10, "other", "Question")
+
+    clock.advance(9)
+    assert clock.fired == []
+
+    clock.advance(10)
+    assert [timers.consume(fired) for fired in clock.fired * 2] == [RequestTimedOut(7, "other", "Question"), None]
+    assert not timers.answered(7)
+
+
+def test_a_reply_that_came_is_not_given_up_not_even_when_its_deadline_lies_in_the_mailbox() -> None:
+    clock, timers = made()
+    timers.expect(7, 10, "other", "Question")
+    timers.expect(8, 20, "other", "Question")
+    clock.advance(10)
+
+    assert timers.answered(7)
+    assert timers.answered(8)
+
+    clock.advance(30)
+    assert [timers.consume(fired) for fired in clock.fired] == [None]
+
+
+def test_a_reply_that_another_incarnation_waited_for_is_nobodys() -> None:
+    clock, timers = made()
+    timers.expect(7, 10, "other", "Question")
+    clock.advance(10)
+
+    _, reborn = made(incarnation=2)
+    reborn.expect(7, 10, "other", "Question")
+    assert reborn.consume(clock.fired[0]) is None
+    assert reborn.answered(7)
 
 
 @given(st.lists(st.integers(1, 60), max_size=30), st.integers(1, 20))
