@@ -63,7 +63,7 @@ def counts_from(text: str | None) -> DropCounts:
         read: dict[str, Any] = {
             name: _count(rows[name], was) for name, was in attrs.asdict(DropCounts()).items() if name in rows
         }
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OverflowError):
         return DropCounts()
     return DropCounts(**read)
 

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import attrs
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neo.domain.messages.dropping import MarketsUpdated, TradePurpose
@@ -99,6 +99,7 @@ ANCHOR = st.dictionaries(
 
 
 @given(st.one_of(st.text(), JSON.map(json.dumps), ANCHOR.map(json.dumps)))
+@example('{"quotes": Infinity}')
 def test_whatever_stands_in_the_rows_the_buyer_goes_on(text: str) -> None:
     desk = BuyerDesk(A, rules=PERSISTENT)
     anchors = stored_anchors(row(anchors_key("mexc"), text), "mexc")
