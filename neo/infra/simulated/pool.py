@@ -29,6 +29,8 @@ from neo.infra.simulated.quality import quality_of, rate_of
 
 #: Well beyond what the rounding of 16 digits can hide.
 _CLEARLY_MORE = Decimal("1.000000000001")
+#: Far more than that: what is near the border takes the long way.
+_CLEARLY_LESS = Decimal("0.99")
 _REDUCED = Decimal("0.9999")
 _MOST_OF_THE_POOL = Decimal("0.99")
 _TWO, _FOUR = Decimal(2), Decimal(4)
@@ -146,28 +148,40 @@ def out_for_average_quality(pool: PoolAmounts, average: int, rate_in: Decimal = 
 
 
 def _gets_up_to(pool: PoolAmounts, target: int) -> Decimal | None:
+    """The smaller of two: the pool's price after it is `target`, or the average of what was taken."""
     rate = rate_of(target)
     pool_in, pool_out, _ = pool.numbers
     multiple = pool.fee_multiple
     n = NEAREST
+    bound = n.subtract(pool_out, divide(n, pool_in, n.multiply(rate, multiple)))
+    if bound <= 0:
+        return None
+    # The average is reached first by whoever takes less than (1 - m) / (2 - m) of the pool, m being what the fee leaves.
+    if bound < pool_out * (ONE - multiple) / (_TWO - multiple) * _CLEARLY_LESS:
+        return bound
     fee_share = n.subtract(ONE, divide(n, ONE, multiple))
     b = n.subtract(divide(n, n.multiply(pool_in, fee_share), rate), n.multiply(_TWO, pool_out))
     c = n.subtract(n.multiply(pool_out, pool_out), divide(n, n.multiply(pool_in, pool_out), rate))
     gets = _smallest_root(ONE, b, c)
-    bound = n.subtract(pool_out, divide(n, pool_in, n.multiply(rate, multiple)))
-    return None if gets is None or gets <= 0 or bound <= 0 else min(gets, bound)
+    return None if gets is None or gets <= 0 else min(gets, bound)
 
 
 def _pays_up_to(pool: PoolAmounts, target: int) -> Decimal | None:
+    """The same as what goes in."""
     rate = rate_of(target)
     pool_in, pool_out, _ = pool.numbers
     multiple = pool.fee_multiple
     n = NEAREST
+    bound = n.subtract(n.multiply(pool_out, rate), divide(n, pool_in, multiple))
+    if bound <= 0:
+        return None
+    # Here it is reached first while bound x (bound + in) is less than in² (1 - m) / m².
+    if bound * (bound + pool_in) * multiple * multiple < pool_in * pool_in * (ONE - multiple) * _CLEARLY_LESS:
+        return bound
     b = n.multiply(pool_in, n.add(ONE, multiple))
     c = n.subtract(n.multiply(pool_in, pool_in), n.multiply(n.multiply(pool_in, pool_out), rate))
     pays = _smallest_root(multiple, b, c)
-    bound = n.subtract(n.multiply(pool_out, rate), divide(n, pool_in, multiple))
-    return None if pays is None or pays <= 0 or bound <= 0 else min(pays, bound)
+    return None if pays is None or pays <= 0 else min(pays, bound)
 
 
 def _smallest_root(a: Decimal, b: Decimal, c: Decimal) -> Decimal | None:

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neo.infra.simulated.amounts import (
+    DOWN,
     EXACT,
     NEAREST,
     ZERO,
@@ -18,6 +19,7 @@ from neo.infra.simulated.amounts import (
     within_relative_distance,
 )
 from neo.infra.simulated.metadata import journal_touches, read_outcome
+from neo.infra.simulated.pool import PoolAmounts, offer_up_to_quality, swap_in, swap_out
 from neo.infra.simulated.quality import are_near, is_far_from, quality_of, rate_of
 from neo.infra.simulated.rules import apply_transaction
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCancel, OfferCreate, Transaction
@@ -80,6 +82,59 @@ def test_prices_are_near_when_they_differ_by_less_than_a_ten_millionth(price: De
     expected = within_relative_distance(rate_of(better), rate_of(worse), Decimal("1e-7"))
 
     assert are_near(better, worse) is expected
+
+
+def _reached_first(pool: PoolAmounts, target: int) -> Decimal | None:
+    """Drops after which the pool's price is `target`, or for which the average is: the lesser one, by the server's equations."""
+    n, rate, multiple = NEAREST, rate_of(target), pool.fee_multiple
+    pool_in, pool_out = Decimal(pool.pool_in), Decimal(pool.pool_out)
+    if type(pool.pool_out) is int:
+        fee_share = n.subtract(Decimal(1), divide(n, Decimal(1), multiple))
+        a, b = Decimal(1), n.subtract(divide(n, n.multiply(pool_in, fee_share), rate), n.multiply(Decimal(2), pool_out))
+        c = n.subtract(n.multiply(pool_out, pool_out), divide(n, n.multiply(pool_in, pool_out), rate))
+        average = n.subtract(pool_out, divide(n, pool_in, n.multiply(rate, multiple)))
+    else:
+        a, b = multiple, n.multiply(pool_in, n.add(Decimal(1), multiple))
+        c = n.subtract(n.multiply(pool_in, pool_in), n.multiply(n.multiply(pool_in, pool_out), rate))
+        average = n.subtract(n.multiply(pool_out, rate), divide(n, pool_in, multiple))
+    discriminant = n.subtract(n.multiply(b, b), n.multiply(n.multiply(Decimal(4), a), c))
+    if discriminant < 0 or average <= 0:
+        return None
+    root = square_root(discriminant)
+    marginal = divide(n, n.multiply(Decimal(2), c), n.subtract(-b, root) if b > 0 else n.add(-b, root))
+    return min(marginal, average) if marginal > 0 else None
+
+
+def _swapped(pool: PoolAmounts, number: Decimal) -> tuple[Decimal | int, Decimal | int]:
+    whole = int(number)
+    return (swap_out(pool, whole), whole) if type(pool.pool_out) is int else (whole, swap_in(pool, whole))
+
+
+@given(
+    drops=st.integers(10**6, 10**15),
+    token=st.integers(10**6, 10**15).map(lambda millionths: Decimal(millionths).scaleb(-6)),
+    fee=st.integers(0, 1000),
+    share_of_fee=st.floats(0.01, 4),
+    gives_xrp=st.booleans(),
+)
+def test_the_pool_offers_what_the_lesser_of_its_two_equations_says(
+    drops: int, token: Decimal, fee: int, share_of_fee: float, gives_xrp: bool
+) -> None:
+    pool = PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
+    beyond = 1 + Decimal(fee + 1).scaleb(-5) * (1 + Decimal(str(share_of_fee)))
+    target = quality_of(NEAREST.multiply(rate_of(pool.spot_quality), beyond), Decimal(1))
+
+    proposed = _reached_first(pool, target)
+
+    expected = None
+    if proposed is not None:
+        pays, gets = _swapped(pool, proposed)
+        if pays > 0 and gets > 0 and quality_of(pays, gets) > target:
+            less = Decimal(gets if gives_xrp else pays)
+            pays, gets = _swapped(pool, DOWN.multiply(less, Decimal("0.9999")))
+        if pays > 0 and gets > 0 and quality_of(pays, gets) <= target:
+            expected = (pays, gets, quality_of(pays, gets))
+    assert offer_up_to_quality(pool, target) == expected
 
 
 @given(pays=tokens, gets=drops, other_pays=drops, other_gets=tokens)
