@@ -233,6 +233,22 @@ class Liquidity:
         return not (left_pays and left_gets)
 
 
+def is_front_alive(state: LedgerState, *, gives_xrp: bool) -> bool:
+    """True when the best offer of a book is plainly one that can be taken, or there is none: nothing dead to be removed.
+
+    False says nothing: `Liquidity.next_offer` knows.
+    """
+    book = state.books[gives_xrp]
+    if not book:
+        return True
+    offer = state.offers[book[0][2]]
+    if offer.expiration_s is not None or not offer.pays or not offer.gets or state.lines:
+        return False
+    funds = state.spendable(offer.owner, xrp=gives_xrp)
+    # An offer of tokens for a drop may be dust.
+    return funds > 0 if gives_xrp else funds >= offer.gets and offer.pays > 1
+
+
 def _pool_lot(owner: str, pool: PoolAmounts, target: int | None) -> Lot | None:
     """The pool's offer: all it can give when nothing limits it, else as much as keeps its price within `target`."""
     spot = pool.spot_quality

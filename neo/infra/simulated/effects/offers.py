@@ -10,7 +10,7 @@ from neo.infra.simulated.crossing import Crossed, Crossing
 from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.effects.tick import on_tick
 from neo.infra.simulated.fees import PARITY
-from neo.infra.simulated.liquidity import Liquidity
+from neo.infra.simulated.liquidity import Liquidity, is_front_alive
 from neo.infra.simulated.quality import ANY_QUALITY, divide_strict, is_far_from, multiply_up, quality_of, rate_of
 from neo.infra.simulated.records import Offer, OfferKey
 from neo.infra.simulated.results import (
@@ -164,6 +164,10 @@ def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: A
     limit = worst - 1 if offer.flags & tx.PASSIVE else worst
     if best > limit:
         return None
+    if pool is not None and (not book or book[0][0] > limit) and pool.is_out_of_reach(limit):
+        # It meets the pool at most, and not with the pool's fee. The server would still remove what is dead in front.
+        if is_front_alive(state, gives_xrp=gets_xrp):
+            return None
     send_max = min(funds, most)
     selling = bool(offer.flags & tx.SELL)
     everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
