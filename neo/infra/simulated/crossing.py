@@ -18,6 +18,7 @@ from neo.infra.simulated.level import Level, total
 from neo.infra.simulated.liquidity import Liquidity
 from neo.infra.simulated.pool import out_for_average_quality
 from neo.infra.simulated.quality import ANY_QUALITY, are_near, quality_of
+from neo.infra.simulated.single_lot import take_single_lot
 from neo.infra.simulated.state import OfferKey
 from neo.quickly_built import quickly_built
 
@@ -82,15 +83,7 @@ class Crossing:
         state = liquidity.state
         wanted = self._wanted_within_limit(left_out)
         mark = liquidity.begin_pass()
-        level = Level(liquidity, asked=wanted)
-        paid, got = level.take()
-        if got and got != wanted and level.is_rounded_sum:
-            # The server asks again for what there is: with rounded sums the last offer may be left with a last digit.
-            liquidity.rewind(mark)
-            paid, got = Level(liquidity, asked=got).take()
-        if got and paid > left_in:
-            liquidity.rewind(mark)
-            paid, got = Level(liquidity, asked=left_in, backwards=(paid, got)).take()
+        paid, got = take_single_lot(liquidity, wanted, left_in) or self._take_level(wanted, left_in, mark)
         if got <= 0 or not self._good_enough(paid, got, adjusted=wanted != left_out):
             liquidity.rewind(mark)
             return None
@@ -100,6 +93,20 @@ class Crossing:
             liquidity.funds.give(liquidity.taker, paid)  # type: ignore[arg-type]
         state.credit(self._receiver, got if self._receiver_rate == PARITY else after_fee(got, self._receiver_rate))
         liquidity.end_pass()
+        return paid, got
+
+    def _take_level(self, wanted: Amount, left_in: Amount, mark: int) -> tuple[Amount, Amount]:
+        """(paid, got) of all lots of one quality."""
+        liquidity = self._liquidity
+        level = Level(liquidity, asked=wanted)
+        paid, got = level.take()
+        if got and got != wanted and level.is_rounded_sum:
+            # The server asks again for what there is: with rounded sums the last offer may be left with a last digit.
+            liquidity.rewind(mark)
+            paid, got = Level(liquidity, asked=got).take()
+        if got and paid > left_in:
+            liquidity.rewind(mark)
+            paid, got = Level(liquidity, asked=left_in, backwards=(paid, got)).take()
         return paid, got
 
     def _good_enough(self, paid: Amount, got: Amount, *, adjusted: bool) -> bool:

@@ -178,9 +178,17 @@ class Liquidity:
             return True
         return pays <= 1 and quality_of(pays, gets) > offer.quality
 
+    def second_offer(self) -> Offer | None:
+        """The offer behind the best one of the book, dead or alive."""
+        return self.state.offers[self._book[1][2]] if len(self._book) > 1 else None
+
+    def is_own(self, offer: Offer) -> bool:
+        """True for an offer of the taker that it does not trade with."""
+        return offer.owner == self.taker and not self._meets_own
+
     def remove_own(self, offer: Offer) -> bool:
         """The taker's own offer is not traded with but removed; True when this one is."""
-        if offer.owner != self.taker or self._meets_own:
+        if not self.is_own(offer):
             return False
         self.removable[(offer.owner, offer.sequence)] = None
         return True
@@ -234,19 +242,20 @@ class Liquidity:
 
 
 def is_front_alive(state: LedgerState, *, gives_xrp: bool) -> bool:
-    """True when the best offer of a book is plainly one that can be taken, or there is none: nothing dead to be removed.
-
-    False says nothing: `Liquidity.next_offer` knows.
-    """
+    """True when the best offer of a book is plainly one that can be taken, or there is none: nothing dead to be removed."""
     book = state.books[gives_xrp]
     if not book:
         return True
     offer = state.offers[book[0][2]]
+    return is_plainly_alive(state, offer, state.spendable(offer.owner, xrp=gives_xrp))
+
+
+def is_plainly_alive(state: LedgerState, offer: Offer, funds: Amount) -> bool:
+    """True when an offer whose owner has `funds` can be taken; False says nothing: `Liquidity.next_offer` knows."""
     if offer.expiration_s is not None or not offer.pays or not offer.gets or state.lines:
         return False
-    funds = state.spendable(offer.owner, xrp=gives_xrp)
     # An offer of tokens for a drop may be dust.
-    return funds > 0 if gives_xrp else funds >= offer.gets and offer.pays > 1
+    return funds > 0 if type(offer.gets) is int else funds >= offer.gets and offer.pays > 1
 
 
 def _pool_lot(owner: str, pool: PoolAmounts, target: int | None) -> Lot | None:
