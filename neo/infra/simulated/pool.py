@@ -25,10 +25,9 @@ from neo.infra.simulated.amounts import (
     like,
     square_root,
 )
-from neo.infra.simulated.quality import quality_of, rate_of
+from neo.infra.simulated.quality import is_clearly_dearer, quality_of, rate_of
 
-#: Well beyond what the rounding of 16 digits can hide.
-_CLEARLY_MORE = Decimal("1.000000000001")
+_WHOLE_FEE = 100_000
 #: Far more than that: what is near the border takes the long way.
 _CLEARLY_LESS = Decimal("0.99")
 _REDUCED = Decimal("0.9999")
@@ -45,7 +44,6 @@ class PoolAmounts:
     pool_out: Amount
     fee_hundred_thousandths: int
     _spot_quality: int | None = attrs.field(default=None, init=False, eq=False, repr=False)
-    _first_price: Decimal | None = attrs.field(default=None, init=False, eq=False, repr=False)
     _numbers: tuple[Decimal, Decimal, Decimal] | None = attrs.field(default=None, init=False, eq=False, repr=False)
 
     @property
@@ -70,10 +68,7 @@ class PoolAmounts:
 
     def is_out_of_reach(self, limit: int) -> bool:
         """True when even the first drop costs clearly more than `limit`, fee included."""
-        first = self._first_price
-        if first is None:
-            first = self._first_price = NEAREST.divide(rate_of(self.spot_quality), self.fee_multiple)
-        return first > NEAREST.multiply(rate_of(limit), _CLEARLY_MORE)
+        return is_clearly_dearer(self.spot_quality, limit, _WHOLE_FEE - self.fee_hundred_thousandths, _WHOLE_FEE)
 
 
 @lru_cache(maxsize=1024)

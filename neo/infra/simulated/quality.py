@@ -94,6 +94,15 @@ def are_near(better: int, worse: int) -> bool:
     return (price - (better & _MANTISSA)) * 10**7 < price
 
 
+def is_clearly_dearer(quality: int, limit: int, share: int, whole: int) -> bool:
+    """True when a price, divided by `share / whole`, is more than `limit` by what the rounding of 16 digits cannot hide."""
+    digits = (quality >> 56) - (limit >> 56)
+    price, most = (quality & _MANTISSA) * whole, (limit & _MANTISSA) * share
+    if digits:
+        price, most = (price * _power(digits), most) if digits > 0 else (price, most * _power(-digits))
+    return price * 10**12 > most * (10**12 + 1)
+
+
 def rounded_up(quality: int, digits: int) -> int:
     """The quality with only `digits` significant digits, not better than before (`Quality::round`)."""
     unit = _power(16 - digits)

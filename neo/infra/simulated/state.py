@@ -80,7 +80,7 @@ class LedgerState:
         factory=lambda: {True: {}, False: {}}, init=False, eq=False, repr=False
     )
     #: The pool as it was asked for last in each direction: one crossing asks half a dozen times.
-    _pools: dict[bool, tuple[tuple[Decimal, int, int], PoolAmounts]] = attrs.field(
+    _pools: dict[bool, tuple[Decimal, int, int, PoolAmounts]] = attrs.field(
         factory=dict, init=False, eq=False, repr=False
     )
 
@@ -325,12 +325,11 @@ class LedgerState:
             return None
         token, drops = self.token[account], self.drops[account]
         fee = entry.fee_hundred_thousandths if entry.slot is None else entry.fee_for(taker, now_s)
-        terms = (token, drops, fee)
         kept = self._pools.get(gives_xrp)
-        if kept is not None and kept[0] == terms:
-            return kept[1]
+        if kept is not None and kept[0] is token and kept[1] == drops and kept[2] == fee:
+            return kept[3]
         pool = PoolAmounts(token, drops, fee) if gives_xrp else PoolAmounts(drops, token, fee)
-        self._pools[gives_xrp] = (terms, pool)
+        self._pools[gives_xrp] = (token, drops, fee, pool)
         return pool
 
     def copy(self) -> LedgerState:
