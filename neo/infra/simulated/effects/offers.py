@@ -179,11 +179,21 @@ def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: A
     filled = crossed.paid >= send_max if selling else crossed.got >= offer.taker_pays
     if not crossed.got:
         return offer.taker_pays, offer.taker_gets, crossed.removable, filled
+    if offer.flags & tx.IMMEDIATE_OR_CANCEL and rate_in == PARITY and _is_partly_filled(offer, crossed):
+        # Nothing of it rests: at which price is not asked.
+        return ZERO, ZERO, crossed.removable, filled
     if liquidity.funds.of(offer.account, xrp=not gets_xrp) <= 0:
         return ZERO, ZERO, crossed.removable, filled
     opposite = worst if most is offer.taker_gets else quality_of(offer.taker_gets, offer.taker_pays)
     pays, gets = _remainder(offer, crossed, rate_in, rate_of(opposite))
     return pays, gets, crossed.removable, filled
+
+
+def _is_partly_filled(offer: OfferCreate, crossed: Crossed) -> bool:
+    """True when so much was filled that sixteen digits of what remains show it."""
+    if offer.flags & tx.SELL:
+        return subtract(offer.taker_gets, crossed.paid) != offer.taker_gets
+    return subtract(offer.taker_pays, crossed.got) != offer.taker_pays
 
 
 def _remainder(offer: OfferCreate, crossed: Crossed, rate_in: int, price: Decimal) -> tuple[Amount, Amount]:
