@@ -125,6 +125,8 @@ class Crossing:
         if tip is None or tip[1] is None or tip[1].pool is None:
             return left_out
         rate_in = self._liquidity.in_rate
+        if rate_in == PARITY and tip[1].pool.is_well_within(self._liquidity.limit, left_out):
+            return left_out
         fee = ONE if rate_in == PARITY else Decimal(rate_in).scaleb(-9)
         out = out_for_average_quality(tip[1].pool, self._liquidity.limit, fee)
         if out is None:

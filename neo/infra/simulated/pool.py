@@ -28,6 +28,8 @@ from neo.infra.simulated.amounts import (
 from neo.infra.simulated.quality import is_clearly_dearer, quality_of, rate_of
 
 _WHOLE_FEE = 100_000
+#: A millionth of the pool may be taken beside it, a thousand million times what sixteen digits lose.
+_CLEARLY_WITHIN = Decimal("0.999999")
 #: Far more than that: what is near the border takes the long way.
 _CLEARLY_LESS = Decimal("0.99")
 _REDUCED = Decimal("0.9999")
@@ -69,6 +71,15 @@ class PoolAmounts:
     def is_out_of_reach(self, limit: int) -> bool:
         """True when even the first drop costs clearly more than `limit`, fee included."""
         return is_clearly_dearer(self.spot_quality, limit, _WHOLE_FEE - self.fee_hundred_thousandths, _WHOLE_FEE)
+
+    def is_well_within(self, average: int, amount_out: Amount) -> bool:
+        """True when `amount_out` clearly costs less than `average` for each unit, fee included: what
+        `out_for_average_quality` comes to is more by more than its rounding."""
+        if amount_out >= self.pool_out:
+            return False
+        n, (pool_in, pool_out, _) = NEAREST, self.numbers
+        left = n.multiply(n.subtract(pool_out, as_number(amount_out)), self.fee_multiple)
+        return pool_in < n.multiply(n.multiply(left, rate_of(average)), _CLEARLY_WITHIN)
 
 
 @lru_cache(maxsize=1024)

@@ -33,7 +33,7 @@ class Resting:
 
 @attrs.frozen
 class Meeting:
-    """What meets what. `share` of everything that the first offer or the pool gives is asked for, `affordable` of its price is there."""
+    """What meets what: asked is for `share` of the first offer, and `affordable` times its price may be spent."""
 
     gets_xrp: bool
     resting: tuple[Resting, ...]

@@ -11,6 +11,7 @@ from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.effects.tick import on_tick
 from neo.infra.simulated.fees import PARITY
 from neo.infra.simulated.liquidity import Liquidity, is_front_alive
+from neo.infra.simulated.pool import PoolAmounts
 from neo.infra.simulated.quality import ANY_QUALITY, divide_strict, is_far_from, multiply_up, quality_of, rate_of
 from neo.infra.simulated.records import Offer, OfferKey
 from neo.infra.simulated.results import (
@@ -164,10 +165,8 @@ def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: A
     limit = worst - 1 if offer.flags & tx.PASSIVE else worst
     if best > limit:
         return None
-    if pool is not None and (not book or book[0][0] > limit) and pool.is_out_of_reach(limit):
-        # It meets the pool at most, and not with the pool's fee. The server would still remove what is dead in front.
-        if is_front_alive(state, gives_xrp=gets_xrp):
-            return None
+    if _is_only_fee_between(state, pool, limit, gets_xrp=gets_xrp):
+        return None
     send_max = min(funds, most)
     selling = bool(offer.flags & tx.SELL)
     everything: Amount = _EVERYTHING_DROPS if gets_xrp else _EVERYTHING_TOKEN
@@ -187,6 +186,14 @@ def _cross(state: LedgerState, offer: OfferCreate, parent_close_s: int, funds: A
     opposite = worst if most is offer.taker_gets else quality_of(offer.taker_gets, offer.taker_pays)
     pays, gets = _remainder(offer, crossed, rate_in, rate_of(opposite))
     return pays, gets, crossed.removable, filled
+
+
+def _is_only_fee_between(state: LedgerState, pool: PoolAmounts | None, limit: int, *, gets_xrp: bool) -> bool:
+    """True when the pool is all that is within `limit`, but not with its fee, and no dead offer is there to be removed."""
+    book = state.books[gets_xrp]
+    if pool is None or (book and book[0][0] <= limit):
+        return False
+    return pool.is_out_of_reach(limit) and is_front_alive(state, gives_xrp=gets_xrp)
 
 
 def _is_partly_filled(offer: OfferCreate, crossed: Crossed) -> bool:
