@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 import apsw
-import attrs
 
+from neo.domain.changed import changed
 from neo.domain.market.instrument import Side
 from neo.domain.messages import journal
 from neo.domain.messages.journal import SubmissionPurpose
@@ -76,7 +76,7 @@ def reload_recovery(
         if "balances" in parts:
             only_posted = of_known and journal.CapitalRecorded not in kinds
             read["balances"] = _moved(connection, known, posted) if only_posted else load_balances(connection)
-        return attrs.evolve(known, lsn=_lsn(connection), **read)
+        return changed(known, lsn=_lsn(connection), **read)
 
 
 @contextmanager
@@ -135,7 +135,7 @@ def _moved(
 ) -> tuple[AssetBalance, ...]:
     """Every balance that was known, those that were ``posted`` to as they are now."""
     return tuple(
-        attrs.evolve(each, fills_only=Decimal(connection.execute(NEWEST_BALANCE, (each.venue, each.asset)).get))
+        changed(each, fills_only=Decimal(connection.execute(NEWEST_BALANCE, (each.venue, each.asset)).get))
         if (each.venue, each.asset) in posted
         else each
         for each in known.balances

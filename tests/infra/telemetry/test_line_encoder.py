@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neo.domain.telemetry.event import SCHEMA_VERSION, Emit
+from neo.domain.units import NS_PER_S
 from neo.infra.telemetry.json_text import TEXT_LENGTH_MAX
 from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.redaction import Redactor
@@ -62,6 +64,17 @@ def test_time_moves_on_between_lines_and_back() -> None:
     times = [parsed(lines.encode(Emit(EmptyEvent(), "risk", at_ns)))["time"] for at_ns in (AT_NS, AT_NS + 10**9, AT_NS)]
 
     assert times == ["2026-01-01T00:00:00.123456Z", "2026-01-01T00:00:01.123456Z", "2026-01-01T00:00:00.123456Z"]
+
+
+@given(st.lists(st.integers(0, 2 * NS_PER_S) | st.integers(0, 4_000_000_000 * NS_PER_S), min_size=1, max_size=5))
+def test_the_time_that_is_shown_is_the_number_cut_to_microseconds(moments: list[int]) -> None:
+    lines = encoder()
+    for at_ns in moments:
+        record = parsed(lines.encode(Emit(EmptyEvent(), "risk", at_ns)))
+
+        shown = datetime.fromisoformat(record["time"]) - datetime(1970, 1, 1, tzinfo=UTC)
+        assert shown // timedelta(microseconds=1) == at_ns // 1000
+        assert record["at_ns"] == at_ns
 
 
 @pytest.mark.parametrize(
