@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from neo.domain.changed import changed
+from neo.domain.changed import changed, changing
 from neo.domain.orders.router_state import RouterState
 
 
@@ -32,6 +32,15 @@ def test_changed_fields_are_new_and_all_others_as_before() -> None:
 
 def test_a_private_field_is_named_as_the_constructor_names_it() -> None:
     assert changed(Hidden(1), inner=5) == Hidden(1, 5)
+
+
+def test_a_change_that_is_asked_for_once_takes_its_new_values_in_the_order_of_the_names() -> None:
+    change = changing(RouterState, "numbered", "ledger_index")
+    before = RouterState(ledger_index=7, numbered=3, acted_tick=1)
+
+    assert change(before, 4, 8) == attrs.evolve(before, numbered=4, ledger_index=8)
+    with pytest.raises(TypeError, match="outer"):
+        changing(Hidden, "outer")
 
 
 def test_a_field_that_does_not_exist_is_refused() -> None:

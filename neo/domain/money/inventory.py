@@ -6,13 +6,13 @@ not copied into it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
 import attrs
 
-from neo.domain.changed import changed
+from neo.domain.changed import changed, changing
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
 from neo.domain.messages.quoting import BalancesChanged, InventoryChanged
@@ -23,6 +23,7 @@ from neo.quickly_built import quickly_built
 
 #: (venue, asset).
 Place = tuple[str, str]
+_counted: Callable[[AssetBalance, Decimal], AssetBalance] = changing(AssetBalance, "fills_only")
 
 
 @quickly_built
@@ -90,7 +91,7 @@ def _moved(state: InventoryState, message: Journaled) -> tuple[AssetBalance, ...
             return _trade(state, fill)
         case FeeCharged(venue=venue, asset=asset, amount=amount):
             before = state.of(venue, asset)
-            return (changed(before, fills_only=difference(before.fills_only, amount)),)
+            return (_counted(before, difference(before.fills_only, amount)),)
         case CapitalRecorded(venue=venue, asset=asset, amount=amount):
             before = state.of(venue, asset)
             return (changed(before, capital=total(before.capital, amount)),)
@@ -101,6 +102,6 @@ def _trade(state: InventoryState, fill: FillRecorded) -> tuple[AssetBalance, ...
     base, quote = (state.of(fill.venue, asset) for asset in fill.symbol.split("/", 1))
     gains, pays = (total, difference) if fill.side is Side.BUY else (difference, total)
     return (
-        changed(base, fills_only=gains(base.fills_only, fill.base_quantity)),
-        changed(quote, fills_only=pays(quote.fills_only, fill.quote_quantity)),
+        _counted(base, gains(base.fills_only, fill.base_quantity)),
+        _counted(quote, pays(quote.fills_only, fill.quote_quantity)),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import attrs
 
+from neo.domain.changed import changing
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import SubmissionPurpose
 from neo.domain.messages.quoting import WorkingOrder
@@ -50,6 +52,10 @@ class Order:
             self.offer_sequence,
             self.expiration_s,
         )
+
+
+#: The same order in another state.
+in_state: Callable[[Order, OrderState], Order] = changing(Order, "state")
 
 
 @quickly_built

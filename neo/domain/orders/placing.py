@@ -21,7 +21,7 @@ from neo.domain.messages.journal import (
 from neo.domain.messages.quoting import Quote
 from neo.domain.messages.venue import SignedTransaction, TransactionKind, UnsignedTransaction
 from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
-from neo.domain.orders.order import Order, Submission
+from neo.domain.orders.order import Order, Submission, in_state
 from neo.domain.orders.router_state import Journal, RouterSetup, RouterState
 from neo.domain.orders.tickets import missing_tickets
 from neo.domain.units import ripple_time_s
@@ -171,7 +171,7 @@ class _Batch:
 
     def _cancel_under_way(self, target: Order) -> None:
         state = transition(target.state, OrderEvent.CANCEL_HANDED_OVER)
-        self.orders[target.order_id] = changed(target, state=state)
+        self.orders[target.order_id] = in_state(target, state)
         self.events.append(OrderTransitioned(target.order_id, OrderEvent.CANCEL_HANDED_OVER, state))
 
     def done(self, state: RouterState) -> tuple[RouterState, Journal | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
+from neo.domain.changed import changing
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.messages.journal import JournalEvent, OrderTransitioned
 from neo.domain.messages.venue import SignedTransaction
@@ -68,6 +69,10 @@ class RouterState:
     def can_send(self) -> bool:
         """Whether sequence numbers are certain enough to sign a transaction."""
         return self.next_sequence is not None and not self.sequence_doubtful and self.ledger_index is not None
+
+
+#: The same, having read our transactions up to this ledger.
+at_ledger: Callable[[RouterState, int], RouterState] = changing(RouterState, "ledger_index")
 
 
 # ------------------------------------------------------------------------------------------------------------- outputs

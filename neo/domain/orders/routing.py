@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from neo.domain.changed import changed
+from collections.abc import Callable, Mapping
+
+from neo.domain.changed import changed, changing
 from neo.domain.messages.journal import OrderTransitioned
 from neo.domain.messages.quoting import Quote, QuotesApproved
 from neo.domain.messages.storage import Recovery
@@ -13,7 +15,7 @@ from neo.domain.messages.venue import (
     SubmissionAnswered,
 )
 from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
-from neo.domain.orders.order import Order, Submission, restored
+from neo.domain.orders.order import Order, Submission, in_state, restored
 from neo.domain.orders.placing import Sign, cancel_on_tickets, requote
 from neo.domain.orders.preliminary import Outlook, rule_of
 from neo.domain.orders.router_state import (
@@ -32,6 +34,10 @@ from neo.domain.strategy.requote import RESTING_STATES, is_about_to_expire, plan
 
 Decision = tuple[RouterState, tuple[RouterOutput, ...]]
 _NOTHING_DONE = (ApprovalSpent(),)
+_acted: Callable[[RouterState, int], RouterState] = changing(RouterState, "acted_tick")
+_moved: Callable[[RouterState, Mapping[str, Order], tuple[OrderTransitioned, ...]], RouterState] = changing(
+    RouterState, "orders", "unjournaled"
+)
 
 
 def recovered(recovery: Recovery, venue: str) -> RouterState:
@@ -72,7 +78,7 @@ def recovered(recovery: Recovery, venue: str) -> RouterState:
 
 def approved(setup: RouterSetup, state: RouterState, message: QuotesApproved, now_ns: int, sign: Sign) -> Decision:
     """Bring what rests at the venue to what was approved."""
-    state = changed(state, acted_tick=message.tick)
+    state = _acted(state, message.tick)
     if not state.trading or state.canceling_everything or not state.can_send:
         return state, _NOTHING_DONE
     wanted = plan(tuple(state.orders.values()), message.quotes, setup.strategy)
@@ -136,11 +142,8 @@ def _move(state: RouterState, order_id: str | None, event: OrderEvent, reason: s
     if event is OrderEvent.HANDED_OVER and order.state is not OrderState.INTENDED:
         return state
     to = transition(order.state, event)
-    return changed(
-        state,
-        orders={**state.orders, order_id: changed(order, state=to)},
-        unjournaled=(*state.unjournaled, OrderTransitioned(order_id, event, to, reason)),
-    )
+    orders = {**state.orders, order_id: in_state(order, to)}
+    return _moved(state, orders, (*state.unjournaled, OrderTransitioned(order_id, event, to, reason)))
 
 
 def ledger_closed(setup: RouterSetup, state: RouterState, message: LedgerClosed) -> Decision:

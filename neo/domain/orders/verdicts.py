@@ -21,7 +21,7 @@ from neo.domain.messages.venue import OfferChange, OfferChangeKind, TransactionK
 from neo.domain.orders.adoption import adopted, adoption
 from neo.domain.orders.fills import read_money
 from neo.domain.orders.lifecycle import NoSuchTransition, OrderEvent, OrderState, transition
-from neo.domain.orders.order import Order, Submission
+from neo.domain.orders.order import Order, Submission, in_state
 from neo.domain.orders.preliminary import succeeded
 from neo.domain.orders.router_state import (
     Journal,
@@ -30,6 +30,7 @@ from neo.domain.orders.router_state import (
     RouterSetup,
     RouterState,
     Unexplained,
+    at_ledger,
 )
 from neo.domain.orders.tickets import RETRY_LEDGERS
 from neo.domain.units import ZERO
@@ -74,7 +75,7 @@ class _Reading:
             self.unexplained.append(f"order {order_id}: {refusal} ({reason})")
             return
         self.events.append(OrderTransitioned(order_id, event, state, reason))
-        self.orders[order_id] = changed(order, state=state)
+        self.orders[order_id] = in_state(order, state)
 
     # ------------------------------------------------------------------------------------------ one transaction
 
@@ -236,14 +237,14 @@ def read_ledgers(
     quiet = through_ledger < state.cursor_journaled + CURSOR_EVERY_LEDGERS
     if quiet and not transactions and not state.submissions:
         # The common case, every few seconds for weeks: a ledger that does not concern us.
-        return changed(state, ledger_index=through_ledger), ()
+        return at_ledger(state, through_ledger), ()
     reading = _Reading(setup, state)
     for tx in transactions:
         reading.read(tx)
     reading.bury(through_ledger)
     events = reading.events
     if not events and quiet:
-        return changed(state, ledger_index=through_ledger), ()
+        return at_ledger(state, through_ledger), ()
     events.append(CursorAdvanced(setup.place.venue, through_ledger))
     riding_along = state.unjournaled
     state = changed(

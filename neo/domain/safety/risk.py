@@ -5,7 +5,10 @@ It reports facts (`RiskBreached`); what follows from them is the Supervisor's de
 
 from __future__ import annotations
 
-from neo.domain.changed import changed
+from collections.abc import Callable
+from decimal import Decimal
+
+from neo.domain.changed import changed, changing
 from neo.domain.config.risk import RiskConfig
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.anchor import book_mid
@@ -16,11 +19,12 @@ from neo.domain.messages.quoting import (
     QuoteRefused,
     QuotesApproved,
     QuotesProposed,
+    WorkingOrder,
     WorkingOrdersChanged,
 )
 from neo.domain.messages.session import GatewayReported, Phase, PhaseChanged, RiskBreached
 from neo.domain.safety.approval import judge
-from neo.domain.safety.exposure import committed_by
+from neo.domain.safety.exposure import Commitment, committed_by
 from neo.domain.safety.limits import aged, broken_limits, trading_result
 from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
 from neo.domain.strategy.requote import rests_already
@@ -40,6 +44,15 @@ RiskInput = (
     | PhaseChanged
 )
 RiskOutput = QuotesApproved | QuoteRefused | RiskBreached
+
+_at_market: Callable[[RiskState, MarketSeen, Decimal | None], RiskState] = changing(RiskState, "market", "mid")
+_owning: Callable[[RiskState, InventoryChanged], RiskState] = changing(RiskState, "inventory")
+_promised: Callable[[RiskState, tuple[QuotesApproved, ...], Commitment], RiskState] = changing(
+    RiskState, "on_the_way", "commitment"
+)
+_with_orders: Callable[
+    [RiskState, tuple[WorkingOrder, ...], Commitment, tuple[QuotesApproved, ...], Commitment, OrderRate], RiskState
+] = changing(RiskState, "working", "resting", "on_the_way", "commitment", "rate")
 
 
 def decide(
@@ -98,9 +111,9 @@ def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
         case MarketUpdated(book=book, received_at_ns=received_at_ns):
             mid = book_mid(book)
             market = MarketSeen(mid, book.at_ns, received_at_ns)
-            return _marked(changed(state, market=market, mid=mid if mid is not None else state.mid))
+            return _marked(_at_market(state, market, mid if mid is not None else state.mid))
         case InventoryChanged():
-            return _marked(changed(state, inventory=message))
+            return _marked(_owning(state, message))
         case WorkingOrdersChanged():
             return _placed(state, message, now_ns)
         case AccountObserved():
@@ -125,7 +138,7 @@ def _sent(state: RiskState, approved: QuotesApproved) -> RiskState:
             return state
         before = before if before[-1].quotes else before[:-1]
     commitment = state.commitment.plus(approved.quotes)
-    return changed(state, on_the_way=(*before, approved), commitment=commitment)
+    return _promised(state, (*before, approved), commitment)
 
 
 def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> RiskState:
@@ -138,14 +151,9 @@ def _placed(state: RiskState, message: WorkingOrdersChanged, now_ns: int) -> Ris
         if approval.tick == message.acted_tick:
             on_the_way = on_the_way[place + 1 :]
             break
-    return changed(
-        state,
-        working=message.orders,
-        resting=resting,
-        on_the_way=on_the_way,
-        commitment=committed_by(message.orders, on_the_way) if on_the_way else resting,
-        rate=counted(state.rate, now_ns, message.placed_total),
-    )
+    commitment = committed_by(message.orders, on_the_way) if on_the_way else resting
+    rate = counted(state.rate, now_ns, message.placed_total)
+    return _with_orders(state, message.orders, resting, on_the_way, commitment, rate)
 
 
 def _report(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskState, tuple[RiskBreached, ...]]:
