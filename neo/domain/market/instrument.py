@@ -24,6 +24,10 @@ class Side(enum.Enum):
         return Side.SELL if self is Side.BUY else Side.BUY
 
 
+#: By themselves, for what looks at them with every tick: from their class they take six times as long (in Python 3.11).
+BUY, SELL = Side.BUY, Side.SELL
+
+
 @attrs.frozen
 class Instrument:
     """A pair on a venue, for example XRP/RLUSD on "xrpl"; `base` and `quote` are asset codes."""

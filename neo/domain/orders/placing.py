@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from neo.domain.changed import changed
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY
 from neo.domain.messages.journal import (
     JournalEvent,
     OrderIntended,
@@ -95,7 +95,7 @@ class _Batch:
 
     def _new_order(self, quote: Quote, now_ns: int) -> Order:
         self.numbered += 1
-        rounding = ROUND_DOWN if quote.side is Side.BUY else ROUND_UP
+        rounding = ROUND_DOWN if quote.side is BUY else ROUND_UP
         return Order(
             f"{self.setup.id_prefix}-{self.numbered}",
             quote.side,

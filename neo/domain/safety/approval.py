@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 
 from neo.domain.config.risk import RiskConfig
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY
 from neo.domain.messages.quoting import (
     AccountObserved,
     InventoryChanged,
@@ -54,7 +54,7 @@ def _quote_by_quote(
     base_free, quote_free = _free_funds(inventory, account, state.working, proposal.quotes, fee_headroom_drops)
     for approval in state.on_the_way:
         for quote in approval.quotes:
-            if quote.side is Side.BUY:
+            if quote.side is BUY:
                 quote_free -= quote.quantity * quote.price
             else:
                 base_free -= quote.quantity
@@ -65,7 +65,7 @@ def _quote_by_quote(
     for quote in sorted(proposal.quotes, key=_level):
         value = quote.quantity * quote.price
         # A buy can only raise the base exposure and a sell only the quote exposure: the other side may always reduce.
-        if quote.side is Side.BUY:
+        if quote.side is BUY:
             # A base worth more than the mid at the price we would pay counts with that price.
             exposure, limit = (base + quote.quantity) * (quote.price if quote.price > mid else mid), base_limit
             over, needed, free = QuoteRefusal.BASE_EXPOSURE, value, quote_free
@@ -79,7 +79,7 @@ def _quote_by_quote(
             refused.append(QuoteRefused(proposal.tick, quote, QuoteRefusal.INSUFFICIENT_FUNDS, detail))
         else:
             passed.append(quote)
-            if quote.side is Side.BUY:
+            if quote.side is BUY:
                 base, quote_free = base + quote.quantity, quote_free - value
             else:
                 received, base_free = received + value, base_free - quote.quantity
@@ -125,7 +125,7 @@ def _free_funds(
     base = offerable_xrp(inventory.base, account, new_objects, fee_headroom_drops)
     quote_free = inventory.quote
     for order in others:
-        if order.side is Side.BUY:
+        if order.side is BUY:
             quote_free -= order.remaining * order.price
         else:
             base -= order.remaining

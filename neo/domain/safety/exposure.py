@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import attrs
 
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY
 from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
 from neo.domain.units import ZERO
 from neo.quickly_built import quickly_built
@@ -35,7 +35,7 @@ class Commitment:
     def plus(self, quotes: Iterable[Quote]) -> Commitment:
         bought, sold, received, paid = self.base_bought, self.base_sold, self.quote_received, self.quote_paid
         for quote in quotes:
-            if quote.side is Side.BUY:
+            if quote.side is BUY:
                 bought += quote.quantity
                 paid += quote.quantity * quote.price
             else:
@@ -57,7 +57,7 @@ def committed_by(orders: Iterable[WorkingOrder], on_the_way: Iterable[QuotesAppr
     for approval in on_the_way:
         still_to_trade += [(quote.side, quote.quantity, quote.price) for quote in approval.quotes]
     for side, quantity, price in still_to_trade:
-        if side is Side.BUY:
+        if side is BUY:
             bought += quantity
             paid += quantity * price
         else:

@@ -20,7 +20,7 @@ from neo.domain.market.grid import (
     price_below,
     quantity_at_or_below,
 )
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY, SELL, Side
 from neo.domain.market.pool import is_usable, spot_prices
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import Quote
@@ -90,10 +90,10 @@ def propose_quotes(
     missing_bps = max(strategy.min_spread_bps, floor_bps) - strategy.bid_offset_bps - strategy.ask_offset_bps
     widen_bps = missing_bps / 2 if missing_bps > 0 else ZERO
     bid_limit, lowest_ask = taking_prices(book)
-    bids = _ladder(Side.BUY, anchor, strategy.bid_offset_bps + widen_bps - shift_bps, bid_limit, strategy, order_size)
+    bids = _ladder(BUY, anchor, strategy.bid_offset_bps + widen_bps - shift_bps, bid_limit, strategy, order_size)
     if bids and bids[0].price > lowest_ask:
         lowest_ask = bids[0].price
-    asks = _ladder(Side.SELL, anchor, strategy.ask_offset_bps + widen_bps + shift_bps, lowest_ask, strategy, order_size)
+    asks = _ladder(SELL, anchor, strategy.ask_offset_bps + widen_bps + shift_bps, lowest_ask, strategy, order_size)
     return _within_limits(bids + asks, strategy)
 
 
@@ -144,7 +144,7 @@ def _ladder(
         if level:
             distance_bps += level * strategy.level_offset_step_bps
             value *= ONE + level * strategy.level_size_step
-        if side is Side.BUY:
+        if side is BUY:
             price = price_at_or_below(anchor - anchor * distance_bps * ONE_BPS)
             if price >= limit:
                 price = price_below(limit)

@@ -10,7 +10,7 @@ import attrs
 from neo.domain.config.order_size import OrderSizeConfig
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.anchor import Anchor, choose_anchor
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import MarketUpdated, QuotesProposed, WorkingOrder
 from neo.domain.messages.storage import MarketSnapshot
@@ -167,7 +167,7 @@ def _best_resting(working: Sequence[WorkingOrder]) -> tuple[Decimal | None, Deci
     for order in working:
         if order.state not in _ON_THE_BOOK:
             continue
-        if order.side is Side.BUY:
+        if order.side is BUY:
             bid = order.price if bid is None or order.price > bid else bid
         else:
             ask = order.price if ask is None or order.price < ask else ask

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import attrs
 
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY, SELL, Side
 from neo.domain.messages.quoting import QuoteRefused
 from neo.domain.messages.session import RiskBreached
 from neo.domain.strategy.tick import TickDecision
@@ -117,8 +117,8 @@ def quote_tick(decision: TickDecision) -> QuoteTick | TickSuspended:
         _rounded(anchor.price, _PRICE_STEP),
         source,
         divergence_bps,
-        _best(decision, Side.BUY),
-        _best(decision, Side.SELL),
+        _best(decision, BUY),
+        _best(decision, SELL),
         len(proposal.quotes),
         len(decision.dropped),
         _rounded(distance.distance_to_clob_bid_bps, _BPS_STEP),
