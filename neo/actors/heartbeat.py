@@ -42,8 +42,8 @@ class Heartbeat(EngineActor):
                     finished.round,
                     len(finished.beats),
                     finished.answered,
-                    max(beat.queued for beat in finished.beats),
-                    max(beat.oldest_age_ns for beat in finished.beats) // NS_PER_MS,
+                    max([beat.queued for beat in finished.beats]),
+                    max([beat.oldest_age_ns for beat in finished.beats]) // NS_PER_MS,
                 )
             )
         for finding in findings:

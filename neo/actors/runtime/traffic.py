@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from neo.actors.runtime.dead_letters import DeadLetters
 from neo.actors.runtime.entropy import substream
-from neo.actors.runtime.envelope import Envelope
+from neo.actors.runtime.envelope import Envelope, posted
 from neo.actors.runtime.errors import UnknownPort
 from neo.actors.runtime.incarnation import Incarnation
 from neo.actors.runtime.mailbox import MailboxStats
@@ -55,7 +55,7 @@ class Traffic(ABC):
 
     def tell(self, to: str, message: object) -> None:
         """From outside all actors; from any thread."""
-        self.send(Envelope(message, "", to))
+        self.send(posted(message, "", to, 0, 0, 0))
 
     def send(self, envelope: Envelope, life: Incarnation | None = None) -> None:
         """`life` is the sending incarnation."""

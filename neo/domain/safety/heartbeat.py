@@ -28,6 +28,10 @@ class Verdict(enum.Enum):
     LOST = "lost"  # still silent a whole timeout after a restart was asked for: halt
 
 
+#: By itself: from its class it takes six times as long (in Python 3.11).
+_ALIVE = Verdict.ALIVE
+
+
 @quickly_built
 @attrs.frozen
 class Beat:
@@ -62,7 +66,7 @@ class BeatBook:
     @property
     def answered(self) -> int:
         """Actors that owe no answer."""
-        return sum(1 for beat in self.beats if not beat.unanswered)
+        return [beat.unanswered for beat in self.beats].count(0)
 
 
 #: When an actor answered (ns), and what it said: messages in its queue, age of the oldest (ns).
@@ -88,7 +92,7 @@ def pinged(book: BeatBook, now_ns: int, heartbeat: HeartbeatConfig) -> tuple[Bea
     beats, findings = [], []
     for beat in book.beats:
         verdict = judge(beat, now_ns, heartbeat)
-        if verdict is not beat.told and verdict is not Verdict.ALIVE:
+        if verdict is not beat.told and verdict is not _ALIVE:
             findings.append(Finding(beat, verdict, beat.silent_s(now_ns)))
         unanswered = beat.unanswered + 1
         beats.append(Beat(beat.name, beat.heard_ns, unanswered, beat.queued, beat.oldest_age_ns, verdict))
@@ -125,9 +129,11 @@ def restarted(book: BeatBook, name: str, now_ns: int) -> BeatBook:
 
 def judge(beat: Beat, now_ns: int, heartbeat: HeartbeatConfig) -> Verdict:
     """The verdict on one actor. With `warn_only` nobody is restarted or halted: STUCK and LOST stay LATE."""
+    if not beat.unanswered and not beat.oldest_age_ns:
+        return _ALIVE  # nearly all of them, nearly always
     timeout_ns = heartbeat.timeout_ns
     if not beat.unanswered:
-        return Verdict.OVERLOADED if beat.oldest_age_ns > timeout_ns else Verdict.ALIVE
+        return Verdict.OVERLOADED if beat.oldest_age_ns > timeout_ns else _ALIVE
     silent_ns = now_ns - beat.heard_ns
     if heartbeat.warn_only or beat.unanswered < heartbeat.missed_max or silent_ns < timeout_ns:
         return Verdict.LATE

@@ -45,7 +45,8 @@ RiskInput = (
 )
 RiskOutput = QuotesApproved | QuoteRefused | RiskBreached
 
-_at_market: Callable[[RiskState, MarketSeen, Decimal | None], RiskState] = changing(RiskState, "market", "mid")
+_seen: Callable[[RiskState, MarketSeen], RiskState] = changing(RiskState, "market")
+_at_market: Callable[[RiskState, MarketSeen, Decimal], RiskState] = changing(RiskState, "market", "mid")
 _owning: Callable[[RiskState, InventoryChanged], RiskState] = changing(RiskState, "inventory")
 _promised: Callable[[RiskState, tuple[QuotesApproved, ...], Commitment], RiskState] = changing(
     RiskState, "on_the_way", "commitment"
@@ -84,8 +85,11 @@ def decide(
         state = _learn(state, message, now_ns)
         if state is before:
             return state, ()
-        if type(message) is WorkingOrdersChanged and not state.breached and _only_frees(before, state):
-            return state, ()
+        if not state.breached and not state.unjudged:
+            if type(message) is WorkingOrdersChanged and _only_frees(before, state):
+                return state, ()
+            if type(message) is MarketUpdated and state.mid is before.mid and not aged(state, now_ns, risk):
+                return state, ()  # no figure moved
     return _report(state, now_ns, risk)
 
 
@@ -111,7 +115,9 @@ def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
         case MarketUpdated(book=book, received_at_ns=received_at_ns):
             mid = book_mid(book)
             market = MarketSeen(mid, book.at_ns, received_at_ns)
-            return _marked(_at_market(state, market, mid if mid is not None else state.mid))
+            if mid is None or mid == state.mid:
+                return _seen(state, market)
+            return _marked(_at_market(state, market, mid))
         case InventoryChanged():
             return _marked(_owning(state, message))
         case WorkingOrdersChanged():
