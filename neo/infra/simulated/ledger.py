@@ -204,7 +204,10 @@ class SimulatedLedger:
     # ----------------------------------------------------------------------------------------------------- closing
 
     def _agreed(self) -> tuple[TransactionOutcome, ...]:
-        ordered = canonical_order([*(each.transaction for each in self._open), *self._relayed])
+        entered = self._open
+        if not entered:
+            return self._rebuild(canonical_order(self._relayed), 0) if self._relayed else ()
+        ordered = canonical_order([*[each.transaction for each in entered], *self._relayed])
         return self._rebuild(ordered, self._settled(ordered))
 
     def _settled(self, ordered: Sequence[Transaction]) -> int:
@@ -226,7 +229,7 @@ class SimulatedLedger:
     def _rebuild(self, ordered: Sequence[Transaction], settled: int) -> tuple[TransactionOutcome, ...]:
         """Apply what comes after the first `settled` transactions, which are in the state already."""
         self.state.rollback(self._open[settled - 1].journal_end if settled else 0)
-        outcomes = self._outcomes_of_settled(settled)
+        outcomes = self._outcomes_of_settled(settled) if settled else []
         waiting, done = list(ordered[settled:]), settled
         retry = True
         for number in range(_PASSES):

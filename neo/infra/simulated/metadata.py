@@ -101,15 +101,15 @@ def read_outcome(
 class _First:
     """What the journal says of each thing: how it was at first, and how an offer was when it was last there."""
 
-    drops: dict[str, int] = attrs.field(factory=dict)
-    token: dict[str, Amount] = attrs.field(factory=dict)
-    offers: dict[OfferKey, Offer | None] = attrs.field(factory=dict)
-    last_offers: dict[OfferKey, Offer] = attrs.field(factory=dict)
-    tickets_made: list[TicketKey] = attrs.field(factory=list)
+    drops: dict[str, int]
+    token: dict[str, Amount]
+    offers: dict[OfferKey, Offer | None]
+    last_offers: dict[OfferKey, Offer]
+    tickets_made: list[TicketKey]
 
 
 def _first(state: LedgerState, journal: Journal) -> _First:
-    first = _First()
+    first = _First({}, {}, {}, {}, [])
     drops, token, offers, tickets = state.drops, state.token, state.offers, state.tickets
     for table, key, old in journal:
         if table is drops:

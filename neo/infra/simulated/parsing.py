@@ -80,7 +80,9 @@ def to_ledger_transaction(signed: SignedTransaction) -> Transaction:
 
 def own_transactions(closed: ClosedLedger, account: str) -> tuple[ValidatedTransaction, ...]:
     """What of a closed ledger concerns `account`, in ledger order."""
-    return tuple(_validated(closed, outcome, account) for outcome in closed.outcomes if outcome.touches(account))
+    if not closed.outcomes:
+        return ()
+    return tuple([_validated(closed, outcome, account) for outcome in closed.outcomes if outcome.touches(account)])
 
 
 def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) -> ValidatedTransaction:
