@@ -49,26 +49,30 @@ class Crossing:
         """Take up to `wanted`, paying up to `send_max`."""
         liquidity = self._liquidity
         gets_xrp, mark = liquidity.gets_xrp, len(liquidity.state.journal)
+        nothing: tuple[Amount, Amount] = (ZERO, 0) if gets_xrp else (0, ZERO)
         paid: list[Amount] = []
         got: list[Amount] = []
-        total_paid, total_got = total((), xrp=not gets_xrp), total((), xrp=gets_xrp)
+        total_paid, total_got = nothing
         left_in, left_out = send_max, wanted
         for _ in range(_PASSES_MAX):
             if left_out <= 0 or left_in <= 0 or not liquidity.can_be_reached():
                 break
             taken = self._pass(self._affordable(left_in), left_out)
-            liquidity.remove_dead()
+            if liquidity.removable:
+                liquidity.remove_dead()
             if taken is None:
                 break
             paid.append(taken[0])
             got.append(taken[1])
-            total_paid, total_got = total(paid, xrp=not gets_xrp), total(got, xrp=gets_xrp)
+            total_paid, total_got = taken
+            if len(paid) > 1:
+                total_paid, total_got = total(paid, xrp=not gets_xrp), total(got, xrp=gets_xrp)
             left_in, left_out = subtract(send_max, total_paid), subtract(wanted, total_got)
         if total_got > wanted:
             # The sum of several passes was rounded above the request. The server gives the whole crossing up.
             liquidity.state.rollback(mark)
             liquidity.remove_dead()
-            total_paid, total_got = total((), xrp=not gets_xrp), total((), xrp=gets_xrp)
+            total_paid, total_got = nothing
         return Crossed(total_paid, total_got, tuple(liquidity.removable))
 
     def _affordable(self, left_in: Amount) -> Amount:

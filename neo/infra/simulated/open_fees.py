@@ -42,6 +42,8 @@ class OpenFees:
 
     def required_drops(self, count: int, base_fee_drops: int) -> int:
         """The same in drops, rounded up."""
+        if count <= self.expected:
+            return base_fee_drops
         return -(-self.required_level(count) * base_fee_drops // REFERENCE_LEVEL)
 
     def closed(self, levels: Sequence[int]) -> None:
