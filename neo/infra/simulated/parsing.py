@@ -178,7 +178,7 @@ def book_observed(
 
 def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
     levels: list[Level] = []
-    funds: dict[str, Amount] = {}
+    given: dict[str, Amount] = {}
     offers, spendable, kept = state.offers, state.spendable, state.levels_seen[gives_xrp]
     if len(kept) > _LEVELS_KEPT_MAX:
         kept.clear()
@@ -187,15 +187,16 @@ def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) ->
         if owner == without:
             continue
         offer = offers[key]
-        left = funds.get(owner)
-        if left is None:
-            left = spendable(owner, xrp=gives_xrp)
         gets = offer.gets
+        left = spendable(owner, xrp=gives_xrp)
+        if owner in given:
+            left = max(left - given[owner], ZERO)
+            given[owner] = given[owner] + gets
+        else:
+            given[owner] = gets
         if left < gets:
             level = _rest_of(offer, left)
-            funds[owner] = ZERO
         else:
-            funds[owner] = left - gets
             before = kept.get(entry)
             if before is None or before[0] is not offer:
                 before = kept[entry] = (offer, _level(offer.pays, gets))
