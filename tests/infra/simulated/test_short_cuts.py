@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import example, given
@@ -19,11 +20,11 @@ from neo.infra.simulated.amounts import (
     within_relative_distance,
 )
 from neo.infra.simulated.metadata import journal_touches, read_outcome
-from neo.infra.simulated.pool import PoolAmounts, offer_up_to_quality, swap_in, swap_out
+from neo.infra.simulated.pool import PoolAmounts, offer_up_to_quality, out_for_average_quality, swap_in, swap_out
 from neo.infra.simulated.quality import are_near, is_far_from, quality_of, rate_of
 from neo.infra.simulated.rules import apply_transaction
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCancel, OfferCreate, Transaction
-from tests.infra.simulated.worlds import TRADERS, world
+from tests.infra.simulated.worlds import TRADERS, buy, sell, step, world
 
 sixteen_digits = st.integers(10**15, 10**16 - 1)
 numbers = st.builds(
@@ -82,6 +83,40 @@ def test_prices_are_near_when_they_differ_by_less_than_a_ten_millionth(price: De
     expected = within_relative_distance(rate_of(better), rate_of(worse), Decimal("1e-7"))
 
     assert are_near(better, worse) is expected
+
+
+@given(pays=tokens, gets=drops, limit_pays=tokens, limit_gets=drops, fee=st.integers(0, 1000))
+@example(pays=Decimal("2.5"), gets=1_000_000, limit_pays=Decimal("25.125628"), limit_gets=10_000_000, fee=500)
+def test_a_pool_is_out_of_reach_when_its_price_with_fee_is_more_than_the_limit(
+    pays: Decimal, gets: int, limit_pays: Decimal, limit_gets: int, fee: int
+) -> None:
+    pool, limit = PoolAmounts(pays, gets, fee), quality_of(limit_pays, limit_gets)
+
+    with_fee = Fraction(rate_of(pool.spot_quality)) / (1 - Fraction(fee, 100_000))
+
+    assert pool.is_out_of_reach(limit) is (with_fee > Fraction(rate_of(limit)) * (1 + Fraction(1, 10**12)))
+
+
+@given(
+    drops=st.integers(10**6, 10**15),
+    token=tokens,
+    fee=st.integers(0, 1000),
+    share=st.floats(1e-9, 2),
+    bps=st.floats(-90, 400),
+)
+def test_who_asks_for_much_less_than_an_average_price_allows_is_within_it(
+    drops: int, token: Decimal, fee: int, share: float, bps: float
+) -> None:
+    pool = PoolAmounts(token, drops, fee)
+    average = quality_of(NEAREST.multiply(rate_of(pool.spot_quality), 1 + Decimal(str(bps)) / 10_000), Decimal(1))
+    allowed = out_for_average_quality(pool, average)
+    asked = max(1, int((allowed or Decimal(drops)) * Decimal(str(share))))
+
+    if pool.is_well_within(average, asked):
+        assert allowed is not None
+        assert allowed > asked
+    elif allowed is not None:
+        assert asked >= allowed - drops * Decimal("2e-6") - 1
 
 
 def _reached_first(pool: PoolAmounts, target: int) -> Decimal | None:
@@ -165,10 +200,26 @@ def test_whoever_has_a_balance_or_an_offer_changed_is_found_in_the_journal() -> 
         OfferCreate(taker, state.sequence[taker] + 1, 10, Decimal("0.1"), 5_000_000, IMMEDIATE_OR_CANCEL | SELL),
         OfferCancel(maker, state.sequence[maker] + 2, 10, state.sequence[maker]),
     ]
-    for step in steps:
+    for each in steps:
         mark = len(state.journal)
-        assert apply_transaction(state, step, 1_001, 1_004) == "tesSUCCESS"
+        assert apply_transaction(state, each, 1_001, 1_004) == "tesSUCCESS"
         journal = state.journal[mark:]
-        outcome = read_outcome(state, step, "tesSUCCESS", 0, journal)
+        outcome = read_outcome(state, each, "tesSUCCESS", 0, journal)
         for account in (maker, taker, outsider, state.pool_account):
             assert journal_touches(journal, account) is outcome.touches(account)
+
+
+@pytest.mark.parametrize("expires_in_s, rests", [(4, False), (400, True)])
+def test_an_offer_that_only_the_pools_fee_keeps_from_meeting_it_rests_and_what_is_dead_in_front_goes(
+    expires_in_s: int, rests: bool
+) -> None:
+    ledger = world(pool=True)
+    step(ledger, sell(ledger, "ann", 10, "2.52", expiration_s=ledger.close_time_s + expires_in_s))
+    step(ledger)
+    pool_before = (ledger.state.drops["amm"], ledger.state.token["amm"])
+
+    step(ledger, buy(ledger, "bob", 10, "2.505"))
+
+    assert len(ledger.state.offers_of("bob")) == 1
+    assert (ledger.state.drops["amm"], ledger.state.token["amm"]) == pool_before
+    assert bool(ledger.state.offers_of("ann")) is rests
