@@ -71,6 +71,8 @@ class Risk(EngineActor):
         self._risk = risk
         self._fee_headroom_drops = fee_headroom_drops
         self._watch_interval_ns = watch_interval_ns
+        #: By the wall clock; the timer goes by the one that stands still while the machine sleeps.
+        self._look_at_ns = self.now_ns + watch_interval_ns
         self._state = RiskState(self.now_ns)
         self._peak_written: Decimal | None = None
         self._peak_judged: Decimal | None = None
@@ -91,7 +93,7 @@ class Risk(EngineActor):
         self._state = attrs.evolve(self._state, peak_result=peak, unjudged=True)
         if self._exchange is not None:
             self._exchange.recovered(recovery, self._session_id, self.now_ns)
-        self.once("watch", self._watch_interval_ns)
+        self._look_in(self._watch_interval_ns)
         self.ready()
 
     @handles(Tick)
@@ -105,7 +107,19 @@ class Risk(EngineActor):
         state, holds_ns = self._state, 0
         if self._risk is not None and self._exchange is None and not (state.unjudged or state.breached):
             holds_ns = holds_for_ns(state, self.now_ns, self._risk)
-        self.once("watch", holds_ns + 1 if holds_ns else self._watch_interval_ns)
+        self._look_in(holds_ns + 1 if holds_ns else self._watch_interval_ns)
+
+    def _look_in(self, delay_ns: int) -> None:
+        self._look_at_ns = self.now_ns + delay_ns
+        self.once("watch", delay_ns)
+
+    @handles(QuotesProposed)
+    def on_proposed(self, message: QuotesProposed) -> None:
+        """They come each interval, however silent the market is: with them a machine that slept, or was set ahead, is noticed."""
+        self._decide(message)
+        if self.now_ns > self._look_at_ns:
+            self._decide(None)
+            self._look_again()
 
     @handles(MarketUpdated)
     def on_market(self, message: MarketUpdated) -> None:
@@ -114,12 +128,7 @@ class Risk(EngineActor):
         if before is not None and message.book.at_ns < before.ledger_closed_ns:
             self._look_again()  # the age of the ledger jumped
 
-    @handles(
-        QuotesProposed,
-        InventoryChanged,
-        WorkingOrdersChanged,
-        AccountObserved,
-    )
+    @handles(InventoryChanged, WorkingOrdersChanged, AccountObserved)
     def on_fact(self, message: RiskInput) -> None:
         self._decide(message)
 

@@ -1,4 +1,4 @@
-"""When Risk looks at what ages: as late as it can be sure, never later than it has to."""
+"""When Risk looks at what ages: as late as it can be sure; after a sleep of the machine with the next proposal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from neo.actors.state_writer import StateWriter
 from neo.domain.messages.session import Phase, PhaseChanged, RiskBreach, RiskBreached
 from neo.domain.units import NS_PER_S
 from tests.actors.stage import PaperStore, Stage
-from tests.domain.samples import account, book, inventory, market, risk
+from tests.domain.samples import account, book, inventory, market, proposal, risk
 
 WATCH_S = 4
 
@@ -61,3 +61,30 @@ def test_a_ledger_that_is_older_than_the_one_before_is_too_old_when_its_own_time
 
     stage.pass_time(1)
     assert breaches(stage) == [RiskBreach.STALE_LEDGER]
+
+
+def test_after_a_sleep_of_the_machine_the_next_proposal_finds_what_aged_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = on_duty()
+    awake_ns = stage.system.now_ns
+    monkeypatch.setattr(stage.system, "now_ns", lambda: awake_ns() + 3600 * NS_PER_S)
+
+    stage.pass_time(WATCH_S)
+    assert breaches(stage) == []  # nobody has said anything, and the clock of timers stood still
+
+    now_ns = stage.system.now_ns()
+    stage.tell(names.RISK, proposal(at_ns=now_ns, market_at_ns=now_ns - 3600 * NS_PER_S))
+    assert breaches(stage) == [RiskBreach.STALE_LEDGER, RiskBreach.STALE_MARKET_DATA]
+
+
+def test_a_proposal_while_all_is_sure_to_hold_puts_the_look_off_by_nothing() -> None:
+    stage = on_duty()
+    for _ in range(4):
+        stage.pass_time(WATCH_S)
+        now_ns = stage.system.now_ns()
+        stage.tell(names.RISK, proposal(at_ns=now_ns, market_at_ns=now_ns))
+    assert breaches(stage) == []
+
+    stage.pass_time(4)
+    assert breaches(stage) == [RiskBreach.STALE_LEDGER, RiskBreach.STALE_MARKET_DATA]

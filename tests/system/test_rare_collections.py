@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import pytest
 
@@ -43,3 +44,21 @@ def test_nothing_inside_undoes_it_before_the_end() -> None:
 
     assert inside > 0
     assert gc.get_freeze_count() == 0
+
+
+class _World:
+    """Knows itself: only the collector can free it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_a_world_is_freed_when_the_next_but_the_first_begins() -> None:
+    with rare_collections():
+        pass
+    with rare_collections():
+        world = weakref.ref(_World())
+    assert world() is not None
+
+    with rare_collections():
+        assert world() is None

@@ -98,7 +98,7 @@ class Actor(pykka.ThreadingActor):
         """Answer an earlier message, for instance after a group commit."""
         life, correlation = self._life, envelope.correlation
         cause = life.envelope.sequence
-        answer = posted(message, life.name, envelope.sender, correlation, cause, life.number, correlation != 0)
+        answer = posted(message, life.name, envelope.sender, correlation, cause, life.number, is_reply=correlation != 0)
         life.system.send(answer, life)
 
     def request(self, to: str, message: object, timeout_ns: int) -> int:
