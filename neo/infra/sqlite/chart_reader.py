@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,6 +13,7 @@ import apsw
 import attrs
 
 from neo.domain.market.instrument import LEDGER_VENUE
+from neo.domain.orders.lifecycle import FINAL_STATES
 from neo.infra.sqlite.connection import connect_reader, require_readable
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.market_store import market_path
@@ -55,11 +56,11 @@ _ORDERS = (
     "state, failure_reason, replaces_order_id, created_at_ns, updated_at_ns FROM orders WHERE session_id = ? "
     "ORDER BY created_lsn DESC LIMIT ?"
 )
-#: Steps are read from the journal: no further back than to where the oldest of these orders began.
+_BEGAN = "SELECT count(*), min(created_lsn) FROM orders WHERE order_id IN (SELECT value FROM json_each(?))"
+#: Read from the journal, from where the oldest of these orders began: whoever has seen all of them end stops reading.
 _STEPS = (
-    "SELECT order_id, at_ns, event, state, reason FROM order_events WHERE lsn > "
-    "(SELECT min(created_lsn) FROM orders WHERE order_id IN (SELECT value FROM json_each(?1))) "
-    "AND order_id IN (SELECT value FROM json_each(?1)) ORDER BY lsn"
+    "SELECT order_id, at_ns, event, state, reason FROM order_events "
+    "WHERE lsn > ? AND order_id IN (SELECT value FROM json_each(?)) ORDER BY lsn"
 )
 _TRADES = (
     "SELECT intent_id, venue, symbol, purpose, side, CAST(quantity AS REAL), CAST(filled AS REAL), CAST(filled_quote AS REAL), "
@@ -77,6 +78,8 @@ _COUNTS = (
     "(SELECT count(*) FROM trades WHERE session_id = ?1 AND side = 'sell' AND filled <> '0')"
 )
 _TIMES_MAX = 2**62
+_FINAL = frozenset(state.value for state in FINAL_STATES)
+_Step = tuple[str, int, str, str, str]
 
 
 @attrs.frozen
@@ -144,9 +147,18 @@ class ChartReader:
         created and updated (ns)."""
         return self._rows(self._books, _ORDERS, session_id, limit)
 
-    def steps(self, order_ids: Sequence[str]) -> list[tuple[str, int, str, str, str]]:
-        """The life of these orders, oldest step first: id, at_ns, event, state, reason."""
-        return self._rows(self._books, _STEPS, json.dumps(list(order_ids)))
+    def steps(self, order_ids: Sequence[str]) -> list[_Step]:
+        """The life of these orders, whichever session ended them, oldest step first: id, at_ns, event, state, reason."""
+        wanted, steps = json.dumps(list(order_ids)), list[_Step]()
+        unfinished, began_lsn = self._rows(self._books, _BEGAN, wanted)[0]
+        with self._reading(), closing(self._books.cursor()) as cursor:
+            for step in cursor.execute(_STEPS, (began_lsn, wanted)):
+                steps.append(step)
+                # nothing follows a final state; with an order that has none yet the journal is read to its end
+                unfinished -= step[3] in _FINAL
+                if not unfinished:
+                    break
+        return steps
 
     def trades(self, session_id: str, limit: int) -> list[tuple[Any, ...]]:
         """The newest trades on exchanges, newest first."""
@@ -163,7 +175,12 @@ class ChartReader:
     def _rows(self, connection: apsw.Connection | None, query: str, *values: object) -> list[Any]:
         if connection is None:
             return []
-        try:
+        with self._reading():
             return list(connection.execute(query, values))
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
         except apsw.Error as error:
             raise storage_error(f"cannot read {self._path}", error) from error
