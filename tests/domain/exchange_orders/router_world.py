@@ -65,9 +65,17 @@ class Books:
                 settle(sheet)
 
     def tables(self) -> dict[str, list[str]]:
-        """Every row of what trades change."""
-        names = ("trades", "positions", "orders", "order_events", "fills", "inventory_ledger", "capital_events")
+        """Every row of what trades change in tables that are projected: steps of orders are the journal itself."""
+        names = ("trades", "positions", "orders", "fills", "inventory_ledger", "capital_events")
         return {name: sorted(map(repr, self.connection.execute(f"SELECT * FROM {name}"))) for name in names}
+
+    def orders(self) -> dict[str, str]:
+        """Where each order stands: its state in the table."""
+        return dict(self.connection.execute("SELECT order_id, state FROM orders"))
+
+    def steps(self) -> list[tuple[str, str, str]]:
+        """Order, event and state of every step, as the journal has them, oldest first."""
+        return list(self.connection.execute("SELECT order_id, event, state FROM order_events ORDER BY lsn"))
 
     def recovery(self) -> Recovery:
         return load_recovery(self.connection)

@@ -9,6 +9,7 @@ import pytest
 from neo.domain.exchange_orders.routing import budget_of, recovered
 from neo.domain.messages.dropping import TradePurpose
 from neo.domain.messages.journal import PositionClosed, TradeConcluded, TradeIntended
+from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
 from neo.domain.units import ZERO
 from neo.infra.sqlite.rebuild import rebuild_projections
 from tests.domain.exchange_orders.exchange_stand import D
@@ -79,6 +80,19 @@ def test_the_journal_makes_the_same_tables_again() -> None:
         rebuild_projections(world.books.connection)
         assert world.books.tables() == before
         assert len(before["trades"]) > 0
+
+
+def test_the_steps_of_each_order_lead_from_its_intent_to_the_state_that_its_table_has() -> None:
+    for seed in range(20):
+        world = World(seed)
+        world.run(lambda _: None)
+        orders, steps = world.books.orders(), world.books.steps()
+        states = dict.fromkeys(orders, OrderState.INTENDED)
+        for order_id, event, told in steps:
+            states[order_id] = transition(states[order_id], OrderEvent(event))
+            assert states[order_id].value == told, f"seed {seed}, {order_id}"
+        assert {order_id: state.value for order_id, state in states.items()} == orders, f"seed {seed}"
+        assert len(steps) > len(orders) > 0
 
 
 def test_the_campaign_sees_what_it_is_about() -> None:
