@@ -65,7 +65,9 @@ def test_deposits_and_withdrawals_in_the_middle_of_a_session_are_capital_and_tra
         world.run_for(300)
 
         with world.reader() as reader:
-            found = [(e.asset, e.amount, e.kind) for e in reader.capital_events() if e.kind is not CapitalKind.INITIAL]
+            events = [each for each in reader.capital_events() if each.kind is not CapitalKind.INITIAL]
+        # A balance has sixteen digits: what takes it over a thousand pushes the last one out.
+        found = [(each.asset, round(each.amount, 9), each.kind) for each in events]
         assert found == [
             ("XRP", D(250), CapitalKind.DEPOSIT),
             ("RLUSD", D(40), CapitalKind.DEPOSIT),

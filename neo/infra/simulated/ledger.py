@@ -32,9 +32,9 @@ from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import Transaction
 from neo.quickly_built import quickly_built
 
-#: The golden section in 256 bits: multiples of it are spread evenly, neighbours far from each other.
-_SCATTER = 0x9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251F86C6A11D0C18E95
-_KEY_BITS = (1 << 256) - 1
+#: Two odd multipliers of 64 bits: the golden section, and the last one of SplitMix64.
+_SCATTER, _STIR = 0x9E3779B97F4A7C15, 0x94D049BB133111EB
+_WORD = (1 << 64) - 1
 
 _PASSES = 3
 _RETRY_PASSES = 1
@@ -366,7 +366,10 @@ def _salt(transactions: Sequence[Transaction]) -> int:
     if "" not in [one.hash for one in transactions]:
         return int.from_bytes(set_hash([transaction_id(one) for one in transactions]))
     content = sum([one.sequence + crc32(one.hash.encode()) if one.hash else one.sequence for one in transactions])
-    return content * _SCATTER & _KEY_BITS
+    # Sequences grow by the same from ledger to ledger. Multiples alone would bring the orders in turns, so that who was
+    # first would tell who is next: the high half is folded into the low one and multiplied again.
+    scattered = content * _SCATTER & _WORD
+    return ((scattered ^ scattered >> 32) * _STIR & _WORD) << 192
 
 
 @lru_cache(maxsize=4096)

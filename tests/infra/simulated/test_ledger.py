@@ -8,7 +8,6 @@ import attrs
 import pytest
 
 from neo.domain.messages.venue import OfferChangeKind
-from neo.infra.simulated.ledger import canonical_order
 from neo.infra.simulated.snapshot import decode_ledger, encode_ledger
 from neo.infra.simulated.state import LedgerRules
 from neo.infra.simulated.transactions import (
@@ -301,18 +300,6 @@ def test_a_preliminary_kill_may_become_a_fill_when_the_order_changes() -> None:
         finals.add(last_word)
 
     assert finals == {"tecKILLED", "tesSUCCESS"}
-
-
-def test_canonical_order_keeps_the_sequences_of_each_account_and_forgets_submission() -> None:
-    ledger = world()
-    sent = [sell(ledger, who, 1, "2.5", sequence=100 + number) for number in range(5) for who in ("ann", "bob", "cid")]
-
-    there, back = canonical_order(sent), canonical_order(sent[::-1])
-
-    assert there == back
-    for who in ("ann", "bob", "cid"):
-        assert [one.sequence for one in there if one.account == who] == [100, 101, 102, 103, 104]
-    assert len({tuple(one.account for one in canonical_order(sent[:length])[:3]) for length in range(3, 15)}) > 1
 
 
 def test_relayed_transactions_take_effect_at_the_close_and_not_before() -> None:
