@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+import apsw
 import pytest
 
 from docs.generate import generated
@@ -16,6 +17,7 @@ from neo.domain.safety.halt_reasons import HaltReason
 from neo.domain.session import exit_codes
 from neo.domain.telemetry import events as catalogue
 from neo.domain.telemetry.event import registered_events
+from neo.infra.sqlite.migrations import MIGRATIONS
 from tests.architecture.source_tree import REPO, tracked_files
 
 
@@ -79,6 +81,21 @@ def test_every_order_state_and_event_is_in_the_table() -> None:
     architecture = page("docs/architecture.md")
     assert all(state.value in architecture for state in OrderState)
     assert all(f"| `{event.value}` |" in architecture for event in OrderEvent)
+
+
+def test_every_table_and_view_of_the_state_database_is_documented_as_what_it_is() -> None:
+    books = apsw.Connection(":memory:")
+    for migration in MIGRATIONS:
+        for statement in migration.statements:
+            books.execute(statement)
+    there = set(books.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
+    chapter = page("docs/architecture.md").partition("## What the state database holds")[2].partition("\n## ")[0]
+    documented = {
+        (name, "view" if what == "view" else "table")
+        for names, what in re.findall(r"^\| (`.*`) \| (the journal|tables?|view) \|", chapter, re.MULTILINE)
+        for name in re.findall(r"\w+", names)
+    }
+    assert documented == there
 
 
 def test_links_between_pages_lead_somewhere() -> None:
