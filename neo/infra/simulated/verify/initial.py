@@ -40,9 +40,9 @@ def initial_ledger(course: Course, close_time_s: int) -> SimulatedLedger:
     currency, issuer = _token(course)
     state = LedgerState(issue=Issue(currency, issuer))
     pool = first_view(course, "amm_info", "amm")
-    if pool is not None:
-        state.pool_account = str(pool["account"])
     try:
+        if pool is not None:
+            state.pool_account = str(pool["account"])
         for view in course.initial:
             take_view(state, view)
         if pool is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,3 +46,14 @@ def test_one_spoiled_value_is_refused_or_found(seed: int, spoiled: object) -> No
         assert refusal.advice
     else:
         assert list(verification.lines())
+
+
+def test_a_view_of_a_pool_that_does_not_name_its_account_is_refused() -> None:
+    content = copy.deepcopy(_book())
+    views = [box for box, key in _places(content) if key == "amm" and isinstance(box["amm"], dict)]
+    for view in views:
+        view["amm"] = {}
+
+    assert views
+    with pytest.raises(NotARecording, match="account"):
+        verify_recording(read_course("spoiled", content))
