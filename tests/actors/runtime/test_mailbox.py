@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import attrs
 import pytest
@@ -88,6 +88,17 @@ def test_a_stop_comes_after_what_was_queued_and_refuses_what_comes_later() -> No
     assert lost == [Fill(2)]
     assert handled(box) == [Ping(1), Fill(1), STOP]
     assert put_all(box, [Ping(2), Fill(3)]) == [Ping(2), Fill(3)]
+
+
+@pytest.mark.parametrize("end", [Mailbox.stop_when_drained, Mailbox.close])
+def test_a_mailbox_that_held_more_before_takes_nothing_after_its_end_either(end: Callable[[Mailbox], None]) -> None:
+    box = Mailbox(MailboxSpec())
+    put_all(box, [Fill(1), Fill(2), Fill(3)])
+    box.take()
+    box.take()
+    end(box)
+    assert put_all(box, [Fill(4), Fill(5)]) == [Fill(4), Fill(5)]
+    assert box.queued == 1
 
 
 def test_a_reopened_mailbox_takes_messages_again() -> None:

@@ -22,9 +22,10 @@ from neo.infra.simulated.amounts import (
 from neo.infra.simulated.metadata import journal_touches, read_outcome
 from neo.infra.simulated.pool import PoolAmounts, offer_up_to_quality, out_for_average_quality, swap_in, swap_out
 from neo.infra.simulated.quality import are_near, is_far_from, quality_of, rate_of
+from neo.infra.simulated.records import Offer
 from neo.infra.simulated.rules import apply_transaction
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCancel, OfferCreate, Transaction
-from tests.infra.simulated.worlds import TRADERS, buy, sell, step, world
+from tests.infra.simulated.worlds import TRADERS, XRP, buy, sell, step, world
 
 sixteen_digits = st.integers(10**15, 10**16 - 1)
 numbers = st.builds(
@@ -152,6 +153,8 @@ def _swapped(pool: PoolAmounts, number: Decimal) -> tuple[Decimal | int, Decimal
     share_of_fee=st.floats(0.01, 4),
     gives_xrp=st.booleans(),
 )
+@example(drops=10**11, token=Decimal(250_000), fee=500, share_of_fee=1.03, gives_xrp=True)
+@example(drops=10**11, token=Decimal(250_000), fee=500, share_of_fee=1.03, gives_xrp=False)
 def test_the_pool_offers_what_the_lesser_of_its_two_equations_says(
     drops: int, token: Decimal, fee: int, share_of_fee: float, gives_xrp: bool
 ) -> None:
@@ -223,3 +226,34 @@ def test_an_offer_that_only_the_pools_fee_keeps_from_meeting_it_rests_and_what_i
     assert len(ledger.state.offers_of("bob")) == 1
     assert (ledger.state.drops["amm"], ledger.state.token["amm"]) == pool_before
     assert bool(ledger.state.offers_of("ann")) is rests
+
+
+def test_dust_in_front_of_a_pool_that_only_its_fee_keeps_away_goes() -> None:
+    ledger = world(pool=True)
+    dust = Offer("ann", 100, 1, Decimal("0.0000001"), quality_of(10 * XRP, Decimal("24.8")), 1)
+    ledger.state.place(dust)
+    ledger.state.commit()
+
+    step(ledger, sell(ledger, "bob", 10, "2.495"))
+
+    assert [len(ledger.state.offers_of(each)) for each in ("ann", "bob")] == [0, 1]
+
+
+@pytest.mark.parametrize("flags", [IMMEDIATE_OR_CANCEL, IMMEDIATE_OR_CANCEL | SELL], ids=["buys", "sells"])
+def test_an_offer_that_never_rests_is_killed_when_its_digits_do_not_show_what_was_filled(flags: int) -> None:
+    """Of 250 billion tokens the sixteenth digit is the fourth after the point; a drop is worth a fortieth of it."""
+    ledger = world()
+    drop, tokens = (1, Decimal("0.0000025")), (10**17, Decimal(250_000_000_000))
+    if flags & SELL:
+        ledger.state.token["bob"] = tokens[1]
+        resting = OfferCreate("ann", 100, 10, drop[1], drop[0])
+        hungry = OfferCreate("bob", 100, 10, tokens[0], tokens[1], flags)
+    else:
+        resting = OfferCreate("ann", 100, 10, drop[0], drop[1])
+        hungry = OfferCreate("bob", 100, 10, tokens[1], tokens[0], flags)
+    step(ledger, resting)
+
+    outcome = step(ledger, hungry).outcomes[0]
+
+    assert outcome.result == "tecKILLED"
+    assert len(ledger.state.offers_of("ann")) == 1

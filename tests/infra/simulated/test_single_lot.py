@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import attrs
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from neo.infra.simulated.amounts import Amount
+from neo.infra.simulated.crossing import Crossing
 from neo.infra.simulated.level import Level
 from neo.infra.simulated.liquidity import Liquidity
 from neo.infra.simulated.quality import ANY_QUALITY, quality_of
@@ -138,3 +140,28 @@ def test_the_pool_alone_and_a_part_of_an_offer_alone_need_no_walk() -> None:
     for meeting in (plain, attrs.evolve(plain, pool=False, resting=(offer,)), attrs.evolve(plain, gets_xrp=False)):
         state = _state(meeting)
         assert take_single_lot(_liquidity(state, meeting), *_amounts(state, meeting)) is not None
+
+
+EXPIRED = Offer(TRADERS[2], 101, Decimal(152), 60 * XRP, quality_of(Decimal(152), 60 * XRP), 2, 0, NOW_S - 1)
+#: A drop for less than its price: what is left of an offer whose amounts were rounded.
+DUST = Offer(TRADERS[2], 101, 1, Decimal("0.0000001"), quality_of(10 * XRP, Decimal(24)), 2)
+
+
+@pytest.mark.parametrize(
+    "gets_xrp, behind", [(True, EXPIRED), (False, DUST)], ids=["an expired offer", "an offer for a drop"]
+)
+def test_what_is_dead_behind_an_offer_is_found_when_all_of_it_is_wanted_though_a_part_can_be_paid(
+    gets_xrp: bool, behind: Offer
+) -> None:
+    front = Resting(TRADERS[1], 60 * XRP, 0, None)
+    # A quarter of what the offer in front wants, in tokens or in drops.
+    share, affordable = (Decimal(2), Decimal("0.125")) if gets_xrp else (Decimal("0.25"), Decimal(8))
+    meeting = Meeting(gets_xrp, (front,), False, "nobody", share, affordable, False)
+    state = _state(meeting)
+    state.place(behind)
+    asked, left_in = _amounts(state, meeting)
+
+    crossed = Crossing(_liquidity(state, meeting)).run(asked, left_in)
+
+    assert crossed.paid == left_in == (Decimal("37.5") if gets_xrp else 15 * XRP)
+    assert crossed.removable == ((behind.owner, behind.sequence),)
