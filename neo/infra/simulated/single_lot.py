@@ -35,9 +35,10 @@ def _take_from_pool(liquidity: Liquidity, lot: Lot, asked: Amount, left_in: Amou
     if got > asked:
         paid, got = lot.cut_out(paid, got, asked, up=True)
     if paid > left_in:
-        backwards = got
+        # Rounding may give more for this than was asked for. `Level` goes back to the request where that costs just what
+        # may be spent, but here it costs more.
         paid, got = lot.cut_in(lot.pays, lot.gets, left_in)
-        if lot.pays <= left_in or got > backwards:
+        if lot.pays <= left_in:
             return None
     liquidity.consume(lot, paid, got, None)
     return paid, got
@@ -59,9 +60,8 @@ def _take_from_offer(
         if paid == lot.pays and following is not None and not _is_plain(liquidity, offer, following):
             # Backwards all of the offer would have been taken, and what is dead behind it been found.
             return None
-        backwards = got
         paid, got = lot.cut_in(lot.pays, lot.gets, left_in)
-        if got > backwards or got == lot.gets:
+        if got == lot.gets:
             return None
     if liquidity.consume(lot, paid, got, funds):
         liquidity.next_offer(key)

@@ -13,6 +13,7 @@ from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.crossing import Crossing
 from neo.infra.simulated.level import Level
 from neo.infra.simulated.liquidity import Liquidity
+from neo.infra.simulated.openings import open_pool
 from neo.infra.simulated.quality import ANY_QUALITY, quality_of
 from neo.infra.simulated.records import Offer
 from neo.infra.simulated.single_lot import take_single_lot
@@ -165,3 +166,23 @@ def test_what_is_dead_behind_an_offer_is_found_when_all_of_it_is_wanted_though_a
 
     assert crossed.paid == left_in == (Decimal("37.5") if gets_xrp else 15 * XRP)
     assert crossed.removable == ((behind.owner, behind.sequence),)
+
+
+def test_a_pool_that_gives_more_than_was_asked_for_by_rounding_gives_it_as_the_walk_does() -> None:
+    """Of 4.67E+7 tokens the last digit is larger than that of what is asked for, and a drop less is all that may be spent."""
+    states = [world().state for _ in range(2)]
+    for state in states:
+        open_pool(state, 6_091_018_638_525_524, Decimal(46_731_800), 1_000)
+    short, long = [
+        Liquidity(state, TAKER, ANY_QUALITY - 1, NOW_S, gets_xrp=False, pool=state.pool(gives_xrp=False))
+        for state in states
+    ]
+    asked, left_in = Decimal("3620400.435680913"), 516_677_108_384_741
+
+    short.begin_pass()
+    taken = take_single_lot(short, asked, left_in)
+
+    assert taken is not None
+    assert taken[1] > asked
+    assert taken == _walked(long, asked, left_in)
+    assert states[0] == states[1]
