@@ -38,7 +38,7 @@ def aged(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
         and now_ns - market.received_ns <= risk.market_data_age_max_ns
         and state.gateway.failing_since_ns is None
     ):
-        return ()  # all of them hold by far, as nearly always
+        return ()  # all of them hold, as nearly always
     return _ages(state, now_ns, risk) + _gateway(state, now_ns, risk)
 
 
