@@ -98,6 +98,9 @@ class Risk(EngineActor):
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
+        self._look()
+
+    def _look(self) -> None:
         self._decide(None)
         self._watch_exchange(None)
         self._look_again()
@@ -118,8 +121,7 @@ class Risk(EngineActor):
         """They come each interval, however silent the market is: with them a machine that slept, or was set ahead, is noticed."""
         self._decide(message)
         if self.now_ns > self._look_at_ns:
-            self._decide(None)
-            self._look_again()
+            self._look()  # of the exchange too: the timer begins anew
 
     @handles(MarketUpdated)
     def on_market(self, message: MarketUpdated) -> None:
