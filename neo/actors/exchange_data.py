@@ -48,6 +48,7 @@ from neo.domain.ports import EXCHANGE_PORT
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.polling_events import MdSkipListAlert
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 POLLERS = {Tier.HOT: POLLER_HOT, Tier.WARM: POLLER_WARM, Tier.COLD: POLLER_COLD}
 RECOVERY_TIMEOUT_NS = 5 * NS_PER_S
@@ -65,7 +66,7 @@ AGES_NS = 10 * NS_PER_S
 AGES_AT_ONCE = 6
 
 
-@attrs.frozen
+@frozen
 class DataSetup:
     """By value. `reload_ns`: time between two market loads; `warm_up_minutes`: bars to read of each symbol, 0 for none."""
 

@@ -21,9 +21,10 @@ from neo.domain.safety.exchange_risk import (
 )
 from neo.domain.safety.held_prices import remembering, stale_prices_key, stale_prices_row
 from neo.domain.telemetry.event import TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class ExchangeRiskSetup:
     """Whose trades are judged, by which limits."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import EXCHANGE_DATA, RISK
 from neo.actors.runtime import RequestTimedOut, Tick, handles
@@ -16,6 +14,7 @@ from neo.domain.messages.venue import PortFailed
 from neo.domain.ports import EXCHANGE_PORT
 from neo.domain.telemetry.polling_events import MdPollOverrun
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 #: After this the gateway has surely given up; until then a cycle is late, not lost.
 CALL_TIMEOUT_NS = 20 * NS_PER_S
@@ -23,7 +22,7 @@ CALL_TIMEOUT_NS = 20 * NS_PER_S
 _NOTHING = QuotesFetched((), (), (), "", 0, 0)
 
 
-@attrs.frozen
+@frozen
 class _Asked:
     """The request under way."""
 

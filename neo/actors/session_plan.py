@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.actors.names import (
     DROP_BUYER,
     EXCHANGE_RECONCILER,
@@ -17,6 +15,7 @@ from neo.actors.names import (
 )
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 #: On the way of every order, wherever it goes: these are told of the phases of all venues, the writer needs none.
 SHARED_FOLLOWERS = (INVENTORY, RISK)
@@ -25,7 +24,7 @@ SHARED_PATH = (STATE_WRITER, *SHARED_FOLLOWERS)
 CANCEL_DEADLINE_NS = 45 * NS_PER_S
 
 
-@attrs.frozen
+@frozen
 class VenueRoles:
     """Who works for a venue: who places our orders, who wants them, who holds our books against it.
 
@@ -70,7 +69,7 @@ def exchange_roles(venue: str) -> VenueRoles:
     return VenueRoles(venue, EXCHANGE_ROUTER, DROP_BUYER, EXCHANGE_RECONCILER, silent, SETTLED_WITHIN_NS)
 
 
-@attrs.frozen
+@frozen
 class SessionPlan:
     """`duration_ns` 0 runs until something stops it; `venues` are all that it trades on."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import SUPERVISOR, TELEMETRY
 from neo.actors.runtime import Envelope, MailboxSpec, Overflow, handles
@@ -24,9 +22,10 @@ from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefus
 from neo.domain.telemetry.event import Emit, EmitAll
 from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.telemetry.narration import narrate
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class GroupDue:
     """Sent to itself behind the writes that are already queued: they all join one transaction."""
 

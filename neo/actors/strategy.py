@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import attrs
-
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import RISK, STATE_WRITER
 from neo.actors.runtime import MailboxSpec, Tick, handles
@@ -21,6 +19,7 @@ from neo.domain.strategy.quoting import Holdings
 from neo.domain.strategy.tick import Outlook, TickDecision, decide_tick, snapshot
 from neo.domain.telemetry.events import quote_tick
 from neo.domain.units import NS_PER_S, seconds_ns
+from neo.records import frozen
 
 #: engine_state key of the rolling window of distances, its length in ticks, and how often it is written.
 WINDOW_KEY = "tick_distance_to_touch"
@@ -32,7 +31,7 @@ SNAPSHOTS_AT_ONCE = 15
 FIRST_TICK_NS = NS_PER_S
 
 
-@attrs.frozen
+@frozen
 class StrategySetup:
     """Everything that the market maker needs to know by value."""
 

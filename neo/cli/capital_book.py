@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.capital_entry import CapitalEntry, EntryEffect, effect_of
 from neo.domain.money.exact import total
@@ -17,11 +15,12 @@ from neo.domain.units import NS_PER_S
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import CapitalRow
 from neo.infra.sqlite.errors import StorageFailed
+from neo.records import frozen
 
 _WRITER = "capital by hand"
 
 
-@attrs.frozen
+@frozen
 class CapitalBook:
     """`events` newest first, `left_out` older ones; balances by venue and asset."""
 

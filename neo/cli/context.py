@@ -9,9 +9,10 @@ import click
 
 from neo.cli.crash_guard import CrashGuard
 from neo.cli.engine_seam import EngineSeam, load_engine
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class CliContext:
     """`engine` is called by the commands that need it, so that the others do not pay for it."""
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-import attrs
+from neo.records import frozen
 
 if TYPE_CHECKING:
     from neo.domain.messages.session import SessionEnded, StopSignal
@@ -69,7 +69,7 @@ class RunningRecording(Protocol):
     def close(self) -> None: ...
 
 
-@attrs.frozen
+@frozen
 class SimulationJob:
     """One seed of `neo simulate`. `faults` names a fault plan; `digest` asks for the digest of the whole trace."""
 
@@ -80,7 +80,7 @@ class SimulationJob:
     config: Path | None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SimulationOutcome:
     """How a seed went. `broken` describes each invariant that did not hold; empty is what should be."""
 

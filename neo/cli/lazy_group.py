@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-import attrs
 import click
 
+from neo.records import frozen
 
-@attrs.frozen
+
+@frozen
 class LazyCommand:
     """`target` is module:attribute, `help` the line of the list (a test keeps it equal to the command's own)."""
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import attrs
-
 from neo.domain.messages.journal import JournalEvent
 from neo.domain.messages.storage import CheckpointMode, CheckpointReport, Recovery, Snapshot
 from neo.domain.messages.venue import SignedTransaction, UnsignedTransaction
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: Name of the ledger port in `call`.
 LEDGER_PORT = "ledger"
@@ -23,7 +22,7 @@ EXCHANGE_PORT = "exchange"
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class JournalWrite:
     """Events that become durable together or not at all, on behalf of `sender`."""
 
@@ -33,13 +32,13 @@ class JournalWrite:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class WriteAccepted:
     first_lsn: int
     last_lsn: int
 
 
-@attrs.frozen
+@frozen
 class WriteRefused:
     """This write alone was rolled back (a constraint, a value that cannot be stored); the others of its group stand."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Broken:
     """An invariant that does not hold, with the numbers."""
 

@@ -6,8 +6,6 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.configuration import Config
 from neo.domain.messages.session import Phase, SessionEnded
 from neo.domain.safety.halts import HaltReason
@@ -16,6 +14,7 @@ from neo.harness.broken import Broken
 from neo.harness.invariants import broken_now, broken_when_quiet
 from neo.harness.plans import FaultPlan
 from neo.harness.world import World
+from neo.records import frozen
 from neo.system.rare_collections import rare_collections
 
 CHECK_EVERY_S = 300
@@ -25,7 +24,7 @@ CHECK_TRADES_EVERY_S = 60
 QUIET_S = 240
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SeedReport:
     """How one seed went. `broken` is empty when every invariant held; `ended` names each session's halt reason in order."""
 

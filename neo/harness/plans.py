@@ -13,9 +13,10 @@ from neo.domain.session.exit_codes import CONFIG
 from neo.infra.simulated.faults import NO_FAULTS as QUIET_LEDGER
 from neo.infra.simulated.faults import LedgerFaults
 from neo.infra.simulated_exchange.faults import NO_EXCHANGE_FAULTS, ExchangeFaults
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class FaultPlan:
     """`actors`: inside the process. `ledger`, `exchange`: at the venue and on the way. `kills_per_hour`: of the whole process."""
 

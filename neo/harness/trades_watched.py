@@ -20,6 +20,7 @@ from neo.domain.messages.dropping import (
 )
 from neo.domain.units import NS_PER_S, ZERO, seconds_ns
 from neo.harness.broken import Broken
+from neo.records import frozen
 
 #: Newest quotes of a symbol that are remembered: far more than are told within the age of a quote that may be traded on.
 _QUOTES_REMEMBERED = 64
@@ -28,7 +29,7 @@ _QUOTES_REMEMBERED = 64
 UNSENT_TRIES_MAX = 8
 
 
-@attrs.frozen
+@frozen
 class TradeSeen:
     """A proposal and all that was told of it; `ended` is the end as Risk heard it."""
 

@@ -33,6 +33,7 @@ from neo.infra.sqlite.errors import DatabaseLostCommits, StorageError, StorageFa
 from neo.infra.sqlite.startup import StoreClock, StoreSettings
 from neo.infra.sqlite.state_store import SqliteStateStore, open_state_store
 from neo.infra.telemetry.newest_db_seq import newest_db_seq
+from neo.records import frozen
 from neo.system.identity import SessionIdentity
 
 WRITER = "start-up"
@@ -78,7 +79,7 @@ class StoreKeeper:
             self._store = None
 
 
-@attrs.frozen
+@frozen
 class Opening:
     """How a session begins: the halt in force, and what telemetry has to tell of it once there is telemetry."""
 

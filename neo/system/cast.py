@@ -34,6 +34,7 @@ from neo.domain.orders.router_state import RouterSetup
 from neo.domain.ports import Signer, StateStore, TelemetrySink
 from neo.domain.safety.checkpoint import interval_ns
 from neo.domain.units import NS_PER_S, seconds_ns
+from neo.records import frozen
 
 if TYPE_CHECKING:
     from neo.domain.exchange_orders.work import RouterSetup as ExchangeRouterSetup
@@ -60,7 +61,7 @@ _PATHS = (
 )
 
 
-@attrs.frozen
+@frozen
 class Parts:
     """Everything from outside that the actors are given."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class SessionIdentity:
     """`directory` is None for a session without a place on disk of its own (harness)."""
 

@@ -7,12 +7,13 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.config.configuration import Config
+from neo.records import frozen
 
 #: Real seconds that this machine may stand still, whatever the speed, before somebody counts as stuck or data as old.
 GRACE_S = Decimal(2)
 
 
-@attrs.frozen
+@frozen
 class Pace:
     """`start_ns` None follows the clock on the wall, whatever adjusts it: only at speed 1."""
 

@@ -18,6 +18,7 @@ from neo.domain.telemetry.event import TelemetryEvent
 from neo.infra.config.loader import Loaded
 from neo.infra.recorder.market_file import MarketFile
 from neo.infra.replay.market_lines import Recorded
+from neo.records import frozen
 from neo.system.real_ledger import real_ledger
 from neo.system.session_venue import VenuePort
 
@@ -34,7 +35,7 @@ class NothingToRecord(NeoError):
     exit_code = CONFIG
 
 
-@attrs.frozen
+@frozen
 class RecordingProgress:
     """`ledgers` of this run, `bytes_written` of the whole file, `lost` books that the disk was too slow for."""
 
@@ -99,7 +100,7 @@ class MarketRecording:
             self._file.close()
 
 
-@attrs.frozen
+@frozen
 class _WallClock:
     """Real time, and random streams that nobody has to repeat."""
 

@@ -22,6 +22,7 @@ from neo.infra.simulated_exchange.listing import LEVEL_NOTIONAL
 from neo.infra.simulated_exchange.market import ExchangeMarket
 from neo.infra.simulated_exchange.price_path import DAY_MS, MINUTE_MS
 from neo.infra.simulated_exchange.recorded_price import RecordedPrice
+from neo.records import frozen
 from neo.system.cast import makes_markets
 from neo.system.exchange_venue import exchange_of, opening_holdings, terms_of
 from neo.system.session_venue import SessionVenue
@@ -34,7 +35,7 @@ class NoCommonTime(NeoError):
     exit_code = DATA
 
 
-@attrs.frozen
+@frozen
 class ReplayedBars:
     """Markets that all have bars from `starts_at_ns` to `ends_at_ns`; what lies before warms anchors and averages up."""
 

@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-import attrs
-
 from neo.actors.runtime import SimKernel
 from neo.domain.config.configuration import Config
 from neo.domain.errors import NeoError
@@ -18,6 +16,7 @@ from neo.domain.session.exit_codes import DATA
 from neo.domain.session.fill_source import LEDGER
 from neo.infra.replay.recorded_ledger import RecordedLedger, span_of
 from neo.infra.replay.recording import RecordedPath, holds_ledgers, read_fair_price
+from neo.records import frozen
 from neo.system.cast import buys_drops
 from neo.system.paper_venue import paper_venue
 from neo.system.replayed_exchange import replayed_bars
@@ -59,7 +58,7 @@ class ReplayedMarket(Protocol):
     def venue(self, config: Config, kernel: SimKernel, recovery: Recovery) -> SessionVenue: ...
 
 
-@attrs.frozen
+@frozen
 class ReplayedPrices:
     """A recorded fair price, `scale` times what the file says, from `starts_at_ns` to `ends_at_ns`."""
 
@@ -88,7 +87,7 @@ class ReplayedPrices:
         return SessionVenue(simulated_signer(config), is_new=True, ledger=ledger)
 
 
-@attrs.frozen
+@frozen
 class ReplayedLedgers:
     """Books, pool and trades as neo record stored them; an imagined account trades in front of them."""
 

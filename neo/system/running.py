@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import attrs
-
 from neo.actors import names
 from neo.actors.runtime import Envelope, System
 from neo.domain.config.configuration import Config
@@ -29,6 +27,7 @@ from neo.infra.telemetry.jsonl_sink import JsonlSink
 from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.logging_bridge import LoggingBridge
 from neo.infra.telemetry.redaction import Redactor
+from neo.records import frozen
 from neo.system.books import StoreKeeper, make_sure_it_is_closed
 from neo.system.exchange_secrets import secrets_in
 from neo.system.identity import SessionIdentity
@@ -38,7 +37,7 @@ _log = logging.getLogger("neo.session")
 MB = 1_000_000
 
 
-@attrs.frozen
+@frozen
 class Premises:
     """Where a session lives: directory, identity, log files."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-import attrs
-
 from neo.domain.ports import Signer
+from neo.records import frozen
 
 Publish = Callable[[str, object], None]
 Reply = Callable[[object], None]
@@ -35,7 +34,7 @@ class ExchangeVenue(Protocol):
     def stop(self) -> object: ...
 
 
-@attrs.frozen
+@frozen
 class SessionVenue:
     """A side that no strategy trades on is None: nothing of it was looked at, and nothing is needed of it.
 

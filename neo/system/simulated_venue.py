@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.actors import names
 from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
@@ -18,6 +16,7 @@ from neo.infra.simulated.latency import Latency, Scheduler
 from neo.infra.simulated.market import Market, MarketPlan
 from neo.infra.simulated.prices import PricePath, WanderingPrice
 from neo.infra.simulated.signer import SimulatedSigner
+from neo.records import frozen
 
 #: Who is told of closed ledgers, and who of books.
 FACTS_TO = (names.ORDER_ROUTER,)
@@ -28,7 +27,7 @@ FIRST_LEDGER = 1_000
 _WALLET_XRP_MIN = Decimal(50)
 
 
-@attrs.frozen
+@frozen
 class Wallet:
     """Our balances when the embedded ledger begins, in whole units, and the ledger that it continues from."""
 

@@ -131,4 +131,5 @@ def test_the_import_contracts_cover_every_room() -> None:
         "infra",
         "domain",
         "quickly_built",
+        "records",
     ]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.actors.runtime.child_spec import RestartPolicy
+from neo.records import frozen
 
 #: Doubling more often than this exceeds every back-off.
 DOUBLINGS_MAX = 40
 
 
-@attrs.frozen
+@frozen
 class History:
     """`failures_ns`: those of the last period. `streak`: failures in a row, without a good while between them."""
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from neo.records import frozen
+
 if TYPE_CHECKING:
     from neo.actors.runtime.actor import Actor
 
@@ -14,7 +16,7 @@ _MS = 1_000_000
 _S = 1_000_000_000
 
 
-@attrs.frozen
+@frozen
 class RestartPolicy:
     """At most `intensity` restarts within `period_ns`; one more escalates.
 
@@ -36,7 +38,7 @@ class RestartPolicy:
     transient: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class ChildSpec:
     """`kwargs` go to the constructor of `actor` in every incarnation, so they must not be state."""
 

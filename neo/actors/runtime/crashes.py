@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import traceback
 
-import attrs
-
 from neo.actors.runtime.messages import Phase
+from neo.records import frozen
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 
-@attrs.frozen
+@frozen
 class Crash:
     """`report` is the traceback as text."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
+from neo.records import define
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class Envelope:
     """A message and where it comes from. Written by the runtime only; actors read it.
 

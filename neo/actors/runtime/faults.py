@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 import attrs
 
+from neo.records import frozen
+
 #: Stands for every actor or port that is not named itself.
 ANY = "*"
 
 _S = 1_000_000_000
 
 
-@attrs.frozen
+@frozen
 class Faults:
     """Probabilities by actor name (or port name, or `*` for all the others), each per message.
 

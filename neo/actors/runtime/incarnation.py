@@ -13,6 +13,7 @@ from neo.actors.runtime.envelope import Envelope
 from neo.actors.runtime.mailbox import Mailbox
 from neo.actors.runtime.messages import Phase
 from neo.actors.runtime.timers import Timers
+from neo.records import define
 
 if TYPE_CHECKING:
     from neo.actors.runtime.actor import Actor
@@ -29,7 +30,7 @@ class Inbox(Protocol):
     def empty(self) -> bool: ...
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class Incarnation:
     """`fenced` is set once and for ever, by `cut_off`: what a fenced incarnation still sends is a dead letter.
 

@@ -14,6 +14,7 @@ from pykka.messages import _ActorStop
 from neo.actors.runtime.envelope import Envelope
 from neo.actors.runtime.messages import ChildDied, ChildReady, ChildStopped, Ping, Pong
 from neo.actors.runtime.timers import FROM_CLOCK
+from neo.records import frozen
 
 #: These overtake everything else: time, life and death must not wait behind a long queue.
 SYSTEM_LANE = FROM_CLOCK | {ChildDied, ChildReady, ChildStopped, Ping, Pong}
@@ -30,7 +31,7 @@ class Overflow(Enum):
     NEVER = "never"  # unbounded: for actors that must see every message; their high-water mark is to be watched
 
 
-@attrs.frozen
+@frozen
 class MailboxSpec:
     """`capacity` counts user messages. `conflate` maps a message class to its key: only the newest per key is kept."""
 
@@ -40,7 +41,7 @@ class MailboxSpec:
     conflate: Mapping[type[Any], Callable[[Any], Hashable]] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class MailboxStats:
     """Since the name was first spawned, except `queued`, which is now."""
 

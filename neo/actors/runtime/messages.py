@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-import attrs
-
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: Where in its life an actor died. `hung` is a verdict of its supervisor, not something the actor noticed.
 Phase = Literal["init", "start", "receive", "stop", "hung"]
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Tick:
     """A timer fired. `due_ns` is the monotonic time it was due, `missed` how many periods passed unseen before it."""
 
@@ -22,7 +21,7 @@ class Tick:
     missed: int = 0
 
 
-@attrs.frozen
+@frozen
 class ChildDied:
     """To the parent. `error` is type name and text, `poison` the type name of the message being handled."""
 
@@ -33,7 +32,7 @@ class ChildDied:
     poison: str
 
 
-@attrs.frozen
+@frozen
 class ChildStopped:
     """To the parent: the actor was asked to stop, has handled what was queued before that, and is gone."""
 
@@ -41,7 +40,7 @@ class ChildStopped:
     incarnation: int
 
 
-@attrs.frozen
+@frozen
 class ChildReady:
     """To the parent: this incarnation has rebuilt its state and does its work."""
 
@@ -50,7 +49,7 @@ class ChildReady:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class RequestTimedOut:
     """In place of the reply. `to` is the actor or port that was asked, `request_type` the class name of the request."""
 
@@ -59,7 +58,7 @@ class RequestTimedOut:
     request_type: str
 
 
-@attrs.frozen
+@frozen
 class DeadLetter:
     """A message that no handler will see, and why."""
 
@@ -69,7 +68,7 @@ class DeadLetter:
     message: object
 
 
-@attrs.frozen
+@frozen
 class Ping:
     """Answered by every actor, ahead of its queue: only a blocked or dead actor stays silent."""
 
@@ -77,7 +76,7 @@ class Ping:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Pong:
     """`queued` user messages are waiting, the oldest for `oldest_age_ns`; `handled` counts this incarnation's messages."""
 

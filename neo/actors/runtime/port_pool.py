@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-import attrs
+from neo.records import frozen
 
 
 class PortSaturated(Exception):
@@ -17,7 +17,7 @@ class PortClosed(Exception):
     """The pool no longer takes requests."""
 
 
-@attrs.frozen
+@frozen
 class _Work:
     request: object
     done: Callable[[object], None]

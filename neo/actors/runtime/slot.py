@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
-import attrs
-
 from neo.actors.runtime.child_spec import ChildSpec
 from neo.actors.runtime.incarnation import Incarnation
 from neo.actors.runtime.mailbox import Mailbox, MailboxStats
+from neo.records import define
 
 
 class SlotState(Enum):
@@ -17,7 +16,7 @@ class SlotState(Enum):
     STOPPED = "stopped"  # on purpose: the mailbox is closed
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class Slot:
     """Counts the messages of past incarnations in `handled_before`."""
 

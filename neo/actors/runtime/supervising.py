@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.actors.runtime import supervision
 from neo.actors.runtime.actor import Actor
 from neo.actors.runtime.child_spec import ChildSpec
@@ -21,9 +19,10 @@ from neo.actors.runtime.supervision_actions import (
     Fence,
     Spawn,
 )
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class ReadyOverdue:
     """To itself: this incarnation had its time to become ready."""
 
@@ -31,12 +30,12 @@ class ReadyOverdue:
     incarnation: int
 
 
-@attrs.frozen
+@frozen
 class BackoffOver:
     """To itself: some child may be started again."""
 
 
-@attrs.frozen
+@frozen
 class StopOverdue:
     """To itself: this child had its time to stop."""
 

@@ -22,9 +22,10 @@ from neo.actors.runtime.supervision_actions import (
     Spawn,
     Status,
 )
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Child:
     """`not_before_ns` is the end of its back-off, `ready_at_ns` when it last said Ready."""
 
@@ -34,7 +35,7 @@ class Child:
     ready_at_ns: int = 0
 
 
-@attrs.frozen
+@frozen
 class Outage:
     """`name` died; it is back when all `waiting` are ready again, itself among them."""
 
@@ -42,7 +43,7 @@ class Outage:
     waiting: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Supervision:
     """`policies` is in start order. `complete`: every child has been ready once, the first start is over."""
 

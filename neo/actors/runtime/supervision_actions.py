@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-import attrs
+from neo.records import frozen
 
 
 class Status(Enum):
@@ -14,17 +14,17 @@ class Status(Enum):
     GIVEN_UP = "given_up"
 
 
-@attrs.frozen
+@frozen
 class Spawn:
     name: str
 
 
-@attrs.frozen
+@frozen
 class Fence:
     name: str
 
 
-@attrs.frozen
+@frozen
 class ArmReadyTimeout:
     """Not ready within this time counts as a death in phase "start"."""
 
@@ -32,31 +32,31 @@ class ArmReadyTimeout:
     delay_ns: int
 
 
-@attrs.frozen
+@frozen
 class ArmBackoff:
     name: str
     delay_ns: int
 
 
-@attrs.frozen
+@frozen
 class AllReady:
     """The first start is complete."""
 
 
-@attrs.frozen
+@frozen
 class ChildDown:
     name: str
     error: str
 
 
-@attrs.frozen
+@frozen
 class ChildBack:
     """The child and all that were restarted with it are ready again."""
 
     name: str
 
 
-@attrs.frozen
+@frozen
 class Escalate:
     """Restarting is no use: too often, or not that kind of error."""
 

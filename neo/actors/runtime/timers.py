@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-import attrs
-
 from neo.actors.runtime.messages import RequestTimedOut, Tick
 from neo.quickly_built import quickly_built
+from neo.records import define, frozen
 
 
 class Cancellable(Protocol):
@@ -19,7 +18,7 @@ class Cancellable(Protocol):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class TimerFired:
     """Put into the mailbox by the clock; the actor sees the Tick or message that it stands for, or nothing if stale."""
 
@@ -29,7 +28,7 @@ class TimerFired:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class ReplyDue:
     """Put into the mailbox when a reply is late; the actor sees RequestTimedOut for it, or nothing if the reply came first."""
 
@@ -42,7 +41,7 @@ FromClock = TimerFired | ReplyDue
 FROM_CLOCK = frozenset({TimerFired, ReplyDue})
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class _Armed:
     generation: int
     period_ns: int  # 0: fires once

@@ -11,6 +11,7 @@ from neo.domain.alerts.cause import Cause, Change, Ended, Opened, Urgency
 from neo.domain.alerts.notice import Notice, NoticeKind
 from neo.domain.config.alerts import NO_SIGN_OF_LIFE
 from neo.domain.units import NS_PER_MINUTE
+from neo.records import frozen
 
 HOUR_NS = 60 * NS_PER_MINUTE
 DAY_NS = 24 * HOUR_NS
@@ -18,7 +19,7 @@ DAY_NS = 24 * HOUR_NS
 CAUSES_MAX = 500
 
 
-@attrs.frozen
+@frozen
 class Policy:
     """`per_hour_max` counts for urgent notices and for all others separately."""
 
@@ -26,7 +27,7 @@ class Policy:
     sign_of_life_hour: int
 
 
-@attrs.frozen
+@frozen
 class Standing:
     """A cause that is open, or was until `ended_ns`. `told`: its alert was sent."""
 
@@ -43,7 +44,7 @@ class Standing:
         return None if ended is None else ended + self.cause.settle_ns
 
 
-@attrs.frozen
+@frozen
 class Alerting:
     """`sent` are the urgency and time of what was told within the last hour; `next_sign_ns` is None for no sign of life."""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import enum
 
-import attrs
-
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 
 class Urgency(enum.Enum):
@@ -17,7 +16,7 @@ class Urgency(enum.Enum):
     INFO = "info"
 
 
-@attrs.frozen
+@frozen
 class Cause:
     """`patience_ns`: told only when it lasts so long. `settle_ns`: it is over when it has not come back for so long.
 
@@ -35,7 +34,7 @@ class Cause:
     ends_by_silence: bool = False
 
 
-@attrs.frozen
+@frozen
 class Opened:
     """Something is wrong (again). It is no news while a cause is open whose key begins with `unless`, when that is not empty."""
 
@@ -43,7 +42,7 @@ class Opened:
     unless: str = ""
 
 
-@attrs.frozen
+@frozen
 class Ended:
     """It is right again, and so is everything whose key begins with `below` when that is not empty."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from neo.domain.alerts.cause import Cause, Change, Ended, Opened, Urgency
 from neo.domain.safety.halt_reasons import HaltReason
 from neo.domain.safety.halt_rule import ClearedBy
@@ -33,6 +31,7 @@ from neo.domain.telemetry.events import (
 )
 from neo.domain.telemetry.trade_events import PositionPriced, PositionPriceStale
 from neo.domain.units import NS_PER_MINUTE, NS_PER_S
+from neo.records import frozen
 
 #: A venue that fails one request and answers the next is no news.
 GATEWAY_PATIENCE_NS = 30 * NS_PER_S
@@ -41,7 +40,7 @@ QUIET_NS = 15 * NS_PER_MINUTE
 ENGINE = "engine"
 
 
-@attrs.frozen
+@frozen
 class Told:
     """An event as it was written: name, severity and fields."""
 

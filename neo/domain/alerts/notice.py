@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-import attrs
-
 from neo.domain.alerts.cause import Urgency
+from neo.records import frozen
 
 #: Of the JSON; fields are only ever added.
 FORMAT = 1
@@ -20,7 +19,7 @@ class NoticeKind(enum.Enum):
     TEST = "test"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Notice:
     """Times in nanoseconds. `times` counts how often the cause was seen, `waiting` the alerts that the limit holds back."""
 
@@ -35,7 +34,7 @@ class Notice:
     waiting: int = 0
 
 
-@attrs.frozen
+@frozen
 class Sender:
     """Whose notice it is."""
 

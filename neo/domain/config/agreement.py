@@ -12,11 +12,12 @@ from typing import Any
 import attrs
 
 from neo.domain.config.choices import Mode
+from neo.records import frozen
 
 SECONDS_PER_MINUTE = 60
 
 
-@attrs.frozen
+@frozen
 class Contradiction:
     """`path` is the key to look at first, `related` the others that took part."""
 
@@ -25,7 +26,7 @@ class Contradiction:
     related: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Agreement:
     """One rule: `complaint` receives the values of `paths` in that order."""
 

@@ -9,6 +9,7 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import Rule, at_least
+from neo.records import frozen
 
 WEBHOOK_VARIABLE = "NEO_ALERT_WEBHOOK"
 CHANNELS_VARIABLE = "NEO_ALERT_CHANNELS"
@@ -19,7 +20,7 @@ NO_SIGN_OF_LIFE = -1
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,63}")
 
 
-@attrs.frozen
+@frozen
 class AddressVariable(Rule):
     """The usual mistake is to write the address itself, token and all: what was written is not repeated."""
 
@@ -34,7 +35,7 @@ class AddressVariable(Rule):
         return {"pattern": f"^(?:{_NAME.pattern})$"}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AlertsConfig:
     """An alert that cannot be delivered is reported once and holds nothing up."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from neo.domain.config.account_address import address_complaint
+from neo.records import frozen
 
 
 class ValueRefused(ValueError):
@@ -39,7 +40,7 @@ class Rule:
             raise ValueRefused(f"{attribute.name} {complaint}")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Bound(Rule):
     """A finite number inside inclusive (at_least, at_most) or exclusive (above, below) limits."""
 
@@ -82,7 +83,7 @@ class Bound(Rule):
         return {word: _json_number(limit) for word, limit in keywords.items() if limit is not None}
 
 
-@attrs.frozen
+@frozen
 class Text(Rule):
     """Text that matches a whole pattern; `meaning` completes the sentence "must be ..."."""
 
@@ -98,7 +99,7 @@ class Text(Rule):
         return {"pattern": f"^(?:{self.pattern})$"}
 
 
-@attrs.frozen
+@frozen
 class AccountAddress(Rule):
     """A classic XRP Ledger address whose checksum is right."""
 

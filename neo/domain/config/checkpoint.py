@@ -6,9 +6,10 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.choices import CheckpointMode
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CheckpointConfig:
     """`external` is for a replication program that checkpoints itself; ours would then fight it."""
 

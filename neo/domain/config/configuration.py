@@ -31,9 +31,10 @@ from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER, NEEDED_BY, ne
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.config.telemetry import TelemetryConfig
 from neo.domain.config.xrpl import XrplConfig
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Config:
     """Every key that the engine reads. Building one whose values contradict each other raises ValueRefused."""
 

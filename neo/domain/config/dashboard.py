@@ -9,6 +9,7 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import Rule, Text, at_least
+from neo.records import frozen
 
 #: The variable that holds the token unless the configuration names another one.
 TOKEN_VARIABLE = "NEO_DASHBOARD_TOKEN"
@@ -20,7 +21,7 @@ _VARIABLE = Text(
 )
 
 
-@attrs.frozen
+@frozen
 class HostNames(Rule):
     """Names as they stand in a browser's address, without port."""
 
@@ -34,7 +35,7 @@ class HostNames(Rule):
         return {"maxItems": HOSTS_MAX, "items": {"type": "string", "pattern": f"^(?:{_NAME.pattern})$"}}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DashboardConfig:
     """Reading needs no token; on loopback that means whoever has an account on this machine."""
 

@@ -8,9 +8,10 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import Bound, at_least
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DropConfig:
     """Distances in bps, windows in minutes. A guard whose limit is 0 is off, but for cooldown_s."""
 

@@ -9,9 +9,10 @@ import attrs
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
 from neo.domain.config.strategies import MARKET_MAKER, Strategies
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EngineConfig:
     """Who trades, and intervals in seconds."""
 

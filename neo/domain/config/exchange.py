@@ -10,9 +10,10 @@ from neo.domain.config.about import about
 from neo.domain.config.bounds import Text, above, at_least
 from neo.domain.config.exchange_access import KEY_VARIABLE, SECRET_VARIABLE, ApiUrl, VariableName
 from neo.domain.config.watchlist import Watchlist
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeConfig:
     """Intervals in seconds, distances in bps of the trigger line."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import attrs
-
 from neo.domain.config.bounds import Rule
+from neo.records import frozen
 
 KEY_VARIABLE = "NEO_EXCHANGE_KEY"
 SECRET_VARIABLE = "NEO_EXCHANGE_SECRET"
@@ -19,7 +18,7 @@ _URL = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-@attrs.frozen
+@frozen
 class ApiUrl(Rule):
     """Empty, or scheme, host and port. What is signed must not be read on the way: without encryption on loopback only."""
 
@@ -39,7 +38,7 @@ class ApiUrl(Rule):
         return {"pattern": f"^(?:{_URL.pattern.replace('?P<scheme>', '').replace('?P<host>', '')})?$"}
 
 
-@attrs.frozen
+@frozen
 class VariableName(Rule):
     """The usual mistake is to write the key itself: what was written is not repeated."""
 

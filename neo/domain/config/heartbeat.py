@@ -10,9 +10,10 @@ import attrs
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
 from neo.domain.units import seconds_ns
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HeartbeatConfig:
     """Times in seconds."""
 

@@ -10,9 +10,10 @@ import attrs
 from neo.domain.config.bounds import Rule
 from neo.domain.config.configuration import Config
 from neo.domain.config.strategies import NEEDED_BY
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Key:
     """One key: `path` is dotted, `type` the Python type, `default` attrs.NOTHING when the key must be written."""
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import attrs
-
 from neo.domain.config.bounds import Rule
+from neo.records import frozen
 
 #: A list that is longer than this is a mistake; every server costs a connection.
 NODES_MAX = 16
@@ -23,7 +22,7 @@ _URL = re.compile(
 )
 
 
-@attrs.frozen
+@frozen
 class NodeUrls(Rule):
     """A list of distinct server addresses without passwords; empty is allowed (modes without a real ledger)."""
 

@@ -9,9 +9,10 @@ import attrs
 from neo.domain.config.about import about
 from neo.domain.config.bounds import at_least
 from neo.domain.config.choices import ExchangeFillModel, FillModel
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PaperConfig:
     """Amounts in whole units; they count at the first start only, later the books say what the account holds."""
 

@@ -8,9 +8,10 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ReconcileConfig:
     """Intervals in seconds."""
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
-
 from neo.domain.config.bounds import FILE_PATH, Rule
+from neo.records import frozen
 
 #: The environment variable that holds the seed when no file does.
 SEED_VARIABLE = "NEO_XRPL_SEED"
@@ -40,7 +39,7 @@ def looks_secret(text: str) -> bool:
     return next(secret_spans(text), None) is not None
 
 
-@attrs.frozen
+@frozen
 class KeyFile(Rule):
     """A path, or nothing. The usual mistake is to write the seed itself here."""
 

@@ -9,9 +9,10 @@ import attrs
 from neo.domain.config.about import about
 from neo.domain.config.bounds import FILE_PATH, at_least
 from neo.domain.config.choices import OnHalt
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SessionConfig:
     """Times in seconds of the session's own clock (virtual in sim and replay)."""
 

@@ -6,9 +6,10 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import FILE_PATH, at_least
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StorageConfig:
     """One database, one engine. Durability is not a key: acknowledged writes are always synced."""
 

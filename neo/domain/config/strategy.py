@@ -9,11 +9,12 @@ import attrs
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
 from neo.domain.config.viability import ViabilityConfig
+from neo.records import frozen
 
 BPS_MAX = 10000
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StrategyConfig:
     """Distances in bps of the anchor, prices in quote units for one base unit, times in seconds."""
 

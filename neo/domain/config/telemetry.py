@@ -6,11 +6,12 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import FILE_PATH, at_least
+from neo.records import frozen
 
 TRACE_OFF = "off"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TelemetryConfig:
     """Retention by age in days and by total size in megabytes (10^6 bytes)."""
 

@@ -8,9 +8,10 @@ import attrs
 
 from neo.domain.config.about import about
 from neo.domain.config.bounds import above, at_least
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ViabilityConfig:
     """Both ends of the spread between which quoting makes sense, in bps of the anchor."""
 

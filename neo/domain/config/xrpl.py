@@ -9,13 +9,14 @@ from neo.domain.config.bounds import AccountAddress, Text, at_least
 from neo.domain.config.choices import UnknownOffers
 from neo.domain.config.node_urls import NodeUrls
 from neo.domain.config.secret_text import SEED_VARIABLE, KeyFile
+from neo.records import frozen
 
 # Three characters, or up to twenty that are sent as a 160-bit code.
 # Source: https://xrpl.org/docs/references/protocol/data-types/currency-formats
 CURRENCY = Text(r"[A-Za-z0-9?!@#$%^&*<>(){}\[\]|]{3,20}", "a currency code of 3 to 20 characters")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class XrplConfig:
     """Fees in drops (millionths of one XRP), offsets in ledgers."""
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.diagnosis.evidence import Evidence
 from neo.domain.diagnosis.polling import in_seconds
 from neo.domain.diagnosis.rules.ending import is_asked_for
 from neo.domain.diagnosis.rules.heartbeat import is_too_short
+from neo.records import frozen
 
 CYCLE_TOLERANCE_MS = 500
 SUCCESS_MIN = Decimal("0.95")
 
 
-@attrs.frozen
+@frozen
 class Check:
     """`passed` None: the session has nothing to judge it by."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import attrs
-
 from neo.domain.diagnosis.activity import activity
 from neo.domain.diagnosis.checklist import Check, checklist
 from neo.domain.diagnosis.evidence import Evidence
 from neo.domain.diagnosis.problem import WEIGHTS, Problem
 from neo.domain.diagnosis.rules import ending, heartbeat, order_path, polling, remaining, trading, writing
+from neo.records import frozen
 
 Rule = Callable[[Evidence], Iterable[Problem]]
 
@@ -42,7 +41,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Diagnosis:
     evidence: Evidence
     problems: tuple[Problem, ...]

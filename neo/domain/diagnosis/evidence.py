@@ -10,13 +10,14 @@ import attrs
 from neo.domain.diagnosis.polling import TierPolling
 from neo.domain.session.summary import SessionSummary
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 #: So many of one kind of event are kept as they were said; the others are counted.
 SAMPLES_MAX = 50
 LOG_LINES_MAX = 500
 
 
-@attrs.frozen
+@frozen
 class Said:
     """One telemetry event. `fields` are empty for kinds that only matter by their number."""
 
@@ -30,7 +31,7 @@ class Said:
         return str(self.fields.get(field, ""))
 
 
-@attrs.frozen
+@frozen
 class Occurrences:
     """All events of one name; `samples` are the first SAMPLES_MAX of them."""
 
@@ -54,7 +55,7 @@ class Occurrences:
         return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0])))
 
 
-@attrs.frozen
+@frozen
 class LogLine:
     """A warning or an error in neo.log. `level` is WARNING, ERROR or CRITICAL."""
 
@@ -64,7 +65,7 @@ class LogLine:
     text: str
 
 
-@attrs.frozen
+@frozen
 class Crash:
     """An actor that died, and the last thing that had been said of an order, up to ORDER_BEFORE_NS before."""
 
@@ -75,7 +76,7 @@ class Crash:
     order_id: str
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Evidence:
     """`lines` were read of the telemetry, `lines_lost` are gaps in their numbers; `lines` 0: there is no telemetry at all.
 

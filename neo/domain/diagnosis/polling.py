@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from neo.domain.units import NS_PER_MS
+from neo.records import frozen
 
 #: Upper ends of the histogram in multiples of the interval by which a cycle was too long; the last class is open.
 OVERRUN_EDGES = (Decimal("0.5"), Decimal(1), Decimal(2), Decimal(4), Decimal(8))
@@ -18,7 +17,7 @@ HEADROOM = Decimal("1.25")
 STEP_MS = 500
 
 
-@attrs.frozen
+@frozen
 class TierPolling:
     """Times in ms. `durations_ms` are those of the cycles that overran, exact. `mean_interval_ms`: measured between starts.
 

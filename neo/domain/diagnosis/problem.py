@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-import attrs
+from neo.records import frozen
 
 
 class Weight(enum.Enum):
@@ -19,7 +19,7 @@ class Weight(enum.Enum):
 WEIGHTS = tuple(Weight)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Problem:
     """`key` names the rule for programs. `evidence` are facts with numbers, `advice` what to change, with numbers where there
     are any. `first_ns` and `last_ns` are None where the fact has no time of its own."""

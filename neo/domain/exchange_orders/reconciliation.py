@@ -10,8 +10,6 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.exchange_orders.client_ids import is_ours
 from neo.domain.exchange_orders.work import RouterSetup
 from neo.domain.messages.exchange import OpenOrdersFetched, OrderReported, WalletFetched
@@ -20,6 +18,7 @@ from neo.domain.messages.storage import Recovery
 from neo.domain.money.exact import difference, total
 from neo.domain.orders.reconciliation import books_opened_key
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: What an exchange may round away in its own favour, in units of the asset.
 ROUNDING_MAX = Decimal("1e-7")
@@ -27,7 +26,7 @@ ROUNDING_MAX = Decimal("1e-7")
 CONFIRMATIONS = 3
 
 
-@attrs.frozen
+@frozen
 class WalletDifference:
     """What the exchange has more (+) or less (-) of an asset than the books."""
 
@@ -35,7 +34,7 @@ class WalletDifference:
     amount: Decimal
 
 
-@attrs.frozen
+@frozen
 class WalletFindings:
     """`corrections` are facts to journal. `differences` are not explained yet: look again."""
 
@@ -45,7 +44,7 @@ class WalletFindings:
     explained: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class DifferencesSeen:
     """The differences of the looks so far, and how many looks in a row have seen them."""
 

@@ -11,9 +11,10 @@ from neo.domain.exchange_orders.work import RouterSetup, RouterState, TradeInWor
 from neo.domain.messages.exchange import ExchangeTrade, MarketRule
 from neo.domain.money.exact import total
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Sums:
     """What an order traded. Fees by where they were taken; `other_fees` is what those in other currencies are worth."""
 

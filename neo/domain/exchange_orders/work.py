@@ -28,6 +28,7 @@ from neo.domain.orders.lifecycle import OrderEvent, OrderState, transition
 from neo.domain.strategy.drop.buyer import PROPOSAL_LIFE_NS
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.units import NS_PER_S, ZERO
+from neo.records import frozen
 
 #: An approval older than this is refused: the buyer forgets a proposal that it heard nothing of, and proposes anew.
 APPROVAL_LIFE_NS = PROPOSAL_LIFE_NS - 5 * NS_PER_S
@@ -51,7 +52,7 @@ class Step(enum.Enum):
     RESTING = "resting"  # for `due_ns`, then `next_step`
 
 
-@attrs.frozen
+@frozen
 class OrderInWork:
     """One try. `since_ns`: when its fate became uncertain; `absent`: looks since then that did not find it.
 
@@ -84,7 +85,7 @@ class OrderInWork:
         return attrs.evolve(self, state=state, unjournaled=(*self.unjournaled, told))
 
 
-@attrs.frozen
+@frozen
 class TradeInWork:
     """An intent that has not ended. `attempt` counts the tries from 1, `unsent` those that never left; `filled` in base before
     fees, `result` in quote."""
@@ -109,7 +110,7 @@ class TradeInWork:
         return self.attempt - 1 - self.unsent
 
 
-@attrs.frozen
+@frozen
 class Position:
     """What was bought and not sold. `spent` quote currency left our balance for it, quote fees included; `fee_value` is what
     fees in other currencies were worth; `gross` what was paid without any fee, for `bought` base units before fees."""
@@ -132,7 +133,7 @@ class Position:
         return ExchangePosition(self.symbol, self.intent_id, self.quantity, entry, self.cost, self.opened_at_ns)
 
 
-@attrs.frozen
+@frozen
 class RouterState:
     """`trades` by intent, `positions` and `rules` by symbol, `holdings` by asset as the books have them; `acted` are the newest
     intents, oldest first. `realised` are the results of the session's sales that have ended.
@@ -154,7 +155,7 @@ class RouterState:
     realised: Decimal = ZERO
 
 
-@attrs.frozen
+@frozen
 class PurchaseLimits:
     """What Risk's limits leave for purchases, in quote currency, fees included. The default limits nothing."""
 
@@ -163,7 +164,7 @@ class PurchaseLimits:
     positions_max: int = 1_000_000
 
 
-@attrs.frozen
+@frozen
 class RouterSetup:
     """Whose orders these are. `quote` is the currency that is spent."""
 
@@ -176,7 +177,7 @@ class RouterSetup:
 ExchangeRequest = PlaceExchangeOrder | FetchOrder | CancelExchangeOrder | FetchOrderTrades | FetchQuotes
 
 
-@attrs.frozen
+@frozen
 class Ask:
     """A question to the exchange; its answer counts as that of request number `number` of the intent's order."""
 
@@ -185,14 +186,14 @@ class Ask:
     request: ExchangeRequest
 
 
-@attrs.frozen
+@frozen
 class Send:
     """The order of this intent is durable: it may be sent."""
 
     intent_id: str
 
 
-@attrs.frozen
+@frozen
 class Journal:
     """Make `events` durable together; `then` is done only when they are."""
 

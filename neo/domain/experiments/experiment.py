@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from neo.domain.session.summary import SessionSummary
+from neo.records import frozen
 
 #: Metrics in the order in which they are shown, with their units; {quote} is the market maker's quote currency.
 METRICS: Mapping[str, str] = {
@@ -32,7 +31,7 @@ METRICS: Mapping[str, str] = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Experiment:
     """`difference` is (before, after) by key, against `compared_with`; `hourly` are profits by currency. `results` by name."""
 

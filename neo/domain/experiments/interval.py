@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
+from neo.records import frozen
 
 LEVEL_PERCENT = 95
 #: 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom.
@@ -22,7 +22,7 @@ _QUANTILES = tuple(map(Decimal, _TABLE))
 _NORMAL = Decimal("1.959964")
 
 
-@attrs.frozen
+@frozen
 class Interval:
     """`low` and `high` are None where fewer than two values say nothing about chance."""
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.pool import is_usable
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.venue import BookObserved
 from neo.domain.units import BPS
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class AnchorSource(enum.Enum):
@@ -21,7 +20,7 @@ class AnchorSource(enum.Enum):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Anchor:
     """The chosen price and where it came from.
 

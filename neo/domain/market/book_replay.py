@@ -6,14 +6,13 @@ fills are an upper bound; what was sent does not depend on it except through the
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.market.book import OrderBook
 from neo.domain.market.book_tape import Action, BookTape
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class MidQuoting:
     """Every `interval_ns` both quotes are cancelled and placed anew, `offset_ticks` beside the mid, never crossing the touch.
 
@@ -26,7 +25,7 @@ class MidQuoting:
     cap_lots: int = 10_000
 
 
-@attrs.frozen
+@frozen
 class ReplayCount:
     """What a replay came to. `position_lots` is what the fills left."""
 

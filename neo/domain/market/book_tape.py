@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-import attrs
+from neo.records import frozen
 
 
 class Action(IntEnum):
@@ -17,7 +17,7 @@ class Action(IntEnum):
     SOLD = 3
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class BookTape:
     """Columns of equal length, one row for each event, times non-decreasing.
 

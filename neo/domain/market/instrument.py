@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-import attrs
+from neo.records import frozen
 
 #: What the XRP Ledger is called wherever a venue is named.
 LEDGER_VENUE = "xrpl"
@@ -28,7 +28,7 @@ class Side(enum.Enum):
 BUY, SELL = Side.BUY, Side.SELL
 
 
-@attrs.frozen
+@frozen
 class Instrument:
     """A pair on a venue, for example XRP/RLUSD on "xrpl"; `base` and `quote` are asset codes."""
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-import attrs
-
 from neo.domain.units import BPS, NS_PER_MINUTE
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class MinuteCloses:
     """(minute, last price in it), oldest first, at most `minutes` of them. Minutes without a price are left out."""
 

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
+from neo.records import frozen
 
 #: Cycles and ages that the percentiles are made of: 15 minutes of the fastest tier, and bounded.
 SAMPLES_MAX = 600
 
 
-@attrs.frozen
+@frozen
 class PollCycle:
     """One cycle that has ended. `asked` and `answered` count symbols; `slowest` took the longest."""
 
@@ -27,7 +27,7 @@ class PollCycle:
         return self.ended_ns - self.started_ns
 
 
-@attrs.frozen
+@frozen
 class PollOverrun:
     """A cycle that lasted longer than the interval: the next one could not start on time."""
 
@@ -48,7 +48,7 @@ def overrun(interval_ns: int, cycle: PollCycle) -> PollOverrun | None:
     return PollOverrun(interval_ns, cycle.duration_ns, cycle.asked, cycle.slowest)
 
 
-@attrs.frozen
+@frozen
 class TierRecord:
     """Counters since the start, and the newest SAMPLES_MAX durations and ages."""
 

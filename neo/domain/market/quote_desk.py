@@ -26,9 +26,10 @@ from neo.domain.telemetry.polling_events import (
     MdTierMoved,
 )
 from neo.domain.units import NS_PER_MS
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DeskRules:
     """By value from the configuration. `intervals_ns`: how often each tier polls. `streams` None: nothing by WebSocket.
 
@@ -50,7 +51,7 @@ class DeskRules:
         return (*self.watchlist, *self.sell_only)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class QuoteDesk:
     """`listed` are the rules of watched symbols that the exchange lists; `polled` is what each poller was last told."""
 
@@ -66,7 +67,7 @@ class QuoteDesk:
     streaming: Streaming = attrs.field(factory=Streaming)
 
 
-@attrs.frozen
+@frozen
 class SkipsChanged:
     """The skip list has to be remembered."""
 

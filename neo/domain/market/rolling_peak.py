@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class RollingPeak:
     """Highest price seen in a window of `window_ns` that ends with the newest observation, both ends included.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import attrs
-
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 ALERT_WINDOW_NS = 3600 * NS_PER_S
 
 
-@attrs.frozen
+@frozen
 class SkippedSymbol:
     """`detail` is what the venue said."""
 
@@ -20,7 +19,7 @@ class SkippedSymbol:
     detail: str
 
 
-@attrs.frozen
+@frozen
 class SkipList:
     """In the order of entry."""
 

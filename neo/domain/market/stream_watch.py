@@ -14,6 +14,7 @@ import attrs
 
 from neo.domain.messages.exchange import ExchangeQuote
 from neo.domain.units import BPS
+from neo.records import frozen
 
 #: Told quotes of a symbol that are kept to be compared with polled ones: some seconds at one every 100 ms, and bounded.
 SAID_MAX = 64
@@ -21,7 +22,7 @@ SAID_MAX = 64
 _DOUBLINGS_MAX = 40
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StreamRules:
     """In doubt beyond `apart_bps_max`, dropped after `apart_ns_max` of it. Rests double from the first to the longest."""
 
@@ -31,7 +32,7 @@ class StreamRules:
     rest_max_ns: int
 
 
-@attrs.frozen
+@frozen
 class SymbolStream:
     """`said`: what the stream told, oldest first, or the polled quote that it began at. `drops` in a row.
 
@@ -50,7 +51,7 @@ class SymbolStream:
         return self.is_up and self.apart_since_ns is None and self.resting_until_ns is None
 
 
-@attrs.frozen
+@frozen
 class StreamDropped:
     """A symbol's stream was in doubt for too long."""
 

@@ -19,11 +19,12 @@ from neo.domain.telemetry.stream_events import (
     MdStreamUp,
 )
 from neo.domain.units import NS_PER_MS
+from neo.records import frozen
 
 _TENTH = Decimal("0.1")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Streaming:
     """`rules` None: polls only. `asked`: the list that the exchange port was last told. Counts are of the whole session."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DegradationRules:
     """At `failures_max` failures in a row a symbol rests for `backoff_first_ns`; each further one doubles that.
 
@@ -17,7 +17,7 @@ class DegradationRules:
     backoff_max_ns: int
 
 
-@attrs.frozen
+@frozen
 class SymbolHealth:
     """`resting_until_ns`: not asked before; None while healthy."""
 

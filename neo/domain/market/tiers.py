@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class Tier(enum.Enum):
@@ -18,7 +17,7 @@ class Tier(enum.Enum):
     COLD = "cold"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TierRules:
     """`hot_within_bps`: so close to the trigger a symbol becomes hot; `cool_beyond_bps` (larger): so far it may leave.
 
@@ -32,7 +31,7 @@ class TierRules:
 
 
 @quickly_built
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SymbolStanding:
     """What decides the tier. `distance_bps`: to the trigger, None when there is no price yet."""
 
@@ -42,7 +41,7 @@ class SymbolStanding:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Placement:
     """A symbol's tier and since when."""
 

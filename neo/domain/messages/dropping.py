@@ -8,34 +8,33 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.market.poll_cycles import PollCycle
 from neo.domain.market.tiers import SymbolStanding, Tier
 from neo.domain.messages.exchange import DayStatistics, ExchangeQuote, MarketRule, PriceBar
+from neo.records import frozen
 
 # -------------------------------------------------------------------------------------------------------------- polling
 
 
-@attrs.frozen
+@frozen
 class PollerStarted:
     """A poller, new or rebuilt, asks ExchangeData for its symbols."""
 
     tier: Tier
 
 
-@attrs.frozen
+@frozen
 class BuyerStarted:
     """The drop buyer, new or rebuilt, asks ExchangeData for the markets and the router for its books."""
 
 
-@attrs.frozen
+@frozen
 class StandingsWanted:
     """ExchangeData, new or rebuilt, asks the drop buyer for the standing of every symbol."""
 
 
-@attrs.frozen
+@frozen
 class PollSymbols:
     """ExchangeData tells a tier's poller what to ask for from its next cycle on."""
 
@@ -43,7 +42,7 @@ class PollSymbols:
     symbols: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class CyclePolled:
     """A poller tells ExchangeData how a cycle went. `failed` is why there was no answer at all, empty when there was one.
 
@@ -59,14 +58,14 @@ class CyclePolled:
     asked_at_ns: int = 0
 
 
-@attrs.frozen
+@frozen
 class StandingsChanged:
     """The drop buyer tells ExchangeData what decides the tiers: (symbol, standing) of those that changed."""
 
     standings: tuple[tuple[str, SymbolStanding], ...]
 
 
-@attrs.frozen
+@frozen
 class QuotesUpdated:
     """The newest quotes of the symbols that were just polled, to the drop buyer and to Risk."""
 
@@ -74,7 +73,7 @@ class QuotesUpdated:
     quotes: tuple[ExchangeQuote, ...]
 
 
-@attrs.frozen
+@frozen
 class MarketsUpdated:
     """After the first load and each reload: the rules of every watched symbol, and who left or came back.
 
@@ -88,13 +87,13 @@ class MarketsUpdated:
     sell_only: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class StatisticsUpdated:
     venue: str
     statistics: tuple[DayStatistics, ...]
 
 
-@attrs.frozen
+@frozen
 class BarsLoaded:
     """Minutes from before the session: anchors and averages begin warm."""
 
@@ -111,7 +110,7 @@ class TradePurpose(enum.Enum):
     EXIT = "exit"
 
 
-@attrs.frozen
+@frozen
 class TradeProposed:
     """The drop buyer wants to buy a drop, or to sell a position.
 
@@ -132,7 +131,7 @@ class TradeProposed:
     touch: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class TradeApproved:
     """The only thing that the ExchangeRouter acts on."""
 
@@ -153,14 +152,14 @@ class TradeRefusal(enum.Enum):
     STALE_POSITION = "stale_position"
 
 
-@attrs.frozen
+@frozen
 class TradeRefused:
     trade: TradeProposed
     reason: TradeRefusal
     detail: str
 
 
-@attrs.frozen
+@frozen
 class ExchangePosition:
     """What was bought and not sold yet. `cost_quote` is what it cost, fees included; `entry_price` the average without."""
 
@@ -172,7 +171,7 @@ class ExchangePosition:
     opened_at_ns: int
 
 
-@attrs.frozen
+@frozen
 class BudgetSeen:
     """free + reserved + committed == total, in quote currency, at every instant."""
 
@@ -182,7 +181,7 @@ class BudgetSeen:
     committed: Decimal
 
 
-@attrs.frozen
+@frozen
 class PositionsChanged:
     """The ExchangeRouter's books, told to the drop buyer and to Risk whenever they change.
 
@@ -210,7 +209,7 @@ class TradeOutcome(enum.Enum):
     DUST_WRITTEN_OFF = "dust_written_off"
 
 
-@attrs.frozen
+@frozen
 class TradeEnded:
     """An intent is over: nothing of it can trade any more. `result_quote` is the profit or loss of an exit, fees included."""
 

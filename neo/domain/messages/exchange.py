@@ -10,16 +10,15 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 # --------------------------------------------------------------------------------------------------------- market data
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class ExchangeQuote:
     """Best bid and ask. `at_ns`: when the answer that has it arrived here; no exchange's clock is trusted for its age."""
 
@@ -33,14 +32,14 @@ class ExchangeQuote:
         return (self.bid + self.ask) / 2
 
 
-@attrs.frozen
+@frozen
 class FetchQuotes:
     """Quotes of these symbols. The gateway answers several callers with one bulk request (single flight)."""
 
     symbols: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class QuotesFetched:
     """`unknown` are symbols that the exchange does not list, `missing` those without a usable quote this time.
 
@@ -55,7 +54,7 @@ class QuotesFetched:
     ended_ns: int
 
 
-@attrs.frozen
+@frozen
 class DayStatistics:
     """`volume_quote` is what was traded in 24 h, in quote currency; `change_bps` the change of price over 24 h."""
 
@@ -64,18 +63,18 @@ class DayStatistics:
     change_bps: Decimal
 
 
-@attrs.frozen
+@frozen
 class FetchStatistics:
     symbols: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class StatisticsFetched:
     statistics: tuple[DayStatistics, ...]
     at_ns: int
 
 
-@attrs.frozen
+@frozen
 class PriceBar:
     """One minute; `at_ns` is its beginning."""
 
@@ -87,7 +86,7 @@ class PriceBar:
     volume: Decimal
 
 
-@attrs.frozen
+@frozen
 class FetchBars:
     """The newest `minutes` one-minute bars of a symbol, for warming up."""
 
@@ -95,7 +94,7 @@ class FetchBars:
     minutes: int
 
 
-@attrs.frozen
+@frozen
 class BarsFetched:
     """Oldest first; the running minute is left out."""
 
@@ -103,7 +102,7 @@ class BarsFetched:
     bars: tuple[PriceBar, ...]
 
 
-@attrs.frozen
+@frozen
 class MarketRule:
     """What an order on a symbol has to satisfy, and what it costs. Fees are shares of the traded value."""
 
@@ -120,12 +119,12 @@ class MarketRule:
     taker_fee: Decimal
 
 
-@attrs.frozen
+@frozen
 class FetchMarkets:
     pass
 
 
-@attrs.frozen
+@frozen
 class MarketsFetched:
     """Every market in the quote currency that the exchange lists now.
 
@@ -137,7 +136,7 @@ class MarketsFetched:
     without_rules: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class UnknownSymbol:
     """The exchange does not (any more) know a symbol; final until a market reload lists it."""
 
@@ -145,7 +144,7 @@ class UnknownSymbol:
     detail: str
 
 
-@attrs.frozen
+@frozen
 class StreamQuotes:
     """Tell every change of these symbols' best offers from now on, and of no others. Answer: StreamsAssigned.
 
@@ -155,7 +154,7 @@ class StreamQuotes:
     symbols: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class StreamsAssigned:
     """`live` are told already, others of the list as soon as there is a connection, and `left_out` never: no channel is left."""
 
@@ -163,7 +162,7 @@ class StreamsAssigned:
     left_out: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class QuotesStreamed:
     """Pushed: the newest quote of each symbol that changed since the last one. `refused` messages had no usable quote."""
 
@@ -171,7 +170,7 @@ class QuotesStreamed:
     refused: int
 
 
-@attrs.frozen
+@frozen
 class StreamChanged:
     """Pushed: these symbols are told from now on, or are not any more, and `why`."""
 
@@ -189,7 +188,7 @@ class TimeInForce(enum.Enum):
     FOK = "fok"  # trades wholly at once or not at all
 
 
-@attrs.frozen
+@frozen
 class PlaceExchangeOrder:
     """`client_order_id` is made of the intent: the same intent is the same id, whoever sends it. `price` None: market."""
 
@@ -202,14 +201,14 @@ class PlaceExchangeOrder:
     post_only: bool = False
 
 
-@attrs.frozen
+@frozen
 class CancelExchangeOrder:
     symbol: str
     client_order_id: str
     venue_order_id: str | None = None
 
 
-@attrs.frozen
+@frozen
 class FetchOrder:
     """Looks an order up by our id, by the venue's when it is known. Answer: OrderReported or OrderNotFound."""
 
@@ -218,12 +217,12 @@ class FetchOrder:
     venue_order_id: str | None = None
 
 
-@attrs.frozen
+@frozen
 class FetchOpenOrders:
     """Every order of the account that rests now, ours or not."""
 
 
-@attrs.frozen
+@frozen
 class FetchOrderTrades:
     """The trades of one order: the only source of fees."""
 
@@ -247,7 +246,7 @@ class ExchangeOrderStatus(enum.Enum):
         return self not in (ExchangeOrderStatus.OPEN, ExchangeOrderStatus.UNSAID)
 
 
-@attrs.frozen
+@frozen
 class OrderReported:
     """What the exchange has on record of an order; `filled_*` are sums of its trades, None where the answer omits them."""
 
@@ -262,7 +261,7 @@ class OrderReported:
     at_ns: int
 
 
-@attrs.frozen
+@frozen
 class OrderNotFound:
     """The exchange has no such order *now*. Late visibility: no proof before it was true for long enough."""
 
@@ -270,13 +269,13 @@ class OrderNotFound:
     client_order_id: str
 
 
-@attrs.frozen
+@frozen
 class OpenOrdersFetched:
     orders: tuple[OrderReported, ...]
     at_ns: int
 
 
-@attrs.frozen
+@frozen
 class TradeFee:
     """A negative amount is a rebate."""
 
@@ -284,7 +283,7 @@ class TradeFee:
     amount: Decimal
 
 
-@attrs.frozen
+@frozen
 class ExchangeTrade:
     """One execution, exactly once by (symbol, trade_id).
 
@@ -301,7 +300,7 @@ class ExchangeTrade:
     at_ns: int
 
 
-@attrs.frozen
+@frozen
 class OrderTradesFetched:
     client_order_id: str
     symbol: str
@@ -311,19 +310,19 @@ class OrderTradesFetched:
 # -------------------------------------------------------------------------------------------------------------- wallet
 
 
-@attrs.frozen
+@frozen
 class AssetHolding:
     asset: str
     free: Decimal
     locked: Decimal
 
 
-@attrs.frozen
+@frozen
 class FetchWallet:
     pass
 
 
-@attrs.frozen
+@frozen
 class WalletFetched:
     """Assets with something in them."""
 

@@ -14,6 +14,7 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class SubmissionPurpose(enum.Enum):
@@ -38,7 +39,7 @@ class CapitalKind(enum.Enum):
     POOL = "pool"
 
 
-@attrs.frozen
+@frozen
 class SessionOpened:
     session_id: str
     run_id: str
@@ -52,7 +53,7 @@ class SessionOpened:
     config_json: str = attrs.field(default="{}", repr=False)
 
 
-@attrs.frozen
+@frozen
 class SessionClosed:
     session_id: str
     ended_at_ns: int
@@ -60,7 +61,7 @@ class SessionClosed:
     halt_detail: str
 
 
-@attrs.frozen
+@frozen
 class SessionCrashed:
     """A session that was found open by its successor. It keeps what halt it had latched, if any."""
 
@@ -69,7 +70,7 @@ class SessionCrashed:
     noticed_by: str
 
 
-@attrs.frozen
+@frozen
 class HaltRecorded:
     """One entry of the halt history; `first` marks the one that classifies the session.
 
@@ -83,7 +84,7 @@ class HaltRecorded:
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class HaltCleared:
     """The halt of `venue` (of the engine when empty) is no longer in force."""
 
@@ -94,7 +95,7 @@ class HaltCleared:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OrderIntended:
     """An order exists from here on. `offer_sequence` is the transaction's sequence: its name on the ledger."""
 
@@ -113,7 +114,7 @@ class OrderIntended:
     expiration_s: int | None = None
 
 
-@attrs.frozen
+@frozen
 class OrderAdopted:
     """An offer of ours that the venue has and the books did not: taken over as an order that is OPEN."""
 
@@ -129,7 +130,7 @@ class OrderAdopted:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class SubmissionPrepared:
     """A signed transaction is about to be sent: written before it leaves the process.
 
@@ -147,7 +148,7 @@ class SubmissionPrepared:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class SubmissionResolved:
     """The verdict on a transaction: `result` of the validated transaction, or why it can never be in a ledger
     (neo/domain/orders/verdicts.py)."""
@@ -159,7 +160,7 @@ class SubmissionResolved:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OrderTransitioned:
     order_id: str
     event: OrderEvent
@@ -167,7 +168,7 @@ class OrderTransitioned:
     reason: str = ""
 
 
-@attrs.frozen
+@frozen
 class FillRecorded:
     """A trade, exactly once: `fill_id` is (transaction hash, offer sequence). Amounts are positive; side is ours."""
 
@@ -190,7 +191,7 @@ class FillRecorded:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class FeeCharged:
     """A fee that left our balance, `amount` positive in units of `asset`; once per `fee_id`."""
 
@@ -200,7 +201,7 @@ class FeeCharged:
     amount: Decimal
 
 
-@attrs.frozen
+@frozen
 class CapitalRecorded:
     """Money in (+) or out (-), once per `event_id`. Never part of profit."""
 
@@ -213,7 +214,7 @@ class CapitalRecorded:
     note: str = ""
 
 
-@attrs.frozen
+@frozen
 class CursorAdvanced:
     """Every ledger of the venue up to and including `ledger_index` has been read for our transactions."""
 
@@ -221,7 +222,7 @@ class CursorAdvanced:
     ledger_index: int
 
 
-@attrs.frozen
+@frozen
 class EngineStateSet:
     """One row of engine_state; None removes it. `value` is text, JSON where it has structure."""
 
@@ -229,7 +230,7 @@ class EngineStateSet:
     value: str | None
 
 
-@attrs.frozen
+@frozen
 class TradeIntended:
     """The exchange router took an intent on. `limits` are the prices of its tries, separated by spaces; `reserved` what it
     may spend at most, in quote currency, 0 for an exit. `reason` and `touch` as TradeProposed has them."""
@@ -248,7 +249,7 @@ class TradeIntended:
     touch: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class TradeAdvanced:
     """Where an intent stands after a try: how many tries, what all of them traded, what they may still spend.
 
@@ -264,7 +265,7 @@ class TradeAdvanced:
     result_quote: Decimal
 
 
-@attrs.frozen
+@frozen
 class TradeConcluded:
     """Nothing of an intent can trade any more, and all of it is counted. `outcome` as TradeEnded has it."""
 
@@ -273,7 +274,7 @@ class TradeConcluded:
     outcome: str
 
 
-@attrs.frozen
+@frozen
 class PositionRecorded:
     """A position as it stands after a trade. `spent_quote` left the balance, `fee_value_quote` is what other fees are worth;
     `gross_quote` was paid for `bought` units before any fee."""
@@ -289,7 +290,7 @@ class PositionRecorded:
     opened_at_ns: int
 
 
-@attrs.frozen
+@frozen
 class PositionClosed:
     """Sold, or what is left is too little to sell: `written_off` base units stay in the wallet and count for nothing."""
 
@@ -298,7 +299,7 @@ class PositionClosed:
     written_off: Decimal
 
 
-@attrs.frozen
+@frozen
 class ExperimentRecorded:
     session_id: str
     parent_session: str | None

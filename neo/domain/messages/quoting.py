@@ -5,17 +5,16 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.messages.venue import BookObserved
 from neo.domain.orders.lifecycle import OrderState
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class MarketUpdated:
     """The newest book of a symbol, as MarketData passes it on. Conflated by (venue, symbol): only the newest counts."""
 
@@ -24,7 +23,7 @@ class MarketUpdated:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Quote:
     """One order that the strategy wants to rest. `level` counts from 0 at the best price of its side."""
 
@@ -35,7 +34,7 @@ class Quote:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class QuotesProposed:
     """Everything that should rest on this symbol after the tick; anything else of ours there should go. May be empty."""
 
@@ -49,7 +48,7 @@ class QuotesProposed:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class QuotesApproved:
     """A proposal that Risk let pass, perhaps with fewer quotes. The only thing the OrderRouter acts on.
 
@@ -75,7 +74,7 @@ class QuoteRefusal(enum.Enum):
     STALE_MARKET_DATA = "stale_market_data"
 
 
-@attrs.frozen
+@frozen
 class QuoteRefused:
     tick: int
     quote: Quote
@@ -84,7 +83,7 @@ class QuoteRefused:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class WorkingOrder:
     """An order that may still trade: from INTENDED to its proof of death."""
 
@@ -99,7 +98,7 @@ class WorkingOrder:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class WorkingOrdersChanged:
     """All working orders of a symbol, told by the OrderRouter to Strategy and Risk whenever one changes.
 
@@ -115,7 +114,7 @@ class WorkingOrdersChanged:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class InventoryChanged:
     """Balances of a venue as the engine counts them: fills-only plus capital overlay, in whole units."""
 
@@ -130,7 +129,7 @@ class InventoryChanged:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class BalancesChanged:
     """Balances as the engine counts them after journal number `lsn`: those that changed, all of them at its beginning."""
 
@@ -138,7 +137,7 @@ class BalancesChanged:
     balances: tuple[AssetBalance, ...]
 
 
-@attrs.frozen
+@frozen
 class AccountObserved:
     """What the venue itself says of our account, and what it takes to keep an offer (drops). From the Reconciler.
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.messages.venue import OpenOffer
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class CatchUp:
     """Answer CaughtUp once every ledger up to `ledger_index` was read and what it meant is durable."""
 
     ledger_index: int
 
 
-@attrs.frozen
+@frozen
 class CaughtUp:
     """`changed_in` is the newest ledger that changed the books: books as of any ledger from there on are the same."""
 
@@ -22,7 +21,7 @@ class CaughtUp:
     changed_in: int
 
 
-@attrs.frozen
+@frozen
 class TakeOverOffers:
     """Offers of our account that the books do not know: adopt them as orders, and cancel them if `cancel`."""
 
@@ -30,12 +29,12 @@ class TakeOverOffers:
     cancel: bool
 
 
-@attrs.frozen
+@frozen
 class ExchangeBooksWanted:
     """The ExchangeReconciler asks whether anything is under way that may change our money. Answer: ExchangeBooksSeen."""
 
 
-@attrs.frozen
+@frozen
 class ExchangeBooksSeen:
     """`quiet`: no order of ours can trade and all is durable. `moves` and `incarnation` are the same as long as nothing was
     sent and nothing was booked: what was read from the exchange between two equal answers belongs to the same books."""

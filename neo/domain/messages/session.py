@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import enum
 
-import attrs
-
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class Phase(enum.Enum):
@@ -24,7 +23,7 @@ class Phase(enum.Enum):
     STOPPING = "stopping"
 
 
-@attrs.frozen
+@frozen
 class PhaseChanged:
     """Where the session stands on `venue`: told to the actors of that venue and to those that all venues share."""
 
@@ -52,7 +51,7 @@ class RiskBreach(enum.Enum):
     STALE_MARKET_DATA = "risk_stale_market_data"
 
 
-@attrs.frozen
+@frozen
 class RiskBreached:
     """`venue` when the limit concerns one venue only, empty when it concerns the engine."""
 
@@ -61,7 +60,7 @@ class RiskBreached:
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class EngineHaltRequested:
     """A strategy or another actor decided that trading should stop: on `venue`, everywhere when it is empty."""
 
@@ -77,14 +76,14 @@ class StopSignal(enum.Enum):
     CONSOLE_CLOSE = "interrupted_console_close"
 
 
-@attrs.frozen
+@frozen
 class StopRequested:
     """The operating system asked the process to stop."""
 
     signal: StopSignal
 
 
-@attrs.frozen
+@frozen
 class OperatorHalt:
     """Kill switch: command, dashboard or signal file. `who` and `note` go into halt.detail."""
 
@@ -92,7 +91,7 @@ class OperatorHalt:
     note: str = ""
 
 
-@attrs.frozen
+@frozen
 class OperatorResume:
     """Trade again on `venue`, on every venue that is held when it is empty."""
 
@@ -100,7 +99,7 @@ class OperatorResume:
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class ReconcileAmbiguous:
     """Something at the venue that the books cannot explain."""
 
@@ -108,7 +107,7 @@ class ReconcileAmbiguous:
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class BeatsMissed:
     """An actor did not answer `missed` pings in a row."""
 
@@ -117,7 +116,7 @@ class BeatsMissed:
     silent_s: int
 
 
-@attrs.frozen
+@frozen
 class StartupFailed:
     """A safe state could not be reached: balances, offers."""
 
@@ -127,14 +126,14 @@ class StartupFailed:
 # --------------------------------------------------------------------------------------------------- the way in and out
 
 
-@attrs.frozen
+@frozen
 class ReconcileNow:
     """Asks the Reconciler for a run at once (start-up, after a restart)."""
 
     cause: str
 
 
-@attrs.frozen
+@frozen
 class Reconciled:
     """The books and the venue agree as of `ledger_index`; `explained` lists differences with their explanation."""
 
@@ -143,7 +142,7 @@ class Reconciled:
     explained: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class CancelEverything:
     """Cancel every order that may still trade, prove that it is gone, and answer EverythingCanceled.
 
@@ -155,7 +154,7 @@ class CancelEverything:
     journal: bool = True
 
 
-@attrs.frozen
+@frozen
 class EverythingCanceled:
     """`unverified` names the orders whose end could not be proved in time."""
 
@@ -164,7 +163,7 @@ class EverythingCanceled:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class GatewayReported:
     """How a call to a venue went; told to Risk by whoever made the call.
 
@@ -177,7 +176,7 @@ class GatewayReported:
     of_account: bool = False
 
 
-@attrs.frozen
+@frozen
 class SessionEnded:
     """The outcome the driver waits for."""
 

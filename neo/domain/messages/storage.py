@@ -5,17 +5,16 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import JournalEvent, SubmissionPurpose
 from neo.domain.money.exact import total
 from neo.domain.orders.lifecycle import OrderState
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Persist:
     """Make these durable together. `number` counts a sender's writes from 1: a gap means that one was lost.
 
@@ -27,13 +26,13 @@ class Persist:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Persisted:
     first_lsn: int
     last_lsn: int
 
 
-@attrs.frozen
+@frozen
 class PersistRefused:
     """Not written. `storage_failed` when nothing can be written any more; otherwise this write alone was at fault.
 
@@ -46,7 +45,7 @@ class PersistRefused:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Journaled:
     """A durable fact, sent to those who subscribed to its kind, in the order of `lsn`."""
 
@@ -56,7 +55,7 @@ class Journaled:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class MarketSnapshot:
     """One row of market_snapshots: what the strategy saw and did in one tick. Prices quote per base, distances bps."""
 
@@ -80,7 +79,7 @@ class MarketSnapshot:
     quote_balance: Decimal | None
 
 
-@attrs.frozen
+@frozen
 class DeskSnapshot:
     """One row of desk_snapshots: what a drop buyer's money was worth at a moment, in quote currency.
 
@@ -102,7 +101,7 @@ class DeskSnapshot:
     committed: Decimal
 
 
-@attrs.frozen
+@frozen
 class AgeSnapshot:
     """One row of age_snapshots: how old the newest quotes of the `symbols` that are polled were at a moment."""
 
@@ -117,7 +116,7 @@ class AgeSnapshot:
 Snapshot = MarketSnapshot | DeskSnapshot | AgeSnapshot
 
 
-@attrs.frozen
+@frozen
 class RecordSnapshots:
     """Rows of several moments, oldest first. The newest ones may be lost: nothing is rebuilt from them."""
 
@@ -129,12 +128,12 @@ class CheckpointMode(enum.Enum):
     TRUNCATE = "TRUNCATE"
 
 
-@attrs.frozen
+@frozen
 class Checkpoint:
     mode: CheckpointMode
 
 
-@attrs.frozen
+@frozen
 class CheckpointReport:
     """Fields as SQLite reports them; `error` is set when the checkpoint raised."""
 
@@ -146,13 +145,13 @@ class CheckpointReport:
     error: str | None = None
 
 
-@attrs.frozen
+@frozen
 class LoadRecovery:
     """Asks for Recovery; queued behind the asker's own earlier writes, so the answer covers them."""
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OrderRecord:
     """A stored order. `filled_base`/`filled_quote` are the sums of its fills."""
 
@@ -173,7 +172,7 @@ class OrderRecord:
     replaces_order_id: str | None = None
 
 
-@attrs.frozen
+@frozen
 class SubmissionRecord:
     """A transaction without verdict. `order_id` is None when it makes tickets."""
 
@@ -188,7 +187,7 @@ class SubmissionRecord:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class AssetBalance:
     """`fills_only` = trades and fees; `capital` = overlay of capital events. The balance is their sum."""
 
@@ -203,7 +202,7 @@ class AssetBalance:
         return total(self.fills_only, self.capital)
 
 
-@attrs.frozen
+@frozen
 class TradeRecord:
     """An intent of the exchange router as the books have it; its fields as TradeIntended and TradeAdvanced have them."""
 
@@ -222,7 +221,7 @@ class TradeRecord:
     result_quote: Decimal
 
 
-@attrs.frozen
+@frozen
 class PositionRecord:
     """A position on an exchange; its fields as PositionRecorded has them."""
 
@@ -237,7 +236,7 @@ class PositionRecord:
     opened_at_ns: int
 
 
-@attrs.frozen(repr=False)
+@frozen(repr=False)
 class Recovery:
     """State of the books as of `lsn`, all that an actor needs to rebuild itself. Only unfinished orders and submissions.
 
@@ -264,7 +263,7 @@ class Recovery:
         return dict(self.cursors).get(venue)
 
 
-@attrs.frozen
+@frozen
 class StorageFailed:
     """The writer cannot write. Told to the supervisor, which halts with storage_failure."""
 

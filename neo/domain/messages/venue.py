@@ -14,10 +14,11 @@ import attrs
 
 from neo.domain.market.instrument import Side
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Level:
     """Funded quantity of base resting at one price."""
 
@@ -26,7 +27,7 @@ class Level:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class PoolView:
     """An AMM pool's amounts and its trading fee in units of 1/100,000 (amm_info: `trading_fee`, at most 1000)."""
 
@@ -39,7 +40,7 @@ class PoolView:
         return self.quote / self.base
 
 
-@attrs.frozen
+@frozen
 class MarketTrade:
     """What somebody else took from the book or the pool in one ledger: `taker_side` BUY bought base from the asks."""
 
@@ -50,7 +51,7 @@ class MarketTrade:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class BookObserved:
     """A book without our own offers, best first on each side, and the AMM pool beside it when there is one.
 
@@ -87,7 +88,7 @@ class OfferChangeKind(enum.Enum):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OfferChange:
     """What one validated transaction did to one offer of our account.
 
@@ -105,7 +106,7 @@ class OfferChange:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class ValidatedTransaction:
     """One transaction of a validated ledger that affected our account.
 
@@ -131,7 +132,7 @@ class ValidatedTransaction:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class LedgerClosed:
     """A validated ledger and everything in it that concerns our account, in ledger order."""
 
@@ -149,7 +150,7 @@ class LedgerClosed:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class UnsignedTransaction:
     """An OfferCreate, OfferCancel or TicketCreate, ready for signing.
 
@@ -175,7 +176,7 @@ class UnsignedTransaction:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class SignedTransaction:
     """`hash` identifies the transaction on the ledger; `blob` is the signed wire form (empty on simulated venues)."""
 
@@ -187,22 +188,22 @@ class SignedTransaction:
 # ----------------------------------------------------------------------------------------------- requests to the port
 
 
-@attrs.frozen
+@frozen
 class SubmitTransaction:
     signed: SignedTransaction
 
 
-@attrs.frozen
+@frozen
 class FetchAccount:
     account: str
 
 
-@attrs.frozen
+@frozen
 class FetchOffers:
     account: str
 
 
-@attrs.frozen
+@frozen
 class FetchTransactions:
     """Our transactions in validated ledgers `from_ledger`..`to_ledger`, both included; to_ledger 0 = latest validated."""
 
@@ -215,7 +216,7 @@ class FetchTransactions:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class SubmissionAnswered:
     """The server's preliminary word (tesSUCCESS, terQUEUED, tefPAST_SEQ, ...). Never proof of anything final."""
 
@@ -225,7 +226,7 @@ class SubmissionAnswered:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class AccountState:
     """Balances in a validated ledger. `quote` is 0 and `has_trust_line` False when there is no trust line."""
 
@@ -244,7 +245,7 @@ class AccountState:
     tickets: tuple[int, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class OpenOffer:
     sequence: int
     side: Side
@@ -253,14 +254,14 @@ class OpenOffer:
     expiration_s: int | None
 
 
-@attrs.frozen
+@frozen
 class OpenOffers:
     account: str
     ledger_index: int
     offers: tuple[OpenOffer, ...]
 
 
-@attrs.frozen
+@frozen
 class AccountTransactions:
     """Answer to FetchTransactions; `complete` only when the server has every ledger of the range."""
 
@@ -279,7 +280,7 @@ class PortError(enum.Enum):
     OUTCOME_UNKNOWN = "outcome_unknown"  # never resend: find out
 
 
-@attrs.frozen
+@frozen
 class PortFailed:
     port: str
     error: PortError

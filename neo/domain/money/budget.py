@@ -13,6 +13,7 @@ import attrs
 from neo.domain.errors import BrokenInvariant
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
 class BudgetRefusal(enum.Enum):
@@ -20,7 +21,7 @@ class BudgetRefusal(enum.Enum):
     NOT_POSITIVE = "not_positive"
 
 
-@attrs.frozen
+@frozen
 class Reservation:
     """What an intent may still spend."""
 
@@ -28,7 +29,7 @@ class Reservation:
     amount: Decimal
 
 
-@attrs.frozen
+@frozen
 class Budget:
     """`free` may be promised, `reservations` are promised, `committed` sits in positions."""
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-import attrs
-
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.journal import CapitalKind, CapitalRecorded, JournalEvent, PositionClosed
 from neo.domain.messages.storage import PositionRecord, Recovery
 from neo.domain.money.exact import difference, total
 from neo.domain.orders.reconciliation import books_opened_key
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: CapitalRecorded.session_id of what was written while no session ran.
 BY_HAND = ""
@@ -33,7 +32,7 @@ class EntryRefused(ValueError):
         self.about = about
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CapitalEntry:
     """`amount` is positive, whole units of the asset; `kind` says which way. `why` and `who` are words of a person."""
 
@@ -52,7 +51,7 @@ class CapitalEntry:
         return -self.amount if self.kind is CapitalKind.WITHDRAWAL else self.amount
 
 
-@attrs.frozen
+@frozen
 class EntryEffect:
     """What an entry makes of the books: `events` to write, and what they say of the asset before and after."""
 

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-import attrs
-
 from neo.domain.changed import changed, changing
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
@@ -20,6 +18,7 @@ from neo.domain.messages.storage import AssetBalance, Journaled, Recovery
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: (venue, asset).
 Place = tuple[str, str]
@@ -27,7 +26,7 @@ _counted: Callable[[AssetBalance, Decimal], AssetBalance] = changing(AssetBalanc
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class InventoryState:
     """Balances in whole units, as of journal number `lsn`."""
 

@@ -12,12 +12,13 @@ import attrs
 
 from neo.domain.market.instrument import Side
 from neo.domain.units import BPS, NS_PER_S, ZERO
+from neo.records import frozen
 
 HORIZONS_S = (1, 5, 30, 300)
 LATENESS_MAX_NS = 60 * NS_PER_S
 
 
-@attrs.frozen
+@frozen
 class Markout:
     """One horizon over many fills: gain in units of quote, and the value of the fills that it is measured on."""
 
@@ -33,7 +34,7 @@ class Markout:
         return self.gain * BPS / self.value if self.value else None
 
 
-@attrs.frozen
+@frozen
 class _Waiting:
     due_ns: int
     side: Side

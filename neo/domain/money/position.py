@@ -9,12 +9,13 @@ import attrs
 from neo.domain.market.instrument import Side
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: Shares of a cost are rounded to this, far below any amount that can be traded.
 SHARE_STEP = Decimal("1E-18")
 
 
-@attrs.frozen
+@frozen
 class Position:
     """`base` is negative when more was sold than bought (out of capital). `cost` is what `base` was paid with, same sign.
 

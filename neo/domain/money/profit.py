@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.money.markouts import Markout, MarkoutTally
 from neo.domain.money.position import Position, traded
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Profit:
     """All money in units of quote, base in units of base. `net` is what trading made after fees, at `price`."""
 

@@ -12,13 +12,12 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.messages.venue import AccountState, OpenOffer
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO, drops_to_xrp
+from neo.records import frozen
 
 #: Sums of 16-digit quote amounts may differ from the ledger's own sum by this much; the base asset has to agree exactly.
 ROUNDING_MAX = Decimal("1e-9")
@@ -45,7 +44,7 @@ class WalletItem(enum.Enum):
 ORIGINS = (WalletItem.TRADED, WalletItem.FEES, WalletItem.CAPITAL, WalletItem.ROUNDING, WalletItem.UNEXPLAINED)
 
 
-@attrs.frozen
+@frozen
 class ExplainedLine:
     """One line: `amount` in whole units of `asset`, signed. `note` says why, where the item alone does not."""
 

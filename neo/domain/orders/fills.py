@@ -21,12 +21,13 @@ from neo.domain.orders.capital import capital_kind, capital_note
 from neo.domain.orders.order import Order
 from neo.domain.units import ZERO, drops_to_xrp
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: A residual up to this share of the amount that moved is rounding. The ledger keeps 16 digits; three are left for sums.
 ROUNDING_SHARE = Decimal("1e-12")
 
 
-@attrs.frozen
+@frozen
 class Place:
     """Names that facts carry: venue, symbol and its two assets, and the session that records them."""
 
@@ -37,7 +38,7 @@ class Place:
     session_id: str
 
 
-@attrs.frozen
+@frozen
 class Trade:
     """A fill before it has its place among the ledger's facts."""
 
@@ -48,7 +49,7 @@ class Trade:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class MoneyMoved:
     """Everything that one transaction did to our balances; `unknown_offers` changed but belong to no order of ours."""
 

@@ -16,10 +16,11 @@ from neo.domain.messages.venue import SignedTransaction
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import ZERO
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Order:
     """`filled_base` and `filled_quote` are sums of proved fills; `offer_sequence` is the order's name on the ledger."""
 
@@ -59,7 +60,7 @@ in_state: Callable[[Order, OrderState], Order] = changing(Order, "state")
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Submission:
     """A transaction without verdict.
 

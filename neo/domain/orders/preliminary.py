@@ -11,7 +11,7 @@ import enum
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import attrs
+from neo.records import frozen
 
 
 class Outlook(enum.Enum):
@@ -19,7 +19,7 @@ class Outlook(enum.Enum):
     IN_DOUBT = "in_doubt"  # may or may not reach a ledger: UNKNOWN until LastLedgerSequence has passed
 
 
-@attrs.frozen
+@frozen
 class PreliminaryRule:
     """How a result bodes, and why, for the order's history."""
 

@@ -10,8 +10,6 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.journal import (
     CapitalKind,
@@ -26,6 +24,7 @@ from neo.domain.money.wallet import ROUNDING_MAX, explain_wallet, wallet_key, wa
 from neo.domain.orders.fills import Place
 from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.domain.units import NS_PER_S, ZERO
+from neo.records import frozen
 
 #: A legacy order without a name on the ledger and without a transaction is given up after this long.
 ORPHAN_AGE_NS = 7 * 24 * 3600 * NS_PER_S
@@ -35,7 +34,7 @@ QUOTE_TOLERANCE = ROUNDING_MAX
 _ON_THE_LEDGER = frozenset({OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.CANCELING})
 
 
-@attrs.frozen
+@frozen
 class Findings:
     """`corrections` are facts to journal, `unknown_offers` rest at the venue without an order of ours."""
 

@@ -13,9 +13,10 @@ from neo.domain.messages.venue import SignedTransaction
 from neo.domain.orders.fills import Place
 from neo.domain.orders.order import Order, Submission
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class RouterSetup:
     """What does not change while a router lives. `id_prefix` carries session and incarnation: no id is ever used twice.
 
@@ -32,7 +33,7 @@ class RouterSetup:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class RouterState:
     """Orders and transactions without a proved end, and where on the ledger we are.
 
@@ -79,7 +80,7 @@ at_ledger: Callable[[RouterState, int], RouterState] = changing(RouterState, "le
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Journal:
     """Make `events` durable; only then hand over `then_submit`, in this order."""
 
@@ -87,29 +88,29 @@ class Journal:
     then_submit: tuple[SignedTransaction, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class ReadAccount:
     """Read the account's sequence: everything in flight has its verdict."""
 
 
-@attrs.frozen
+@frozen
 class ReadTransactions:
     """Read our transactions from this ledger up to the newest: some ledgers were missed."""
 
     from_ledger: int
 
 
-@attrs.frozen
+@frozen
 class OrdersMoved:
     """Tell Strategy and Risk what is working now."""
 
 
-@attrs.frozen
+@frozen
 class ApprovalSpent:
     """Tell Risk that the approval was acted on and changed nothing: no order of it is on the way any more."""
 
 
-@attrs.frozen
+@frozen
 class Unexplained:
     """The ledger contradicts the books."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.messages.venue import AccountState, LedgerClosed
 from neo.domain.paper.offer import PaperOffer
 from neo.domain.units import drops_to_xrp
+from neo.records import frozen
 
 #: The trust line for the quote asset is one owned object.
 TRUST_LINES = 1
 
 
-@attrs.frozen
+@frozen
 class AccountOpening:
     """What the account begins with, in whole units. `sequence` is its next one; no earlier session may have used it."""
 
@@ -24,7 +23,7 @@ class AccountOpening:
     sequence: int = 1
 
 
-@attrs.frozen
+@frozen
 class PaperAccount:
     """Balances, offers and tickets as of the last ledger that was closed for it."""
 

@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-import attrs
-
 from neo.domain.changed import changed
 from neo.domain.config.choices import FillModel
 from neo.domain.market.instrument import Side
@@ -24,12 +22,13 @@ from neo.domain.messages.venue import BookObserved
 from neo.domain.paper.flow import BASE_STEP, Flow
 from neo.domain.paper.offer import PaperOffer, advanced, by_priority
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: Finer than anybody trades in; the last fill of an offer takes whatever is left of it.
 QUOTE_STEP = Decimal("1e-9")
 
 
-@attrs.frozen
+@frozen
 class Funds:
     """What the account may still give away: base above its reserve, and quote."""
 
@@ -37,7 +36,7 @@ class Funds:
     quote: Decimal
 
 
-@attrs.frozen
+@frozen
 class OfferFill:
     """`before` traded `base` for `quote` as maker. `after` is what is left of it, None when nothing is."""
 
@@ -47,7 +46,7 @@ class OfferFill:
     after: PaperOffer | None
 
 
-@attrs.frozen
+@frozen
 class LedgerFills:
     """One ledger's fills, and every offer that still rests, with its place in the queue."""
 

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.market.pool import fee_fraction, is_usable
 from neo.domain.messages.venue import BookObserved, Level, MarketTrade, PoolView
 from neo.domain.paper.offer import is_through, same_price
 from neo.domain.units import ONE, ZERO
+from neo.records import define
 
 #: One drop.
 BASE_STEP = Decimal("0.000001")
 
 
-@attrs.define
+@define
 class Parcel:
     """Base that others traded or offer at one price; `taken` of it went to offers of ours already."""
 

@@ -29,12 +29,13 @@ from neo.domain.paper.account import PaperAccount
 from neo.domain.paper.fill_model import Funds, OfferFill, fill_resting
 from neo.domain.paper.transacting import Applied, apply
 from neo.domain.units import ZERO, ripple_time_s
+from neo.records import frozen
 
 #: Sender of the transactions that fill our offers: nobody's address.
 OTHERS = "paper-market"
 
 
-@attrs.frozen
+@frozen
 class PaperClose:
     """The account after a ledger, what happened to it there in ledger order, and what still waits to get in."""
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.changed import changed
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import Level, OpenOffer
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: Two prices closer than this share are one level: the ledger keeps 16 digits, feeds and rounding lose the last ones.
 SAME_PRICE_SHARE = Decimal("1e-9")
 
 
-@attrs.frozen
+@frozen
 class PaperOffer:
     """What is left of an offer that rests. Amounts in whole units, `price` is the limit it was placed with.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
 from neo.domain.messages.venue import LedgerClosed, SignedTransaction
 from neo.domain.paper.account import PaperAccount
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Word:
     """`taken`: it is kept for the next ledger, or for one after that."""
 

@@ -17,9 +17,10 @@ from neo.domain.paper.fill_model import QUOTE_STEP
 from neo.domain.paper.flow import BASE_STEP, pool_through
 from neo.domain.paper.offer import same_price
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Taken:
     """Base and quote that changed hands at once."""
 
@@ -27,7 +28,7 @@ class Taken:
     quote: Decimal = ZERO
 
 
-@attrs.frozen
+@frozen
 class Order:
     """What is wanted: `base` for `quote` in all, giving away at most `funds` (quote of a buy, base of a sell)."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-import attrs
-
 from neo.domain.changed import changed
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import (
@@ -22,13 +20,14 @@ from neo.domain.paper.flow import BASE_STEP
 from neo.domain.paper.offer import PaperOffer, queued
 from neo.domain.paper.taking import Order, Taken, take
 from neo.domain.units import ZERO, drops_to_xrp
+from neo.records import frozen
 
 _SUCCESS = "tesSUCCESS"
 #: An account holds at most so many tickets (rippled TicketCreate).
 TICKETS_MAX = 250
 
 
-@attrs.frozen
+@frozen
 class Applied:
     """A transaction that is in the ledger: it paid its fee. Deltas are without the fee."""
 

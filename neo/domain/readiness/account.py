@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.units import drops_to_xrp
+from neo.records import frozen
 
 #: Each quote is an object that the account keeps a reserve for, on both sides.
 SIDES = 2
@@ -19,7 +18,7 @@ _REGULAR_KEY = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TokenLine:
     """Our trust line to the issuer. https://xrpl.org/docs/concepts/tokens/fungible-tokens/freezes"""
 
@@ -30,7 +29,7 @@ class TokenLine:
     authorized: bool = True
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class IssuerFacts:
     """What the issuer's account says of its token. `transfer_rate` 1 is no fee."""
 
@@ -40,7 +39,7 @@ class IssuerFacts:
     transfer_rate: Decimal = Decimal(1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WalletFacts:
     """An account in a validated ledger. XRP in whole units, `reserve_*` in drops. `line` None: there is no trust line."""
 
@@ -60,7 +59,7 @@ class WalletFacts:
         return drops_to_xrp(self.reserve_base_drops + objects * self.reserve_increment_drops)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Needs:
     """What the configuration asks of the account. Paper sessions only look: then `signing_key` is None."""
 

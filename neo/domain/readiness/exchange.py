@@ -6,10 +6,9 @@ import difflib
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: So many symbols are named; more would hide the rest of what is said.
 NAMED_MAX = 8
@@ -18,7 +17,7 @@ _CLOCK_FIX = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WalletSeen:
     """`free` quote currency, and how many `others` it holds. With a `problem` nothing is known; `is_refused`: for good."""
 
@@ -28,7 +27,7 @@ class WalletSeen:
     is_refused: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeFacts:
     """What an exchange answered. A problem is empty when that went well; what was not asked is None.
 
@@ -44,7 +43,7 @@ class ExchangeFacts:
     wallet: WalletSeen | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeNeeds:
     """What the configuration asks of it. `purchase`: quote currency that the first purchase and the reserve need."""
 

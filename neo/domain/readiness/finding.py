@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-import attrs
-
 from neo.domain.session.exit_codes import ACCOUNT, CLOCK, CONFIG, FINDINGS, SIGNING_KEY, UNAVAILABLE, WRONG_NETWORK
+from neo.records import frozen
 
 
 class Verdict(enum.Enum):
@@ -42,7 +41,7 @@ class Topic(enum.Enum):
         return self.value[1]
 
 
-@attrs.frozen
+@frozen
 class Finding:
     """`what` names the thing, `seen` is what was found there, `fix` what to do; a fix is there unless all is well."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
+from neo.records import frozen
 
 MB = 1_000_000
 #: A day of quoting writes some 100 MB of journal, snapshots and logs.
@@ -15,7 +14,7 @@ WAL_MB_WARN = 64
 FSYNC_MS_WARN = 50
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DiskFacts:
     """The folder of the database. `write_problem` is empty when a file could be written and synced there."""
 
@@ -25,7 +24,7 @@ class DiskFacts:
     fsync_ms: int = 0
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DatabaseFacts:
     """`exists` False for a first start. `fault` is what the check of the pages or of the log found, empty for nothing."""
 
@@ -38,7 +37,7 @@ class DatabaseFacts:
     backups: int = 0
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SoftwareFacts:
     """`pinned` and `installed` are versions of the ledger's client library; `guard` is what its check objected to."""
 

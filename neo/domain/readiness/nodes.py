@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.node_urls import is_private
 from neo.domain.readiness.finding import Finding, Topic, fail, ok, warn
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 MAIN_NETWORK = 0
 LATENCY_MS_MAX = 1_000
@@ -18,7 +17,7 @@ LOAD_MAX = Decimal(10)
 HISTORY_LEDGERS_MIN = 1_000
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NodeFacts:
     """What one server answered. `problem` is empty when it answered at all; everything else is of that answer.
 
@@ -43,7 +42,7 @@ class NodeFacts:
     load_factor: Decimal = Decimal(1)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Ground:
     """What servers are held against: the configured network, the clock, and how old a ledger may be."""
 

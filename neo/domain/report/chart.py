@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.report.decimation import Point
+from neo.records import frozen
 
 
 class Look(enum.Enum):
@@ -18,7 +17,7 @@ class Look(enum.Enum):
     MARKS = "markers"  # points that are not joined
 
 
-@attrs.frozen
+@frozen
 class Series:
     """`colour` is a name of the palette that every picture shares (`mid`, `amm`, `bid`, `ask`, `good`, `halt`, `a` to `f`), so
     that the same thing looks the same everywhere. `shape` is that of a mark: `up`, `down` or `dot`."""
@@ -31,7 +30,7 @@ class Series:
     dashed: bool = False
 
 
-@attrs.frozen
+@frozen
 class Limit:
     """A horizontal line that must not be crossed. `always`: the picture reaches as far as it, however far away it is."""
 
@@ -40,7 +39,7 @@ class Limit:
     always: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Chart:
     """`key` names it for programs, `about` says in a sentence what is seen: it is also read out instead of the picture."""
 
@@ -57,7 +56,7 @@ class Chart:
         return not any(value is not None for series in self.series for _, value in series.points)
 
 
-@attrs.frozen
+@frozen
 class Span:
     """A stretch of a time line. `kind` is `good`, `warn`, `halt` or `grid` (nothing); an instant has equal ends."""
 
@@ -67,7 +66,7 @@ class Span:
     text: str
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TimeLine:
     """What was the case when: rows of spans, each row in the order of time."""
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.report.chart import Chart, Limit, Look, Series
 from neo.domain.report.decimation import Thinned
@@ -16,6 +14,7 @@ from neo.domain.report.money_course import MoneyCourse, mid_of
 from neo.domain.report.uptime import UptimeTally
 from neo.domain.session.summary_rows import FillLike, SnapshotLike
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: So often in a session is the profit taken: each look costs more than a tick.
 PROFIT_LOOKS = 600
@@ -39,7 +38,7 @@ class TickLike(SnapshotLike, Protocol):
 _Tick = TypeVar("_Tick", bound=TickLike)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class CourseRows:
     """`fees` are (time in ns, asset, amount) with positive amounts, oldest first, as are `fills`. Limits are values in quote."""
 

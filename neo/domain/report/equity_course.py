@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Protocol
 
-import attrs
-
 from neo.domain.money.exact import difference, total
 from neo.domain.report.chart import Chart, Look, Series
 from neo.domain.report.decimation import Thinned
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
 class MarkLike(Protocol):
@@ -34,7 +33,7 @@ class MarkLike(Protocol):
     def committed(self) -> Decimal: ...
 
 
-@attrs.frozen
+@frozen
 class Drawdown:
     """The deepest fall below the highest profit before it, in quote; `at_ns` is when it was deepest."""
 

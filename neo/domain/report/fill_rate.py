@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.report.table import Cell, Column, Table, text_column
 from neo.domain.units import NS_PER_S, ZERO
+from neo.records import define
 
 #: Lower ends of the classes in bps, nearest first; the last class has none.
 EDGES_BPS = (Decimal(0), Decimal(-2), Decimal(-5), Decimal(-10))
@@ -27,7 +26,7 @@ TICK_MAX_NS = 60 * NS_PER_S
 _NS_PER_HOUR = 3600 * NS_PER_S
 
 
-@attrs.define
+@define
 class _Class:
     quoted_ns: int = 0
     fills: int = 0

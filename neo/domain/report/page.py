@@ -13,14 +13,13 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-import attrs
-
 from neo.domain.report.drawing import chart_drawing, time_line_drawing
 from neo.domain.report.report import Section, SessionReport
 from neo.domain.report.table import Cell, Column, Figure, Table, cell_text
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Assets:
     """Texts of the page's own making: what draws, what starts it, and how it looks."""
 

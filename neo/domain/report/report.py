@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.report.chart import Chart, TimeLine
 from neo.domain.report.table import Figure, Table
+from neo.records import frozen
 
 #: Raised whenever a key of the JSON changes its meaning or goes away; a new key does not change it.
 REPORT_FORMAT = 1
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Section:
     """What one strategy did. `notes` are sentences that stand before everything else."""
 
@@ -24,7 +23,7 @@ class Section:
     tables: tuple[Table, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SessionReport:
     """`mode` and `filled_by` stand on every page: the numbers mean nothing without. Times in ns since 1970, UTC.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
+from neo.records import frozen
 
 Cell = Decimal | int | str | None
 
 
-@attrs.frozen
+@frozen
 class Column:
     """`key` for programs, `title` and `unit` for people. `places` behind the point; None: every digit. `sign`: with + or -."""
 
@@ -25,7 +25,7 @@ class Column:
         return f"{self.title} ({self.unit})" if self.unit else self.title
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Table:
     """`about` says how the numbers were made. `empty` is said instead of a table without rows."""
 
@@ -57,7 +57,7 @@ def cell_text(column: Column, cell: Cell) -> str:
     return f"{cell:{sign}f}" if column.places is None else f"{cell:{sign}.{column.places}f}"
 
 
-@attrs.frozen
+@frozen
 class Figure:
     """One number that is to be seen at a glance. `tone` is `good`, `bad` or empty: never the only sign, the text says it too."""
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.money.exact import total
 from neo.domain.units import NS_PER_S, ZERO
+from neo.records import frozen
 
 NS_PER_DAY = 86_400 * NS_PER_S
 
@@ -25,7 +24,7 @@ class Breaker(enum.Enum):
     DAILY_TRADES = "daily_trades"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BreakerLimits:
     """`daily_loss_max` in quote currency, positive."""
 
@@ -34,7 +33,7 @@ class BreakerLimits:
     daily_trades_max: int
 
 
-@attrs.frozen
+@frozen
 class TradingRecord:
     """Closed trades of the current UTC day, and the losses in a row, which go on over midnight."""
 

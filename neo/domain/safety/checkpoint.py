@@ -21,11 +21,12 @@ from neo.domain.telemetry.health_events import (
     WalCheckpointStuck,
 )
 from neo.domain.units import seconds_ns
+from neo.records import frozen
 
 INCOMPLETE_IN_ROW_MAX = 3
 
 
-@attrs.frozen
+@frozen
 class CheckpointRecord:
     """How the last checkpoints went: `incomplete_in_row` since the last one that copied every frame."""
 

@@ -29,6 +29,7 @@ from neo.domain.safety.risk import counted
 from neo.domain.safety.risk_state import AccountAnswers, GatewaySeen, OrderRate
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.units import NS_PER_S, ZERO, seconds_ns
+from neo.records import frozen
 
 #: An approval that the router's books do not contain after this long was lost: the router acts on none so old.
 APPROVAL_LIFE_NS = 30 * NS_PER_S
@@ -36,7 +37,7 @@ APPROVAL_LIFE_NS = 30 * NS_PER_S
 ExchangeRiskInput = QuotesUpdated | PositionsChanged | TradeEnded | GatewayReported | PhaseChanged
 
 
-@attrs.frozen
+@frozen
 class ExchangeRiskState:
     """`on_the_way`: approved entries that the router's books do not contain yet. `breached`: told, and still over."""
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import BUY
 from neo.domain.messages.quoting import Quote, QuotesApproved, WorkingOrder
 from neo.domain.units import ZERO
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Exposure:
     """Worst cases in units of quote: every buy fills and no sell, and the other way round."""
 
@@ -23,7 +22,7 @@ class Exposure:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Commitment:
     """What orders may still gain and take: base that buys bring, quote that sells bring, and what each side pays."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class DurationElapsed:
     """The session ran as long as it was asked to."""
 
     duration_s: Decimal
 
 
-@attrs.frozen
+@frozen
 class ActorFailed:
     """An actor keeps crashing: its restarts are used up, or its error is one that a restart cannot cure."""
 
@@ -22,7 +22,7 @@ class ActorFailed:
     error: str
 
 
-@attrs.frozen
+@frozen
 class ActorStuck:
     """An actor does not answer and could not be replaced."""
 

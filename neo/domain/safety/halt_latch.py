@@ -13,6 +13,7 @@ import attrs
 
 from neo.domain.messages.journal import EngineStateSet, HaltCleared, HaltRecorded, JournalEvent
 from neo.domain.safety.halt_reasons import Halt, HaltReason
+from neo.records import frozen
 
 #: Rows of engine_state that say what is in force: the halt that classifies the session, and once a venue halted alone all
 #: of them, oldest first, as JSON {"venue": {"reason": "...", "detail": "..."}}; the engine's own is that of venue "".
@@ -21,7 +22,7 @@ DETAIL_KEY = "halt.detail"
 VENUES_KEY = "halt.venues"
 
 
-@attrs.frozen
+@frozen
 class HaltLatch:
     """Halts of this session, oldest first, and what a crashed parent session had in force (until it is cleared)."""
 

@@ -6,10 +6,9 @@ import enum
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import attrs
-
 from neo.domain.safety.halt_rule import Allowed, ClearedBy, HaltRule
 from neo.domain.session.exit_codes import EX_OK
+from neo.records import frozen
 
 
 class HaltReason(enum.Enum):
@@ -57,7 +56,7 @@ class HaltReason(enum.Enum):
         return self.rule.ends_session
 
 
-@attrs.frozen
+@frozen
 class Halt:
     """A classified halt: `reason` is what users filter by, `detail` has the numbers.
 

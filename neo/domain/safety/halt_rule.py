@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-import attrs
+from neo.records import frozen
 
 
 class Allowed(enum.Enum):
@@ -22,7 +22,7 @@ class ClearedBy(enum.Enum):
     OPERATOR = "operator"
 
 
-@attrs.frozen
+@frozen
 class HaltRule:
     """What a reason means.
 

@@ -11,11 +11,10 @@ import enum
 import json
 from collections.abc import Mapping
 
-import attrs
-
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.units import NS_PER_S
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class Verdict(enum.Enum):
@@ -33,7 +32,7 @@ _ALIVE = Verdict.ALIVE
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Beat:
     """One actor. `heard_ns` starts with the time at which it was added: there is never "no beat history"."""
 
@@ -50,7 +49,7 @@ class Beat:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class BeatBook:
     """All actors, in the order in which they were started. `round` numbers the pings; an answer to an old one counts too."""
 
@@ -73,7 +72,7 @@ class BeatBook:
 SignOfLife = tuple[int, int, int]
 
 
-@attrs.frozen
+@frozen
 class Finding:
     """A verdict that is news about an actor; each is told once until the actor is well again."""
 

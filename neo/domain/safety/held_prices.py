@@ -17,12 +17,13 @@ from neo.domain.safety.breakers import NS_PER_DAY
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.trade_events import PositionPriced, PositionPriceStale
 from neo.domain.units import NS_PER_S, ZERO
+from neo.records import frozen
 
 QUOTED_AGAIN = "quoted again"
 NOT_HELD = "not held any more"
 
 
-@attrs.frozen
+@frozen
 class HeldPrice:
     """A position and its newest bid, None before there was one; `heard_ns` is when that came, or since when it is missed."""
 
@@ -31,7 +32,7 @@ class HeldPrice:
     bid: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class StalePrice:
     """A position without a price that can be trusted. `since_ns`: of its last quote; it counts for the day of `noticed_ns`."""
 
@@ -42,7 +43,7 @@ class StalePrice:
     last_bid: Decimal | None
 
 
-@attrs.frozen
+@frozen
 class HeldPrices:
     """`feed_ns`: when the exchange last quoted anything, `flowing_since_ns`: since when it does so without a long pause."""
 

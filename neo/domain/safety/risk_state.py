@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.messages.quoting import AccountObserved, InventoryChanged, QuotesApproved, WorkingOrder
 from neo.domain.messages.session import Phase, RiskBreach
 from neo.domain.safety.exposure import NOTHING_COMMITTED, Commitment
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class MarketSeen:
     """The newest book: its mid (None when it has none), when its ledger closed, and when it reached us."""
 
@@ -22,7 +21,7 @@ class MarketSeen:
     received_ns: int
 
 
-@attrs.frozen
+@frozen
 class GatewaySeen:
     """The venue's answers: failures since the last success, and when they began (None: the last call succeeded)."""
 
@@ -31,7 +30,7 @@ class GatewaySeen:
     last_failure: str = ""
 
 
-@attrs.frozen
+@frozen
 class AccountAnswers:
     """Requests in our account's name since the last that was answered. They are rare: silence between them is no failure."""
 
@@ -45,7 +44,7 @@ class AccountAnswers:
         return AccountAnswers(self.failures_in_row + 1, first_ns, now_ns, detail)
 
 
-@attrs.frozen
+@frozen
 class OrderRate:
     """Orders placed, as (time, running total) of each change inside the last minute, oldest first."""
 
@@ -53,7 +52,7 @@ class OrderRate:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class RiskState:
     """State of Risk for one venue and symbol.
 

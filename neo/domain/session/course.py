@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import attrs
-
 from neo.domain.messages.session import Phase
 from neo.domain.session.lifecycle import PhaseEvent, next_phase
+from neo.records import frozen
 
 #: What is said of a session as a whole is what is said of the venue that comes first here.
 _LIVELIEST = (
@@ -28,7 +27,7 @@ def session_phase(phases: Iterable[Phase]) -> Phase:
     return min(phases, key=_LIVELIEST.index, default=Phase.STARTING)
 
 
-@attrs.frozen
+@frozen
 class Course:
     """`phases`: each venue with its phase, in the order of the session plan."""
 

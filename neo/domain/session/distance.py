@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.units import BPS
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 WITHIN_BPS = Decimal(2)
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class TouchDistance:
     """One tick. None where we have no quote or the book has no mid."""
 

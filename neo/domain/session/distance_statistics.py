@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
 
-import attrs
-
 from neo.domain.session.distance import TouchDistance, is_within_2bps
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 #: Upper ends of the histogram of |distance|; the last bin is open.
 HISTOGRAM_EDGES_BPS = (Decimal(2), Decimal(5), Decimal(10))
@@ -17,7 +16,7 @@ MEDIAN_STEP_BPS = Decimal("0.01")
 MEDIAN_RANGE_BPS = Decimal(1000)
 
 
-@attrs.frozen
+@frozen
 class SideStatistics:
     """One side of the book. `median_bps` to 0.01 bps, `mean_bps` exact; shares are fractions of `ticks`."""
 
@@ -32,7 +31,7 @@ class SideStatistics:
         return Decimal(100 * self.within_2bps) / self.ticks if self.ticks else None
 
 
-@attrs.frozen
+@frozen
 class DistanceStatistics:
     bid: SideStatistics
     ask: SideStatistics

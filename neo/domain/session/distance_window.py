@@ -7,10 +7,9 @@ from collections import deque
 from collections.abc import Iterable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.session.distance import TouchDistance, is_within_2bps
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 ENGINE_STATE_KEY = "tick_distance_to_touch"
 #: Resolution of the stored text; the decision never reads it back.
@@ -18,7 +17,7 @@ STORED_STEP_BPS = Decimal("0.001")
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class DistanceRow:
     at_ns: int
     bid_bps: Decimal | None
@@ -30,7 +29,7 @@ class DistanceRow:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class DistanceWindow:
     """At most `size` rows, oldest first."""
 

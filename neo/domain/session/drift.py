@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.storage import Recovery
 from neo.domain.session.engine_balances import Totals
 from neo.domain.telemetry.session_events import InventoryDrift
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 ENGINE_STATE_KEY = "inventory_drift_at_shutdown"
 TOLERATED_SHARE = Decimal("0.01")
 
 
-@attrs.frozen
+@frozen
 class Drift:
     """Assets whose two balances are too far apart: (venue, asset, books, engine) in units of the asset."""
 

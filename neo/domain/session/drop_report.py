@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 
-import attrs
-
 from neo.domain.messages.dropping import TradeOutcome, TradePurpose
 from neo.domain.money.exact import difference, total
 from neo.domain.session.drop_reasons import why_nothing_was_bought
 from neo.domain.session.drop_rows import DropRows, PositionLike, TradeLike
 from neo.domain.units import BPS, ZERO
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ReportedTrade:
     """One intent as it stands in the report; `tries` counts its orders. None: not known, or not an exit.
 
@@ -41,7 +40,7 @@ class ReportedTrade:
     slippage_bps: Decimal | None
 
 
-@attrs.frozen
+@frozen
 class ExitGroup:
     """The executed exits of one reason; empty for trades of before reasons were written down."""
 
@@ -50,7 +49,7 @@ class ExitGroup:
     result_quote: Decimal
 
 
-@attrs.frozen
+@frozen
 class Slippage:
     """Over `trades` that have a touch: what was paid more, or got less, in quote; `bps` of their value at the touch."""
 
@@ -59,7 +58,7 @@ class Slippage:
     bps: Decimal | None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HeldPosition:
     """Bought and not sold when the session ended. `cost_quote` has the fees in it, `entry_price` has not.
 
@@ -77,7 +76,7 @@ class HeldPosition:
 Tally = tuple[tuple[str, int], ...]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DropReport:
     """Tallies are (name, count), most frequent first. `why_nothing` is empty when something was bought.
 

@@ -10,6 +10,7 @@ import attrs
 
 from neo.domain.session.summary_rows import CapitalLike, FillLike
 from neo.domain.strategy.drop.ledger_of_drops import DropCounts
+from neo.records import frozen
 
 
 class TradeLike(Protocol):
@@ -67,7 +68,7 @@ class PositionLike(Protocol):
     def opened_at_ns(self) -> int: ...
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DropRows:
     """One exchange in one session, oldest first. `fees` are (asset, amount) pairs, amounts positive; `positions` are those
     open at its end, `stale` (symbol, time of its last quote) those of them that had no price; `engine_balances` what the

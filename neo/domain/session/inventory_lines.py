@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.exact import total
 from neo.domain.session.drift import is_drift
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class InventoryLine:
     """One asset: what trading and fees made of it, what capital did, and their sum. `engine_total` is what the engine says.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.strategies import MARKET_MAKER
 from neo.domain.market.instrument import Side
 from neo.domain.money.profit import Profit, ProfitTally
@@ -20,9 +18,10 @@ from neo.domain.session.inventory_lines import InventoryLine, exchange_lines, pa
 from neo.domain.session.summary_rows import CapitalMove, HaltEntry, SnapshotLike, SummaryRows
 from neo.domain.session.trading import Trading
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class TickCounts:
     """Ticks of the session: all, those that quoted, and the others by reason."""
 
@@ -36,7 +35,7 @@ class TickCounts:
         return Decimal(100 * self.quoting) / self.ticks if self.ticks else None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SessionSummary:
     """What a person wants to know of a session. Times in ns, money in units of the quote asset unless an asset is named.
 
@@ -136,7 +135,7 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike], desks: Seque
     )
 
 
-@attrs.frozen
+@frozen
 class _Market:
     profit: Profit
     distance: DistanceStatistics

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Protocol
 
-import attrs
-
 from neo.domain.market.instrument import Instrument, Side
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.wallet import ExplainedLine
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.trading import Trading, trading_of
+from neo.records import frozen
 
 #: What a session did that says nothing of it.
 (_MARKET_MAKING,) = trading_of({})
@@ -112,7 +111,7 @@ class SnapshotLike(Protocol):
     def suspended(self) -> str | None: ...
 
 
-@attrs.frozen
+@frozen
 class CapitalMove:
     """A capital event as the summary needs it; `venue` is empty for that of the market maker."""
 
@@ -122,7 +121,7 @@ class CapitalMove:
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class HaltEntry:
     """One line of the halt history; `venue` is the only one that halted, empty for the engine."""
 
@@ -133,7 +132,7 @@ class HaltEntry:
     venue: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SummaryRows:
     """Everything but the ticks, which are streamed, and the exchanges, which have rows of their own. All rows are of this
     session, oldest first, unless said otherwise; `orders` of all venues, fills, fees and capital of the market maker's.

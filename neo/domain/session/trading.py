@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
 from neo.domain.config.strategies import DROP_BUYER, MARKET_MAKER, running
 from neo.domain.market.instrument import LEDGER_VENUE
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Trading:
     """`markets` are symbols, BASE/QUOTE; `quote` is the currency that is spent."""
 

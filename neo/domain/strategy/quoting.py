@@ -9,8 +9,6 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.order_size import OrderSizeConfig
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.grid import (
@@ -27,6 +25,7 @@ from neo.domain.messages.quoting import Quote
 from neo.domain.messages.venue import BookObserved
 from neo.domain.units import BPS, DROPS_PER_XRP, ONE, ZERO
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: A round trip needs one transaction on each side.
 TRANSACTIONS_PER_ROUND_TRIP = 2
@@ -35,7 +34,7 @@ ONE_BPS = Decimal("0.0001")
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Holdings:
     """What we own on the venue, capital included, in whole units."""
 
@@ -51,7 +50,7 @@ class QuoteDrop(enum.Enum):
     TOO_SMALL = "too_small"  # less than one drop
 
 
-@attrs.frozen
+@frozen
 class DroppedQuote:
     side: Side
     level: int
@@ -59,7 +58,7 @@ class DroppedQuote:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class QuoteDecision:
     """The quotes of a tick, bids first, best first; `suspension` and its numbers say why there are none."""
 

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
-import attrs
-
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.instrument import Side
 from neo.domain.messages.quoting import Quote
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import BPS, ripple_time_s
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: States in which the venue has proved that the order rests, so that one transaction can replace it.
 RESTING_STATES = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
@@ -44,7 +43,7 @@ Order = TypeVar("Order", bound=Working)
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Replacement(Generic[Order]):
     """`order` goes and `quote` comes, in one transaction."""
 
@@ -53,7 +52,7 @@ class Replacement(Generic[Order]):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class RequotePlan(Generic[Order]):
     """What to do now. `waiting` are quotes whose place is blocked by an order in doubt; the next tick looks again."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.order_size import OrderSizeConfig
 from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.anchor import Anchor, choose_anchor
@@ -19,6 +17,7 @@ from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.distance import NO_DISTANCE, TouchDistance, touch_distance
 from neo.domain.strategy.quoting import DroppedQuote, Holdings, QuoteDecision, propose_quotes
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 _NO_ANCHOR = Anchor(None, None, None, None, None, Suspension.NO_MARKET_DATA)
 #: An order that is being cancelled still rests until the ledger says otherwise.
@@ -26,7 +25,7 @@ _ON_THE_BOOK = (OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.CANCELI
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Outlook:
     """What follows from the touch of the book, the pool and our holdings, and from nothing else that moves."""
 
@@ -39,7 +38,7 @@ class Outlook:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class TickDecision:
     """What one tick saw and decided. `our_bid`/`our_ask`: the best of our orders that are proved to rest, before this tick."""
 

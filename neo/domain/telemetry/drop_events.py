@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class DropTriggered(TelemetryEvent):
     """For every drop, bought or not: `blocked_by` names each guard that was against it, empty when it is bought."""
 
@@ -22,7 +21,7 @@ class DropTriggered(TelemetryEvent):
     blocked_by: str
 
 
-@attrs.frozen
+@frozen
 class EntryProposed(TelemetryEvent):
     """When a drop is to be bought: what Risk is asked for."""
 
@@ -33,7 +32,7 @@ class EntryProposed(TelemetryEvent):
     limit: Decimal
 
 
-@attrs.frozen
+@frozen
 class ExitProposed(TelemetryEvent):
     """When a position is to be sold, and why."""
 
@@ -45,7 +44,7 @@ class ExitProposed(TelemetryEvent):
     gain_bps: Decimal
 
 
-@attrs.frozen
+@frozen
 class TradeRefusedEvent(TelemetryEvent):
     """When Risk did not let a proposed trade pass."""
 
@@ -58,7 +57,7 @@ class TradeRefusedEvent(TelemetryEvent):
     detail: str
 
 
-@attrs.frozen
+@frozen
 class NearDrop:
     """A symbol near its trigger: the middle of its quote, what that is measured from, and the distance to the line, below 0
     when it is crossed. `blocked_by` names each guard that would keep it from being bought now."""
@@ -70,7 +69,7 @@ class NearDrop:
     blocked_by: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class TopDrops(TelemetryEvent):
     """Once in ten seconds: the symbols nearest to their trigger, nearest first, and the guards against each."""
 

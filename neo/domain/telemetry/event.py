@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
 
-import attrs
-
 from neo.quickly_built import OPEN_TWIN, quickly_built
+from neo.records import frozen
 
 SCHEMA_VERSION = 1
 _REGISTRY: dict[str, type[TelemetryEvent]] = {}
@@ -26,7 +25,7 @@ class Severity(enum.Enum):
     ERROR = "error"
 
 
-@attrs.frozen
+@frozen
 class TelemetryEvent:
     """Base class. `NAME` is what users see in the JSONL line; `SEVERITY` decides how it is shown."""
 
@@ -48,7 +47,7 @@ class TelemetryEvent:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Emit:
     """Carries an event to the Telemetry actor. `db_seq` is the newest journal number the emitter knows, 0 if none."""
 
@@ -58,7 +57,7 @@ class Emit:
     db_seq: int = 0
 
 
-@attrs.frozen
+@frozen
 class EmitAll:
     """Several events in one message, in this order: the journal tells half a dozen stories with each commit."""
 

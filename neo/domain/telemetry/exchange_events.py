@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class ExchangeQuoteRefused(TelemetryEvent):
     """When a quote is none: a side is missing, not a number, not positive, or crossed; once until it is proper again."""
 
@@ -22,7 +21,7 @@ class ExchangeQuoteRefused(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class ExchangeClockOff(TelemetryEvent):
     """When the exchange's clock is further from ours than exchange.clock_offset_max_ms: nothing is bought until it is back."""
 
@@ -33,7 +32,7 @@ class ExchangeClockOff(TelemetryEvent):
     limit_ms: int
 
 
-@attrs.frozen
+@frozen
 class ExchangeClockBack(TelemetryEvent):
     """When the exchange's clock agrees with ours again."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class NodeSwitched(TelemetryEvent):
     """When another node becomes the one that is followed; `before` is empty for the first. Empty `node`: there is none."""
 
@@ -20,7 +19,7 @@ class NodeSwitched(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class NodeDropped(TelemetryEvent):
     """When a node is not listened to any more: not connected, behind, not synced, failing, or asked to be left alone."""
 
@@ -31,7 +30,7 @@ class NodeDropped(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class NodeBack(TelemetryEvent):
     """When a node that was dropped can be listened to again."""
 
@@ -41,7 +40,7 @@ class NodeBack(TelemetryEvent):
     away_s: int
 
 
-@attrs.frozen
+@frozen
 class NodeDistrusted(TelemetryEvent):
     """When a node said what is not so: broken answers, another network or account, a ledger that others do not have."""
 
@@ -53,7 +52,7 @@ class NodeDistrusted(TelemetryEvent):
     for_s: int
 
 
-@attrs.frozen
+@frozen
 class NodeFellBack(TelemetryEvent):
     """When a node is asked by HTTP because its WebSocket does not work, or the WebSocket works again."""
 
@@ -65,7 +64,7 @@ class NodeFellBack(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class LedgerGapFilled(TelemetryEvent):
     """When ledgers that closed unseen were read from a node's history and told in order."""
 
@@ -75,7 +74,7 @@ class LedgerGapFilled(TelemetryEvent):
     last: int
 
 
-@attrs.frozen
+@frozen
 class LedgerGapLeft(TelemetryEvent):
     """When ledgers that closed unseen are too many, or no node has them: they are passed over, the router reads the history."""
 
@@ -87,7 +86,7 @@ class LedgerGapLeft(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class LedgerDisputed(TelemetryEvent):
     """When nodes tell different ledgers for one index and none can be proved wrong: nothing is believed until they agree."""
 
@@ -98,7 +97,7 @@ class LedgerDisputed(TelemetryEvent):
     nodes: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class NodeRequestsFailed(TelemetryEvent):
     """Once a minute for each node with failed requests: how many of how many, and the last reason."""
 
@@ -111,7 +110,7 @@ class NodeRequestsFailed(TelemetryEvent):
     last: str
 
 
-@attrs.frozen
+@frozen
 class BookReread(TelemetryEvent):
     """When the book that is kept from the stream was read anew, with the reason, and the first `difference` if it was wrong."""
 
@@ -122,7 +121,7 @@ class BookReread(TelemetryEvent):
     difference: str
 
 
-@attrs.frozen
+@frozen
 class GatewayPartFailed(TelemetryEvent):
     """When a part of the gateway ended by a fault of its own and is started anew: never expected, always worth a report."""
 

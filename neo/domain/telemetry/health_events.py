@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Heartbeat(TelemetryEvent):
     """Once for each round of pings: how many actors answered the round before, and the longest queue among them."""
 
@@ -23,7 +22,7 @@ class Heartbeat(TelemetryEvent):
     slowest_age_ms: int
 
 
-@attrs.frozen
+@frozen
 class HeartbeatMissed(TelemetryEvent):
     """When an actor left pings unanswered for too long."""
 
@@ -34,7 +33,7 @@ class HeartbeatMissed(TelemetryEvent):
     silent_s: int
 
 
-@attrs.frozen
+@frozen
 class ActorOverloaded(TelemetryEvent):
     """When an actor answers pings but its queue is old: it works, and too slowly."""
 
@@ -45,7 +44,7 @@ class ActorOverloaded(TelemetryEvent):
     oldest_age_ms: int
 
 
-@attrs.frozen
+@frozen
 class ActorDown(TelemetryEvent):
     """When an actor crashed or was replaced because it hung."""
 
@@ -55,7 +54,7 @@ class ActorDown(TelemetryEvent):
     error: str
 
 
-@attrs.frozen
+@frozen
 class ActorBack(TelemetryEvent):
     """When a restarted actor has rebuilt itself."""
 
@@ -63,7 +62,7 @@ class ActorBack(TelemetryEvent):
     name: str
 
 
-@attrs.frozen
+@frozen
 class DeadLettered(TelemetryEvent):
     """For a message that reached nobody, with the reason."""
 
@@ -75,7 +74,7 @@ class DeadLettered(TelemetryEvent):
     message_type: str
 
 
-@attrs.frozen
+@frozen
 class TelemetryProblem(TelemetryEvent):
     """When a sink of telemetry fails or works again; trading goes on."""
 
@@ -84,7 +83,7 @@ class TelemetryProblem(TelemetryEvent):
     problem: str
 
 
-@attrs.frozen
+@frozen
 class GatewayDown(TelemetryEvent):
     """When the first request to a venue fails after a success."""
 
@@ -94,7 +93,7 @@ class GatewayDown(TelemetryEvent):
     detail: str
 
 
-@attrs.frozen
+@frozen
 class GatewayUp(TelemetryEvent):
     """When a request to a venue succeeds again."""
 
@@ -103,7 +102,7 @@ class GatewayUp(TelemetryEvent):
     down_s: int
 
 
-@attrs.frozen
+@frozen
 class WalCheckpoint(TelemetryEvent):
     """For each checkpoint that copied the whole write-ahead log, as SQLite reports it."""
 
@@ -115,7 +114,7 @@ class WalCheckpoint(TelemetryEvent):
     elapsed_ms: Decimal
 
 
-@attrs.frozen
+@frozen
 class WalCheckpointIncomplete(TelemetryEvent):
     """For a checkpoint that a reader kept from copying everything: ordinary when it happens once."""
 
@@ -129,7 +128,7 @@ class WalCheckpointIncomplete(TelemetryEvent):
     incomplete_in_row: int
 
 
-@attrs.frozen
+@frozen
 class WalCheckpointStuck(TelemetryEvent):
     """From the third incomplete checkpoint in a row: the log grows, somebody reads without end."""
 
@@ -143,7 +142,7 @@ class WalCheckpointStuck(TelemetryEvent):
     incomplete_in_row: int
 
 
-@attrs.frozen
+@frozen
 class WalCheckpointFailed(TelemetryEvent):
     """For a checkpoint that raised."""
 

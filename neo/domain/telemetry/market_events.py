@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.market.instrument import BUY, SELL, Side
 from neo.domain.messages.quoting import QuoteRefused
 from neo.domain.messages.session import RiskBreached
 from neo.domain.strategy.tick import TickDecision
 from neo.domain.telemetry.event import Severity, TelemetryEvent
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 #: Logged prices and distances; the decision itself keeps every digit.
 _BPS_STEP = Decimal("0.001")
@@ -20,7 +19,7 @@ _PRICE_STEP = Decimal("0.00000001")
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class QuoteTick(TelemetryEvent):
     """For each tick that quotes. Prices in quote per base; `bid`/`ask` are level 0 of what is proposed."""
 
@@ -40,7 +39,7 @@ class QuoteTick(TelemetryEvent):
     within_2bps_ask: bool | None
 
 
-@attrs.frozen
+@frozen
 class TickSuspended(TelemetryEvent):
     """For each tick that quotes nothing, with the reason and its numbers."""
 
@@ -54,7 +53,7 @@ class TickSuspended(TelemetryEvent):
     divergence_bps: Decimal | None
 
 
-@attrs.frozen
+@frozen
 class QuoteRefusedEvent(TelemetryEvent):
     """For each quote that Risk took out of a proposal."""
 
@@ -82,7 +81,7 @@ class QuoteRefusedEvent(TelemetryEvent):
         )
 
 
-@attrs.frozen
+@frozen
 class RiskBreachedEvent(TelemetryEvent):
     """When a limit does not hold, once until it holds again."""
 

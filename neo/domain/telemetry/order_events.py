@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OrderWanted(TelemetryEvent):
     """When the intent to place an order is durable, before anything is sent. Price in quote per base, quantity in base."""
 
@@ -27,7 +26,7 @@ class OrderWanted(TelemetryEvent):
     replaces_order_id: str | None
 
 
-@attrs.frozen
+@frozen
 class OrderTakenOver(TelemetryEvent):
     """When an offer of ours that the books did not know is adopted."""
 
@@ -41,7 +40,7 @@ class OrderTakenOver(TelemetryEvent):
     offer_sequence: int
 
 
-@attrs.frozen
+@frozen
 class OrderSubmitted(TelemetryEvent):
     """When an order was handed to the venue."""
 
@@ -50,7 +49,7 @@ class OrderSubmitted(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderAccepted(TelemetryEvent):
     """When the venue proved that an order rests."""
 
@@ -59,7 +58,7 @@ class OrderAccepted(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderPartiallyFilled(TelemetryEvent):
     """When a part of an order traded and the rest remains."""
 
@@ -68,7 +67,7 @@ class OrderPartiallyFilled(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderFilled(TelemetryEvent):
     """When all of an order traded."""
 
@@ -77,7 +76,7 @@ class OrderFilled(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderCanceling(TelemetryEvent):
     """When a cancel or a replacement of an order was handed to the venue."""
 
@@ -86,7 +85,7 @@ class OrderCanceling(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderCancelFailed(TelemetryEvent):
     """When a cancel is proved to have had no effect: the order still rests."""
 
@@ -96,7 +95,7 @@ class OrderCancelFailed(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderCanceled(TelemetryEvent):
     """When an order is proved to be cancelled."""
 
@@ -105,7 +104,7 @@ class OrderCanceled(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderExpired(TelemetryEvent):
     """When the ledger dropped an order after its Expiration, or because it was unfunded."""
 
@@ -114,7 +113,7 @@ class OrderExpired(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderFailed(TelemetryEvent):
     """When an order is proved to never have rested."""
 
@@ -124,7 +123,7 @@ class OrderFailed(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OrderUnknown(TelemetryEvent):
     """When nobody can say what became of an order; its funds stay reserved until there is proof."""
 
@@ -135,7 +134,7 @@ class OrderUnknown(TelemetryEvent):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class TransactionPrepared(TelemetryEvent):
     """When a signed transaction is durable, before it is sent."""
 
@@ -150,7 +149,7 @@ class TransactionPrepared(TelemetryEvent):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class TransactionResolved(TelemetryEvent):
     """When a transaction has its verdict: the validated result, or "expired"."""
 
@@ -161,7 +160,7 @@ class TransactionResolved(TelemetryEvent):
     ledger_index: int
 
 
-@attrs.frozen
+@frozen
 class FillCounted(TelemetryEvent):
     """For each trade, once. Quantities in base and quote units, price in quote per base."""
 
@@ -178,7 +177,7 @@ class FillCounted(TelemetryEvent):
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class FeePaid(TelemetryEvent):
     """For each fee that left our balance, in units of `asset`."""
 

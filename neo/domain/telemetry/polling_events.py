@@ -5,20 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.market.poll_cycles import PollOverrun, TierRecord, percentile
 from neo.domain.market.skip_list import SkippedSymbol
 from neo.domain.market.tiers import Tier
 from neo.domain.telemetry.event import Severity, TelemetryEvent
 from neo.domain.units import NS_PER_MS
+from neo.records import frozen
 
 
 def _ms(nanoseconds: int | None) -> int | None:
     return None if nanoseconds is None else nanoseconds // NS_PER_MS
 
 
-@attrs.frozen
+@frozen
 class MdPollOverrun(TelemetryEvent):
     """When a polling cycle was not done before the next had to start."""
 
@@ -43,7 +42,7 @@ class MdPollOverrun(TelemetryEvent):
         )
 
 
-@attrs.frozen
+@frozen
 class MdHealth(TelemetryEvent):
     """Once a minute for each tier that polls: success, cycle times, and how old the quotes were. None: nothing measured."""
 
@@ -81,7 +80,7 @@ class MdHealth(TelemetryEvent):
         )
 
 
-@attrs.frozen
+@frozen
 class MdTierMoved(TelemetryEvent):
     """When a symbol is polled more or less often from now on."""
 
@@ -92,7 +91,7 @@ class MdTierMoved(TelemetryEvent):
     to_tier: str
 
 
-@attrs.frozen
+@frozen
 class MdSymbolDegraded(TelemetryEvent):
     """When a symbol keeps failing and is asked less often, and when it is back (`rest_ms` 0)."""
 
@@ -103,7 +102,7 @@ class MdSymbolDegraded(TelemetryEvent):
     rest_ms: int
 
 
-@attrs.frozen
+@frozen
 class MdSymbolSkipped(TelemetryEvent):
     """When the exchange does not know a symbol (any more): once for each entry of the skip list."""
 
@@ -118,7 +117,7 @@ class MdSymbolSkipped(TelemetryEvent):
         return cls(entry.symbol, entry.detail, skipped)
 
 
-@attrs.frozen
+@frozen
 class MdHeldSymbolWatched(TelemetryEvent):
     """When a symbol that is not on the watchlist is polled because it is held: it is sold as any other, and not bought again."""
 
@@ -127,7 +126,7 @@ class MdHeldSymbolWatched(TelemetryEvent):
     symbol: str
 
 
-@attrs.frozen
+@frozen
 class MdSymbolRelisted(TelemetryEvent):
     """When a market reload lists a skipped symbol again."""
 
@@ -136,7 +135,7 @@ class MdSymbolRelisted(TelemetryEvent):
     skipped: int
 
 
-@attrs.frozen
+@frozen
 class MdSkipListAlert(TelemetryEvent):
     """When the skip list grew by more than skip_list_alert_per_hour within an hour; once until it calms down."""
 
@@ -147,7 +146,7 @@ class MdSkipListAlert(TelemetryEvent):
     skipped: int
 
 
-@attrs.frozen
+@frozen
 class MdMarketsLoaded(TelemetryEvent):
     """After each load of the exchange's markets: how many it lists, and how many of the watched are among them."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class SessionStarted(TelemetryEvent):
     """When the session's row is durable."""
 
@@ -24,7 +23,7 @@ class SessionStarted(TelemetryEvent):
     parent_session: str | None
 
 
-@attrs.frozen
+@frozen
 class SessionFinished(TelemetryEvent):
     """When the session's end and its halt reason are durable."""
 
@@ -34,7 +33,7 @@ class SessionFinished(TelemetryEvent):
     halt_detail: str
 
 
-@attrs.frozen
+@frozen
 class SessionFoundCrashed(TelemetryEvent):
     """At start-up, for each session that was left open by a process that died."""
 
@@ -44,7 +43,7 @@ class SessionFoundCrashed(TelemetryEvent):
     noticed_by: str
 
 
-@attrs.frozen
+@frozen
 class PhaseEntered(TelemetryEvent):
     """When the session moves to another phase."""
 
@@ -53,7 +52,7 @@ class PhaseEntered(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class VenuePhaseEntered(TelemetryEvent):
     """When a session that trades on several venues moves to another phase on one of them."""
 
@@ -63,7 +62,7 @@ class VenuePhaseEntered(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class HaltRaised(TelemetryEvent):
     """For each halt; `first` marks the one that classifies the session. Only `venue` halts, or the engine when it is empty."""
 
@@ -75,7 +74,7 @@ class HaltRaised(TelemetryEvent):
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class HaltEnded(TelemetryEvent):
     """When a halt is cleared, by whom or by what; `venue` as HALT had it."""
 
@@ -85,7 +84,7 @@ class HaltEnded(TelemetryEvent):
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class ReconcileFinished(TelemetryEvent):
     """When books and venue were compared and agree; `explained` lists the differences and their explanations."""
 
@@ -95,7 +94,7 @@ class ReconcileFinished(TelemetryEvent):
     explained: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class CapitalMoved(TelemetryEvent):
     """For each deposit (+) or withdrawal (-), in units of `asset`."""
 
@@ -107,7 +106,7 @@ class CapitalMoved(TelemetryEvent):
     note: str
 
 
-@attrs.frozen
+@frozen
 class InventoryDrift(TelemetryEvent):
     """At shutdown, when the books and the engine's balance of an asset differ by 1 % or more; amounts in units of it.
 
@@ -122,7 +121,7 @@ class InventoryDrift(TelemetryEvent):
     venues: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class BackupMade(TelemetryEvent):
     """When the database was copied before the run or before a migration."""
 
@@ -131,7 +130,7 @@ class BackupMade(TelemetryEvent):
     size_bytes: int
 
 
-@attrs.frozen
+@frozen
 class LogsCleaned(TelemetryEvent):
     """When the retention removed old logs."""
 

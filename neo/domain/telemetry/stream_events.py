@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class MdStreamUp(TelemetryEvent):
     """When a connection began to tell quotes of `symbols` symbols."""
 
@@ -18,7 +17,7 @@ class MdStreamUp(TelemetryEvent):
     symbols: int
 
 
-@attrs.frozen
+@frozen
 class MdStreamDown(TelemetryEvent):
     """When a connection that told quotes ended, could not be made, or a symbol was refused on it; the polls go on."""
 
@@ -28,7 +27,7 @@ class MdStreamDown(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class MdStreamDropped(TelemetryEvent):
     """When a symbol's stream was `apart_bps` away from the polled quotes for `apart_ms`: it is asked for again after a rest."""
 
@@ -40,7 +39,7 @@ class MdStreamDropped(TelemetryEvent):
     rest_ms: int
 
 
-@attrs.frozen
+@frozen
 class MdStreamUnavailable(TelemetryEvent):
     """When WebSocket quotes are configured and these symbols are polled only: no such stream, or no room for more."""
 
@@ -50,7 +49,7 @@ class MdStreamUnavailable(TelemetryEvent):
     why: str
 
 
-@attrs.frozen
+@frozen
 class MdStreamHealth(TelemetryEvent):
     """Once a minute while WebSocket quotes are configured: symbols told now, resting ones, and counts since the session began."""
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-import attrs
-
 from neo.domain.messages.dropping import TradeEnded
 from neo.domain.telemetry.event import Severity, TelemetryEvent
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class TradeNotTakenOn(TelemetryEvent):
     """When the exchange router did not act on an approved trade, and why."""
 
@@ -23,7 +22,7 @@ class TradeNotTakenOn(TelemetryEvent):
     reason: str
 
 
-@attrs.frozen
+@frozen
 class TradeFinished(TelemetryEvent):
     """When nothing of an intent can trade any more. Quantities in base and quote; `result` of a sale in quote, fees
     included."""
@@ -51,7 +50,7 @@ class TradeFinished(TelemetryEvent):
         )
 
 
-@attrs.frozen
+@frozen
 class PositionPriceStale(TelemetryEvent):
     """When a held symbol is not quoted any more while others are: once, until it is again. It cannot be sold meanwhile.
 
@@ -68,7 +67,7 @@ class PositionPriceStale(TelemetryEvent):
     cost_quote: Decimal
 
 
-@attrs.frozen
+@frozen
 class PositionPriced(TelemetryEvent):
     """When a POSITION_PRICE_STALE is over: `why` is "quoted again" or "not held any more"."""
 

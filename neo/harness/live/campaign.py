@@ -22,6 +22,7 @@ from neo.harness.live.session_holder import SLICE_S
 from neo.harness.live.world import LiveWorld, live_plan
 from neo.infra.sandbox.xrpl.faults.schedule import TROUBLES, draw_schedule
 from neo.infra.telemetry.event_tally import tally_events
+from neo.records import frozen
 
 #: Ledgers between an engine's first transaction and its end by kill -9, from and to.
 KILLED_AFTER_LEDGERS = (1, 12)
@@ -39,7 +40,7 @@ _VENUE = frozenset(
 _TOLD = ("NODE_SWITCHED", "NODE_DROPPED", "NODE_BACK", "NODE_DISTRUSTED", "GATEWAY_DOWN", "LEDGER_GAP_FILLED", "FILL")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LiveCampaign:
     """What is asked for. `length_s` is ledger time, the quiet end included; `troubles` are names of the sandbox's faults."""
 
@@ -56,7 +57,7 @@ class LiveCampaign:
     kills: int = 0
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LiveReport:
     """How it went; `broken` is empty when books and ledger agree and every halt had the right reason."""
 

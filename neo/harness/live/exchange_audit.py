@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.exchange_orders.client_ids import client_order_id
 from neo.domain.exchange_orders.routing import budget_of
 from neo.domain.exchange_orders.work import RouterSetup
@@ -18,9 +16,10 @@ from neo.harness.broken import Broken
 from neo.infra.sandbox.exchange.sandbox import SandboxExchange, Truth
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import FillRow, OrderRow, TradeRow
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class _Sums:
     base: Decimal = ZERO
     quote: Decimal = ZERO

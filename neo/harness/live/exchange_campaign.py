@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import attrs
-
 from neo.domain.messages.session import SessionEnded
 from neo.harness.broken import Broken
 from neo.harness.live.exchange_audit import ExchangeAudit
@@ -20,6 +18,7 @@ from neo.harness.live.exchange_world import ExchangeWorld
 from neo.harness.live.killed_drop_buyer import LIFE_S, DropBuyerOrder, last_words, spawn
 from neo.infra.sandbox.exchange.plan import DialectName, ExchangePlan
 from neo.infra.simulated_exchange.disturbance import Climate, Latency, Trouble
+from neo.records import frozen
 
 #: The exchange has taken an order, its answer is on the way.
 TAKEN = "taken"
@@ -36,7 +35,7 @@ _NTH_MAX = 3
 _DIPS_PER_DAY = 1_440.0
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeCampaign:
     """What is asked for. `moments` are gone through in turn, each engine dies at the next one."""
 
@@ -47,7 +46,7 @@ class ExchangeCampaign:
     moments: tuple[str, ...] = MOMENTS
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeReport:
     """How it went; `broken` is empty when books and exchange agree. `lives` counts engines by how they ended."""
 

@@ -8,9 +8,10 @@ from neo.domain.config.choices import Mode
 from neo.domain.config.configuration import Config
 from neo.domain.config.exchange_access import KEY_VARIABLE, SECRET_VARIABLE
 from neo.harness.configuration import drop_config
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class ExchangePlace:
     """Text and numbers only, so that another process can be told. The keys are a sandbox's: they open nothing else."""
 

@@ -21,6 +21,7 @@ from neo.domain.ports import EXCHANGE_PORT
 from neo.harness.live.exchange_kill_points import ExchangeKillPoint, ExchangeKillSwitch
 from neo.harness.live.exchange_place import ExchangePlace, exchange_config
 from neo.harness.live.place import as_loaded
+from neo.records import frozen
 from neo.system.on_threads import start_on_threads
 
 SLICE_S = 0.5
@@ -29,7 +30,7 @@ LIFE_S = 120.0
 _LOG = "engine.log"
 
 
-@attrs.frozen
+@frozen
 class DropBuyerOrder:
     """`point` empty: somebody else kills."""
 

@@ -19,6 +19,7 @@ from neo.domain.config.choices import Mode
 from neo.domain.ports import LEDGER_PORT
 from neo.harness.live.kill_points import KillPoint, KillSwitch
 from neo.harness.live.place import LivePlace, as_loaded, live_config
+from neo.records import frozen
 from neo.system.on_threads import start_on_threads
 from neo.system.pace import Pace
 
@@ -27,7 +28,7 @@ SLICE_S = 0.5
 LIFE_S = 120.0
 
 
-@attrs.frozen
+@frozen
 class EngineOrder:
     """`began_ns` is on the machine's monotonic clock, which all of its processes share; then ledger time was `start_ns`.
 

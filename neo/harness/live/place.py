@@ -12,6 +12,7 @@ from neo.harness.configuration import sim_config
 from neo.infra.config.canonical import config_hash
 from neo.infra.config.loader import Loaded
 from neo.infra.config.reading import Origin
+from neo.records import frozen
 
 #: A wallet whose two sides are of about equal value, below the limits of the harness's configuration.
 WALLET_XRP = Decimal(400)
@@ -22,7 +23,7 @@ OFFSET_BPS = Decimal(4)
 REQUOTE_BPS = Decimal("0.5")
 
 
-@attrs.frozen
+@frozen
 class LivePlace:
     """Text and numbers only, so that another process can be told."""
 

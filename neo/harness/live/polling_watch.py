@@ -16,13 +16,14 @@ from neo.actors.runtime import Envelope
 from neo.domain.market.tiers import Tier
 from neo.domain.messages.dropping import CyclePolled, PollSymbols, QuotesUpdated
 from neo.domain.units import NS_PER_MS, NS_PER_S
+from neo.records import define
 
 _TIERS = {name: tier for tier, name in POLLERS.items()}
 #: A cycle is dated when its request was handed over: a gateway that is quick has begun it before that.
 _STAMPED_NS = 5 * NS_PER_MS
 
 
-@attrs.define
+@define
 class TierWatch:
     """`symbols` is None before anybody said how many.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.actors import names
 from neo.actors.runtime import Envelope
 from neo.domain.messages.journal import SubmissionPrepared, SubmissionPurpose
@@ -11,11 +9,12 @@ from neo.domain.messages.quoting import QuotesProposed
 from neo.domain.messages.session import CancelEverything, EverythingCanceled
 from neo.domain.messages.storage import Persist
 from neo.domain.messages.venue import LedgerClosed
+from neo.records import define
 
 _PLACING = (SubmissionPurpose.PLACE, SubmissionPurpose.REPLACE)
 
 
-@attrs.define
+@define
 class _Requote:
     """A decision that led to transactions: the newest validated ledger then, and what is not validated yet."""
 

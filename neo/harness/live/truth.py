@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from neo.domain.units import ZERO, drops_to_xrp
 from neo.infra.sandbox.xrpl.chain.model import StateView
 from neo.infra.sandbox.xrpl.chain.records import TransactionRecord
+from neo.records import frozen
 
 _KINDS = ("CreatedNode", "ModifiedNode", "DeletedNode")
 
 
-@attrs.frozen
+@frozen
 class Held:
     """Balances in whole units."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import attrs
-
 from neo.domain.alerts.notice import Notice, Sender
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Failure:
     """Why a notice was not delivered, without the address. `is_final`: trying again would be refused again."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import attrs
-
 from neo.domain.config.alerts import AlertsConfig
 from neo.domain.errors import NeoError
 from neo.infra.alerts.address import Address
 from neo.infra.alerts.apprise_channel import AppriseChannel
 from neo.infra.alerts.recipient import named_apart
 from neo.infra.alerts.webhook import Webhook
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Book:
     """The addresses that can be used, and what is wrong with the others, in words that name the variable only."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-import attrs
-
 from neo.domain.alerts.alerting import Policy, after, begin, due
 from neo.domain.alerts.cause import Cause, Ended, Opened
 from neo.domain.alerts.causes import Told, change_by, silence
@@ -14,6 +12,7 @@ from neo.domain.alerts.notice import Notice, Sender
 from neo.domain.config.alerts import AlertsConfig
 from neo.domain.units import NS_PER_S
 from neo.infra.alerts.address import Address, Failure
+from neo.records import define
 
 _log = logging.getLogger("neo.alerts")
 
@@ -23,7 +22,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 
 
-@attrs.define
+@define
 class _Post:
     """An address, and how it has gone with it."""
 

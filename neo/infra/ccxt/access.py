@@ -8,6 +8,7 @@ import attrs
 
 from neo.domain.errors import NeoError
 from neo.domain.session.exit_codes import SIGNING_KEY
+from neo.records import frozen
 
 _MASK = "***"
 
@@ -18,7 +19,7 @@ class KeysMissing(NeoError):
     exit_code = SIGNING_KEY
 
 
-@attrs.frozen
+@frozen
 class ExchangeKeys:
     """Of an account. Some exchanges want a pass phrase beside the two."""
 
@@ -34,7 +35,7 @@ class ExchangeKeys:
         return text
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeAccess:
     """`exchange` as ccxt writes it. `origin` replaces scheme, host and port of its interface; empty: the real one.
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
 from neo.domain.messages.exchange import ExchangeQuote
 from neo.infra.ccxt.market_reading import number
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class BulkCall:
     """ccxt's implicit `method` with `params`; rows are at `path` of its answer. `by_id`: rows name the exchange's market."""
 

@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from neo.domain.messages.exchange import DayStatistics
 from neo.infra.ccxt.market_reading import day_statistics, number
+from neo.records import frozen
 
 _BPS = 10_000
 _SHARE, _PERCENT = Decimal(1), Decimal(100)
 
 
-@attrs.frozen
+@frozen
 class StatisticsCall:
     """ccxt's implicit `method` with `params`; rows are at `path` of its answer. `one` is how much of the change is all of it."""
 

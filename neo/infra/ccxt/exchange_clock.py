@@ -6,25 +6,24 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from neo.domain.telemetry.exchange_events import ExchangeClockBack, ExchangeClockOff
 from neo.domain.units import NS_PER_MS, NS_PER_S
 from neo.infra.ccxt.line import Line
 from neo.infra.ccxt.plan import WEIGHT_TIME, AskingPlan
 from neo.infra.ccxt.quote_doubts import Report
+from neo.records import frozen
 
 _SAMPLES = 3
 #: Time between two measurements while the clocks do not agree.
 _OFF_EVERY_S = 20.0
 
 
-@attrs.frozen
+@frozen
 class MeasureClock:
     """Asked of the gateway by whoever looks at the exchange before a session."""
 
 
-@attrs.frozen
+@frozen
 class ClockMeasured:
     """How far the exchange's clock is ahead of ours; None: it does not tell its time."""
 

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.exchange import (
     CancelExchangeOrder,
@@ -39,6 +37,7 @@ from neo.infra.ccxt.quote_doubts import Report
 from neo.infra.ccxt.streams.stream_desk import LANGUAGES, StreamDesk, Tell
 from neo.infra.ccxt.streams.stream_line import Socket
 from neo.infra.ccxt.streams.stream_plan import StreamPlan
+from neo.records import define
 
 #: A frame of a stream that is longer ends its connection.
 FRAME_BYTES_MAX = 1 << 20
@@ -58,7 +57,7 @@ class ClocksDisagree(Exception):
     """Nothing was sent: whoever has a wrong clock does not know how old a quote is. What is held may be sold."""
 
 
-@attrs.define
+@define
 class _Errand:
     """One request. Until it is `begun`, markets and clock are fetched: a failure there is not one of an order."""
 

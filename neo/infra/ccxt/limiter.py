@@ -6,14 +6,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-import attrs
+from neo.records import frozen
 
 
 class LimitReached(Exception):
     """There is no room for a request soon enough; nothing was sent."""
 
 
-@attrs.frozen
+@frozen
 class RequestBudget:
     """`weight_max` in every window of `window_s` seconds; who would have to wait longer than `wait_s_max` is refused."""
 

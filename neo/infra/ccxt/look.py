@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
-import attrs
-
 from neo.domain.messages.exchange import FetchMarkets, FetchWallet, MarketRule, MarketsFetched, WalletFetched
 from neo.domain.messages.venue import PortError, PortFailed
 from neo.infra.ccxt.exchange_clock import ClockMeasured, MeasureClock
 from neo.infra.ccxt.exchange_desk import Reply
+from neo.records import frozen
 
 #: A question that failed is asked again: a start must not depend on one lost packet.
 TRIES = 3
@@ -26,7 +25,7 @@ class Asked(Protocol):
     def submit(self, caller: str, request: object, done: Reply) -> None: ...
 
 
-@attrs.frozen
+@frozen
 class Unanswered:
     """`is_final`: the exchange looked at the question and refused it."""
 
@@ -34,7 +33,7 @@ class Unanswered:
     is_final: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeLook:
     """`clock_ahead_ms` is None for an exchange that does not tell its time, `free` (asset to amount) when nobody asked."""
 

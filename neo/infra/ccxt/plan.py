@@ -6,11 +6,12 @@ import attrs
 
 from neo.infra.ccxt.limiter import RequestBudget
 from neo.infra.ccxt.streams.stream_plan import StreamPlan
+from neo.records import frozen
 
 _DATA, _ORDERS = RequestBudget(400, 10.0, 5.0), RequestBudget(300, 10.0, 2.0)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AskingPlan:
     """Weights are about those of MEXC and Binance (500 in 10 s of an address, 1,000 in 10 s of all): below both.
 

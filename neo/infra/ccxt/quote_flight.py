@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import attrs
-
 from neo.domain.units import NS_PER_MS
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class BulkAnswer:
     rows: list[Mapping[str, Any]]
     started_ns: int

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
-
 from neo.domain.config.keys import all_keys
 from neo.infra.config.consumers import keys_read_by, section_attributes
 from neo.infra.config.reading import Origin
 from neo.infra.config.shadows import Shadow, shadows_in
 from neo.infra.config.source_types import program_facts, read_modules
+from neo.records import frozen
 
 # Modules that handle every key alike; reading a key there moves no engine.
 NOT_CONSUMERS = ("domain.config", "infra.config", "cli.config")
 
 
-@attrs.frozen
+@frozen
 class KeyAudit:
     """One row: `written` is the place in the file or empty, `parsed` whether the loader gave it a value."""
 

@@ -10,8 +10,6 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-import attrs
-
 from neo.domain.config.configuration import Config
 from neo.domain.config.keys import all_keys, all_sections
 from neo.infra.config.source_types import (
@@ -22,6 +20,7 @@ from neo.infra.config.source_types import (
     named_class,
     parameters,
 )
+from neo.records import define
 
 ROOT_NAME = "config"
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -50,7 +49,7 @@ def keys_read_by(module: SourceModule, facts: ProgramFacts) -> set[str]:
     return set(_Reader(facts).scope(module.tree, {}))
 
 
-@attrs.define
+@define
 class _Reader:
     facts: ProgramFacts
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from neo.infra.config.masking import masked
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Location:
     """A place in a file (line and column from 1), or a named source without lines such as an environment variable."""
 
@@ -21,7 +22,7 @@ class Location:
         return f"{self.source}:{self.line}:{self.column}" if self.line else self.source
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Excerpt:
     """One line of the file, secrets masked, and the columns (from 1) that the carets stand under."""
 
@@ -30,7 +31,7 @@ class Excerpt:
     width: int
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Fault:
     """One thing to correct. `related` are other places that took part, as finished text.
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from neo.domain.config.configuration import Config
 from neo.infra.config.canonical import config_hash
 from neo.infra.config.fault import ConfigError, Fault
@@ -15,9 +13,10 @@ from neo.infra.config.overrides import from_environment, from_options
 from neo.infra.config.reading import UNUSED, Origin, Reading, read_keys, section_faults
 from neo.infra.config.secrets_written import secret_faults
 from neo.infra.config.source_text import read_source
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Loaded:
     """A valid configuration, the hash that is stored with the session, and where each value came from.
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-import attrs
-
 from neo.domain.config.alerts import ALERT_VARIABLES
 from neo.domain.config.dashboard import TOKEN_VARIABLE
 from neo.domain.config.exchange_access import ACCESS_VARIABLES
 from neo.domain.config.keys import Key, all_keys
 from neo.domain.config.secret_text import SEED_VARIABLE
 from neo.infra.config.fault import Fault, Location
+from neo.records import frozen
 
 PREFIX = "NEO_"
 SEPARATOR = "__"
@@ -21,7 +20,7 @@ SEPARATOR = "__"
 RESERVED = frozenset({"NEO_SHARED", SEED_VARIABLE, TOKEN_VARIABLE}) | ACCESS_VARIABLES | ALERT_VARIABLES
 
 
-@attrs.frozen
+@frozen
 class Override:
     """`text` is what the operator wrote; `source` names the variable or the option."""
 

@@ -14,6 +14,8 @@ from contextlib import suppress
 
 import attrs
 
+from neo.records import define, frozen
+
 Path = tuple[str | int, ...]
 
 SPACE = re.compile(r"[ \t]*")
@@ -32,7 +34,7 @@ class ScanStopped(ValueError):
     """The text is not TOML at this point; what was found before it stays valid."""
 
 
-@attrs.frozen
+@frozen
 class Span:
     """Offsets into the text, end excluded."""
 
@@ -40,7 +42,7 @@ class Span:
     end: int
 
 
-@attrs.frozen
+@frozen
 class Repeated:
     """A key that is written twice."""
 
@@ -49,7 +51,7 @@ class Repeated:
     second: Span
 
 
-@attrs.define
+@define
 class Positions:
     """Spans by path; a table's key is its header, an array element has a value but no key."""
 
@@ -67,7 +69,7 @@ def find_positions(text: str) -> Positions:
     return scanner.found
 
 
-@attrs.define
+@define
 class _Scanner:
     text: str
     at: int = 0

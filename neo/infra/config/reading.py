@@ -18,12 +18,13 @@ from neo.infra.config.positions import Path
 from neo.infra.config.source_text import SourceText
 from neo.infra.config.unknown_keys import Unknown, unknown_keys
 from neo.infra.config.values import WrongType, build_converter, described, parsed_text
+from neo.records import define, frozen
 
 #: Kind of origin of a key in a table whose strategy does not run.
 UNUSED = "unused"
 
 
-@attrs.frozen
+@frozen
 class Origin:
     """Where an effective value comes from: `kind` is file, environment, command line, default or unused."""
 
@@ -31,7 +32,7 @@ class Origin:
     place: str
 
 
-@attrs.define
+@define
 class Reading:
     """Dotted path to value and to origin for all that could be read, and the faults of the rest.
 

@@ -10,10 +10,9 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
-import attrs
-
 from neo.domain.config.keys import Key, all_keys
 from neo.infra.config.source_types import Function, SourceModule
+from neo.records import frozen
 
 UNITS = frozenset({"s", "ms", "ns", "bps", "drops", "seconds", "rlusd", "xrp", "mb", "days"})
 # What the ledger itself calls so: models and parsers of its messages use the name for what is in a message.
@@ -22,7 +21,7 @@ LEDGER_NAMES = frozenset({"network_id"})
 NEUTRAL = frozenset({0, 1, -1})
 
 
-@attrs.frozen
+@frozen
 class Shadow:
     """`text` is the offending source, `form` what kind of shadow it is."""
 

@@ -8,17 +8,16 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path as FilePath
 from typing import Any
 
-import attrs
-
 from neo.infra.config.fault import ConfigError, Excerpt, Fault, Location
 from neo.infra.config.positions import Path, Positions, Span, find_positions
+from neo.records import frozen
 
 SIZE_MAX_BYTES = 1_000_000
 PARSER_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)$")
 PARSER_END = "(at end of document)"
 
 
-@attrs.frozen
+@frozen
 class SourceText:
     """`name` is the path as the operator wrote it, because that is what errors repeat."""
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import attrs
 
+from neo.records import define, frozen
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Calls that give back a value of their first argument's class.
 SAME_CLASS_CALLS = frozenset({"evolve", "replace", "copy", "deepcopy"})
@@ -19,7 +21,7 @@ SAME_CLASS_CALLS = frozenset({"evolve", "replace", "copy", "deepcopy"})
 TRANSPARENT = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Union"})
 
 
-@attrs.define
+@define
 class ClassFacts:
     """What is known about one class: its bases, and the class names of its attributes and of its methods' results."""
 
@@ -28,7 +30,7 @@ class ClassFacts:
     results: dict[str, str] = attrs.field(factory=dict)
 
 
-@attrs.define
+@define
 class ProgramFacts:
     """Classes and functions of a program by name; two classes of one name share what is known about them."""
 
@@ -52,7 +54,7 @@ class ProgramFacts:
         return None
 
 
-@attrs.frozen
+@frozen
 class SourceModule:
     """`name` is dotted; `path` is kept for messages."""
 

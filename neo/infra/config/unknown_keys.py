@@ -11,11 +11,12 @@ from neo.domain.config.keys import Key, all_keys, all_sections
 from neo.infra.config.fault import Excerpt, Fault, Location
 from neo.infra.config.positions import Path
 from neo.infra.config.source_text import SourceText
+from neo.records import frozen
 
 SIMILARITY_MIN = 0.6
 
 
-@attrs.frozen
+@frozen
 class Unknown:
     """`meant` is the dotted path of the key or table that was probably meant; one mistake is one fault."""
 

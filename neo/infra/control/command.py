@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from neo.records import frozen
+
 FORMAT = 1
 #: Of a command that concerns one venue: an engine that does not know of that must refuse it, not carry it out for all.
 FORMAT_OF_ONE_VENUE = 2
@@ -24,7 +26,7 @@ class CommandUnreadable(ValueError):
     """A file that is not a command of this version."""
 
 
-@attrs.frozen
+@frozen
 class OperatorCommand:
     """`session` is the session that is meant: a command must not reach the one that happens to run later.
 
@@ -68,7 +70,7 @@ class OperatorCommand:
         return command
 
 
-@attrs.frozen
+@frozen
 class CommandResult:
     """The engine's answer: whether it took the command, and a sentence for the operator."""
 

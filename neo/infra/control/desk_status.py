@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class SymbolStatus:
     """A polled symbol: the middle of its newest quote, and how long ago that arrived."""
 
@@ -20,7 +20,7 @@ class SymbolStatus:
     age_ms: int | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TierStatus:
     """One poller (hot, warm, cold): counters since the session began, and the cycle that ended last."""
 
@@ -34,7 +34,7 @@ class TierStatus:
     last_failure: str | None = None
 
 
-@attrs.frozen
+@frozen
 class BudgetStatus:
     """free + reserved + committed = total, at every instant; in quote currency."""
 
@@ -44,7 +44,7 @@ class BudgetStatus:
     committed: Decimal
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PositionStatus:
     """`mark` is the bid: what it could be sold at. `unrealised_quote` is against the cost with fees, before those of a sale.
 
@@ -62,7 +62,7 @@ class PositionStatus:
     is_stale: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class WorkingTradeStatus:
     """An intent under way (entry or exit). After a restart an older one is known by its symbol only."""
 
@@ -75,7 +75,7 @@ class WorkingTradeStatus:
     since_ns: int | None = None
 
 
-@attrs.frozen
+@frozen
 class GuardCount:
     """Drops that a guard was against; one drop may count for several guards."""
 
@@ -83,7 +83,7 @@ class GuardCount:
     drops: int
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NearDropStatus:
     """A symbol near its trigger. `distance_percent` of the trigger line: how far the price may still fall; below 0 it has.
 
@@ -97,7 +97,7 @@ class NearDropStatus:
     blocked_by: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DeskStatus:
     """One exchange. Counts of trades and drops are of this session, `*_today` of the UTC day, sessions before included.
 

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import attrs
 
+from neo.records import frozen
+
 HALT_FILE = "HALT"
 
 
-@attrs.frozen
+@frozen
 class ControlDirectory:
     """Paths only; `make` creates them."""
 

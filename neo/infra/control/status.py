@@ -8,9 +8,8 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.control.desk_status import DeskStatus
+from neo.records import frozen
 
 FORMAT = 1
 
@@ -24,7 +23,7 @@ class ActorState(enum.Enum):
     DOWN = "down"
 
 
-@attrs.frozen
+@frozen
 class QuoteStatus:
     """One of our orders; `side` is buy or sell, `state` a state of the order life-cycle."""
 
@@ -35,7 +34,7 @@ class QuoteStatus:
     state: str
 
 
-@attrs.frozen
+@frozen
 class ActorStatus:
     """`last_beat_s`: how long ago it answered the heartbeat, on the engine's clock; None while it has not yet, and for
     the two that no heartbeat asks: heartbeat and supervisor."""
@@ -47,7 +46,7 @@ class ActorStatus:
     last_beat_s: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class HaltStatus:
     """One entry of the halt history; `first` is the one that classifies the session. `venue` is empty for the engine."""
 
@@ -58,7 +57,7 @@ class HaltStatus:
     venue: str = ""
 
 
-@attrs.frozen
+@frozen
 class VenueStatus:
     """Where the session stands on one of its venues; the halt that put it out of trade, None while none did."""
 
@@ -68,7 +67,7 @@ class VenueStatus:
     halt_detail: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MarketStatus:
     """What the strategy saw in its newest tick. `suspended` says why it did not quote, `book_at_ns` when its book arrived."""
 
@@ -90,7 +89,7 @@ class MarketStatus:
     within_2bps_ask_percent: Decimal | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MoneyStatus:
     """Balances are fills-only plus capital overlay; profit and loss in quote."""
 
@@ -105,7 +104,7 @@ class MoneyStatus:
     orders_placed: int = 0
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EngineStatus:
     """`now_ns` is the engine's clock (virtual or sped up in simulation); times of day on this machine are the board's.
 

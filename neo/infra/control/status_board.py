@@ -19,6 +19,7 @@ from neo.infra.control.status import FORMAT, EngineStatus
 from neo.infra.session.atomic_file import write_atomically
 from neo.infra.session.process_alive import process_alive
 from neo.infra.sqlite.engine_lock import read_holder
+from neo.records import frozen
 
 #: The engine posts every few seconds; much older than that and it hangs.
 STALE_AFTER_S = 30
@@ -35,7 +36,7 @@ class EngineState(enum.Enum):
     ABSENT = "absent"  # no engine has ever posted here
 
 
-@attrs.frozen
+@frozen
 class Sighting:
     """`record` is the newest status as posted (None when there is none), `age_s` how long ago that was."""
 

@@ -10,18 +10,17 @@ import enum
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.control.status import EngineStatus
 from neo.infra.control.status_board import EngineState
 from neo.infra.metrics.event_counts import EventCounts
+from neo.records import frozen
 
 Number = int | Decimal
 #: Values of the labels in the order of the metric, then the value; None values are not exported.
 Sample = tuple[tuple[str, ...], Number | None]
 
 
-@attrs.frozen
+@frozen
 class Reading:
     """What one answer is made of. `status` is None when nothing was posted that can be read, `counts` outside the engine."""
 
@@ -36,7 +35,7 @@ class Kind(enum.Enum):
     COUNTER = "counter"
 
 
-@attrs.frozen
+@frozen
 class Metric:
     """`read` gives no sample for what is not known: an absent figure is not 0. Counters begin again with each session."""
 

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import attrs
-
 from neo.domain.units import NS_PER_MS, ONE
 from neo.infra.replay.bars import Bar, read_bars
 from neo.infra.replay.errors import ReplayDataError
@@ -21,6 +19,7 @@ from neo.infra.simulated_exchange.listing import Terms, rules_for
 from neo.infra.simulated_exchange.market_rules import MarketRules, decimals
 from neo.infra.simulated_exchange.price_path import DAY_MS, MINUTE_MS, TickBar
 from neo.infra.simulated_exchange.tick_bars import TickBars
+from neo.records import frozen
 
 _ORDER = "give the files of a symbol in the order of time"
 _NAME = "name it BASE_QUOTE, for example XRP_USDT.csv.gz"
@@ -51,7 +50,7 @@ class BarVolumes:
         return Decimal(round(self._sums[end] - self._sums[begin]))
 
 
-@attrs.frozen
+@frozen
 class BarMarket:
     """`end_ms` is the end of the last bar."""
 

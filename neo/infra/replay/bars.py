@@ -5,17 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-import attrs
-
 from neo.domain.units import NS_PER_MS
 from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.fields import LATEST_NS, cells, columns, not_before, price, quantity, whole_number
 from neo.infra.replay.lines import numbered_lines
+from neo.records import frozen
 
 BAR_COLUMNS = ("ts_ms", "open", "high", "low", "close", "volume")
 
 
-@attrs.frozen
+@frozen
 class Bar:
     at_ns: int
     open: Decimal

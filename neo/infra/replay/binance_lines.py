@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import Level
 from neo.infra.replay.depth_book import DepthBook, DepthDiff, MissingUpdates
@@ -17,11 +15,12 @@ from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.fields import not_before, price, quantity, whole_number
 from neo.infra.replay.lines import numbered_lines
 from neo.infra.replay.trades import RecordedTrade
+from neo.records import frozen
 
 _FORM = "each line is a receive time in ns, a space and one JSON message"
 
 
-@attrs.frozen
+@frozen
 class Touch:
     """Best bid and ask as the exchange announced them."""
 
@@ -34,7 +33,7 @@ class Touch:
         return (self.bid.price + self.ask.price) / 2
 
 
-@attrs.frozen
+@frozen
 class DepthChanged:
     """The kept book right after a diff, best first on each side."""
 

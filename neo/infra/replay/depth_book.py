@@ -10,12 +10,11 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.messages.venue import Level
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class DepthDiff:
     """Update ids `first_id`..`last_id`; a quantity of 0 removes the price."""
 

@@ -16,13 +16,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import BookObserved, Level, MarketTrade, PoolView
 from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.fields import not_before, price, quantity
 from neo.infra.replay.lines import numbered_raw_lines
+from neo.records import frozen
 
 VERSION = 1
 MARK = '{"neo_market"'
@@ -30,7 +29,7 @@ _FORM = "record it again with neo record; a damaged line in the middle can be re
 _SOURCES = {"pool": True, "book": False}
 
 
-@attrs.frozen
+@frozen
 class Recorded:
     """What a file is about."""
 

@@ -12,6 +12,7 @@ from neo.domain.messages.venue import BookObserved, LedgerClosed
 from neo.domain.units import NS_PER_S
 from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.market_lines import read_market
+from neo.records import frozen
 
 Publish = Callable[[str, object], None]
 
@@ -31,7 +32,7 @@ class Scheduler(Protocol):
     def after(self, delay_ns: int, callback: Callable[[], None], /) -> object: ...
 
 
-@attrs.frozen
+@frozen
 class RecordedSpan:
     """The market that files are about, and from when to when."""
 

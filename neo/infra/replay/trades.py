@@ -5,18 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.units import NS_PER_MS
 from neo.infra.replay.errors import ReplayDataError
 from neo.infra.replay.fields import cells, columns, not_before, price, quantity, whole_number
 from neo.infra.replay.lines import numbered_lines
+from neo.records import frozen
 
 TRADE_COLUMNS = ("ts_ms", "side", "price", "amount")
 
 
-@attrs.frozen
+@frozen
 class RecordedTrade:
     """`side` is the taker's."""
 

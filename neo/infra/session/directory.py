@@ -14,6 +14,7 @@ from neo.domain.session.exit_codes import UNAVAILABLE
 from neo.domain.units import NS_PER_S
 from neo.infra.session.atomic_file import write_atomically
 from neo.infra.session.process_alive import process_alive
+from neo.records import frozen
 
 PREFIX = "session_"
 OWNER_FILE = "owner.json"
@@ -28,7 +29,7 @@ class SessionDirectoryError(NeoError):
     exit_code = UNAVAILABLE
 
 
-@attrs.frozen
+@frozen
 class SessionDirectory:
     """An existing session directory. Its name is the id of the session."""
 

@@ -9,15 +9,14 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-import attrs
-
 from neo.domain.units import NS_PER_S
 from neo.infra.session.directory import SessionDirectory, session_directories
+from neo.records import frozen
 
 _DAY_NS = 24 * 3600 * NS_PER_S
 
 
-@attrs.frozen
+@frozen
 class LogCleanup:
     """What was done. `failed` names files that could not be removed, with the reason."""
 
@@ -28,7 +27,7 @@ class LogCleanup:
     failed: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class LogRetention:
     """`days_max`: older logs go. `bytes_max`: beyond it the oldest logs go, whatever their age."""
 
@@ -58,7 +57,7 @@ class LogRetention:
         return LogCleanup(len(removed), removed_bytes, total - removed_bytes, sessions, tuple(failed))
 
 
-@attrs.frozen
+@frozen
 class _Log:
     path: Path
     session: str

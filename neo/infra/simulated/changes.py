@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-import attrs
-
 from neo.infra.simulated.amounts import ZERO
 from neo.infra.simulated.records import AccountSettings, AmmEntry, ForeignOffer, LineSettings, Offer
 from neo.infra.simulated.state import LedgerState
+from neo.records import frozen
 
 #: (kind, key); kinds are those of `_ENTRY_OF`, and "owners" and "book" for directories.
 EntryKey = tuple[str, Any]
@@ -37,7 +36,7 @@ _ENTRY_OF = {
 }
 
 
-@attrs.frozen
+@frozen
 class AccountRecord:
     account: str
     drops: int
@@ -47,7 +46,7 @@ class AccountRecord:
     settings: AccountSettings
 
 
-@attrs.frozen
+@frozen
 class LineRecord:
     holder: str
     balance: Decimal
@@ -55,25 +54,25 @@ class LineRecord:
     settings: LineSettings
 
 
-@attrs.frozen
+@frozen
 class SharesRecord:
     holder: str
     balance: Decimal
 
 
-@attrs.frozen
+@frozen
 class TicketRecord:
     owner: str
     number: int
 
 
-@attrs.frozen
+@frozen
 class PoolRecord:
     account: str
     entry: AmmEntry
 
 
-@attrs.frozen
+@frozen
 class DirectoryRecord:
     """An owner's directory or a level of the book; only whether it is there and touched matters."""
 
@@ -83,7 +82,7 @@ class DirectoryRecord:
 Record = AccountRecord | LineRecord | SharesRecord | TicketRecord | PoolRecord | Offer | ForeignOffer | DirectoryRecord
 
 
-@attrs.frozen
+@frozen
 class EntryChange:
     """An entry before and after. `gone` is how a deleted one was when it went; both None: touched by its thread only.
 

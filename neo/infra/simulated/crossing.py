@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.simulated.amounts import ONE, ZERO, Amount, as_number, subtract, to_drops, within_relative_distance
 from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
@@ -21,13 +19,14 @@ from neo.infra.simulated.quality import ANY_QUALITY, are_near, quality_of
 from neo.infra.simulated.single_lot import take_single_lot
 from neo.infra.simulated.state import OfferKey
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 _PASSES_MAX = 1000
 _NEAR_AMOUNT = Decimal("1e-9")
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Crossed:
     """Totals of a crossing: what the taker paid and got, and offers that must go whatever becomes of the transaction."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from neo.domain.units import NS_PER_S
+from neo.records import frozen
 
 
 def _probability(instance: object, attribute: attrs.Attribute[float], value: float) -> None:
@@ -17,7 +18,7 @@ def _p() -> float:
     return attrs.field(default=0.0, validator=_probability)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LedgerFaults:
     """Probabilities: for each request, for each ledger close (`stale_ledger`, `dropped_close`). Times in ns.
 

@@ -46,6 +46,7 @@ from neo.infra.simulated.parsing import (
 )
 from neo.infra.simulated.trades import market_trades
 from neo.infra.simulated.transactions import Payment
+from neo.records import frozen
 
 Publish = Callable[[str, object], None]
 Reply = Callable[[object], None]
@@ -60,7 +61,7 @@ class OtherTraders(Protocol):
     def trade(self, at_ns: int) -> Decimal: ...
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GatewayPlan:
     """Names, cadence and depth. `close_jitter_ns` is the most by which a close comes early or late."""
 

@@ -11,6 +11,7 @@ from neo.infra.simulated.amounts import ZERO
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.openings import open_account, open_pool
 from neo.infra.simulated.state import ISSUER_ACCOUNT, LedgerRules, LedgerState
+from neo.records import frozen
 
 ARBITRAGEUR = "arbitrageur"
 TAKERS = ("taker-1", "taker-2")
@@ -22,7 +23,7 @@ _VAULT_XRP = Decimal(1_000_000_000)
 _TOKEN_PLACES = Decimal("0.000001")
 
 
-@attrs.frozen
+@frozen
 class Genesis:
     """Amounts of the first ledger; amounts of XRP and RLUSD in whole units, price in RLUSD per XRP."""
 

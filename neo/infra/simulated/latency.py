@@ -6,9 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Protocol
 
-import attrs
-
 from neo.domain.units import NS_PER_MS
+from neo.records import frozen
 
 
 class CancelHandle(Protocol):
@@ -25,7 +24,7 @@ class Scheduler(Protocol):
     def rng_for(self, label: str, /) -> random.Random: ...
 
 
-@attrs.frozen
+@frozen
 class Latency:
     """A request travels `typical_ns` there and back; one way varies from half to one and a half of its share.
 

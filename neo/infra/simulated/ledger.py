@@ -31,6 +31,7 @@ from neo.infra.simulated.rules import apply_transaction, base_fee_drops, is_appl
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import Transaction
 from neo.quickly_built import quickly_built
+from neo.records import define, frozen
 
 #: Two odd multipliers of 64 bits: the golden section, and the last one of SplitMix64.
 _SCATTER, _STIR = 0x9E3779B97F4A7C15, 0x94D049BB133111EB
@@ -45,7 +46,7 @@ _LOCAL_LEDGERS = 5
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class ClosedLedger:
     """One validated ledger. `outcomes` are those that touch the watched account, all when none is watched."""
 
@@ -55,7 +56,7 @@ class ClosedLedger:
     transaction_count: int
 
 
-@attrs.define
+@define
 class _Entered:
     """A transaction in the open ledger, its result, and the length of the journal after it."""
 
@@ -64,7 +65,7 @@ class _Entered:
     journal_end: int
 
 
-@attrs.define
+@define
 class _Held:
     transaction: Transaction
     until_ledger: int

@@ -6,20 +6,19 @@ Expired, unfunded and worthless offers are removed as they are met. Source: ripp
 
 from __future__ import annotations
 
-import attrs
-
 from neo.infra.simulated.amounts import Amount, subtract
 from neo.infra.simulated.fees import PARITY, after_fee, before_fee
 from neo.infra.simulated.funds import Funds
 from neo.infra.simulated.pool import PoolAmounts, largest_offer, offer_up_to_quality, swap_in, swap_out
 from neo.infra.simulated.quality import are_near, limit_in, limit_out, quality_of, rate_of
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
+from neo.records import define
 
 _POOL_PASSES_MAX = 30
 
 
 # Not frozen: that would cost more than all that is asked of it.
-@attrs.define
+@define
 class Lot:
     """Something that can be taken at one quality: a resting offer or the pool's offer of the moment."""
 

@@ -10,8 +10,6 @@ import random
 from collections import deque
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.units import BPS, DROPS_PER_XRP, ONE, ZERO
 from neo.infra.simulated.genesis import ARBITRAGEUR, MAKERS, TAKERS, VAULT
 from neo.infra.simulated.ledger import SimulatedLedger
@@ -19,6 +17,7 @@ from neo.infra.simulated.pool import fee_multiple
 from neo.infra.simulated.prices import PricePath
 from neo.infra.simulated.records import OfferKey
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCreate, Payment
+from neo.records import define, frozen
 
 _TOKEN_PLACES = Decimal("0.000001")
 _BASE_FEE_DROPS = 10
@@ -26,7 +25,7 @@ _BASE_FEE_DROPS = 10
 _REFILL_EVERY = 500
 
 
-@attrs.frozen
+@frozen
 class MarketPlan:
     """How the others trade. Distances in bps of the fair price, sizes in XRP, probabilities for each ledger."""
 
@@ -45,7 +44,7 @@ class MarketPlan:
     arbitrage_margin_bps: Decimal = Decimal(1)
 
 
-@attrs.frozen
+@frozen
 class Cast:
     """The names, or addresses, under which the others trade. The tightest maker comes first."""
 
@@ -60,7 +59,7 @@ class Cast:
         return (*self.makers, *self.takers, self.arbitrageur)
 
 
-@attrs.frozen
+@frozen
 class _Terms:
     """One maker's part of the plan: `patience` is a share of the price, `bid_at` and `ask_at` multiples of it.
 
@@ -76,7 +75,7 @@ class _Terms:
     least_drops: int
 
 
-@attrs.define
+@define
 class _Quoted:
     """A maker's two offers: fair price they were made for (zero: for none yet), and their keys in the ledger."""
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-import attrs
-
 from neo.domain.messages.venue import OfferChangeKind
 from neo.infra.simulated.amounts import ZERO, Amount
 from neo.infra.simulated.changes import EntryChange
@@ -15,10 +13,11 @@ from neo.infra.simulated.records import TicketKey
 from neo.infra.simulated.state import LedgerState, Offer, OfferKey
 from neo.infra.simulated.transactions import Transaction
 from neo.quickly_built import quickly_built
+from neo.records import define, frozen
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OfferEffect:
     """One offer's amounts before and after. `before` is None when created; a deleted one keeps what it had at its end."""
 
@@ -34,7 +33,7 @@ class OfferEffect:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class BalanceEffect:
     """An account's balances before and after, fee included."""
 
@@ -46,7 +45,7 @@ class BalanceEffect:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class TransactionOutcome:
     """A transaction with its place and effect in a closed ledger. Amount pairs of offers are (pays, gets)."""
 
@@ -97,7 +96,7 @@ def read_outcome(
     return TransactionOutcome(transaction, result, index, offers, balances, _tickets(state, first, later))
 
 
-@attrs.define
+@define
 class _First:
     """What the journal says of each thing: how it was at first, and how an offer was when it was last there."""
 

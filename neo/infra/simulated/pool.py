@@ -26,6 +26,7 @@ from neo.infra.simulated.amounts import (
     square_root,
 )
 from neo.infra.simulated.quality import is_clearly_dearer, quality_of, rate_of
+from neo.records import define
 
 _WHOLE_FEE = 100_000
 #: A millionth of the pool may be taken beside it, a thousand million times what sixteen digits lose.
@@ -38,7 +39,7 @@ _TWO, _FOUR = Decimal(2), Decimal(4)
 
 
 # Not frozen, for the sake of what it has worked out before: one crossing asks the same things half a dozen times.
-@attrs.define
+@define
 class PoolAmounts:
     """The pool as one direction of trade sees it. Nobody changes its amounts."""
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import attrs
-
 from neo.infra.simulated.identity import transaction_id
 from neo.infra.simulated.results import TEL_CAN_NOT_QUEUE, TEL_CAN_NOT_QUEUE_FEE, TEL_CAN_NOT_QUEUE_FULL, TER_QUEUED
 from neo.infra.simulated.transactions import Transaction
+from neo.records import frozen
 
 PER_ACCOUNT_MAX = 10
 LEDGERS_IN_QUEUE = 20
@@ -21,7 +20,7 @@ _LEDGERS_LEFT_MIN = 2
 _RAISE_PERCENT = 125
 
 
-@attrs.frozen
+@frozen
 class Queued:
     """A waiting transaction with its fee level. `turn`: sequences before tickets."""
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.simulated.amounts import Amount
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 OfferKey = tuple[str, int]
 BookEntry = tuple[int, int, OfferKey]
@@ -24,7 +23,7 @@ NO_TRANSFER_FEE = 1_000_000_000
 NO_TICK_SIZE = 16
 
 
-@attrs.frozen
+@frozen
 class Issue:
     """The one token of a ledger: currency code as on the wire, and the account that issues it."""
 
@@ -32,7 +31,7 @@ class Issue:
     issuer: str
 
 
-@attrs.frozen
+@frozen
 class IssuedAmount:
     """An amount of a token that is not the ledger's own."""
 
@@ -41,7 +40,7 @@ class IssuedAmount:
     value: Decimal
 
 
-@attrs.frozen
+@frozen
 class LedgerRules:
     """What validators agree on. Reserves and fee in drops; the open ledger takes `open_limit` transactions at base fee.
 
@@ -57,7 +56,7 @@ class LedgerRules:
     network_id: int = 0
 
 
-@attrs.frozen
+@frozen
 class AccountSettings:
     """What an account has set about itself. `transfer_rate` is in 1/1,000,000,000 (1,002,000,000 is a fee of 0.2 %)."""
 
@@ -70,7 +69,7 @@ class AccountSettings:
     amm_id: str = ""
 
 
-@attrs.frozen
+@frozen
 class LineSettings:
     """Flags of a trust line, by side; the holder's balance and limit are kept apart.
 
@@ -92,7 +91,7 @@ class LineSettings:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class Offer:
     """A resting offer. The owner gives `gets` and wants `pays`; `quality` is pays/gets as placed and never changes."""
 
@@ -109,7 +108,7 @@ class Offer:
         return Offer(self.owner, self.sequence, pays, gets, self.quality, self.entry, self.flags, self.expiration_s)
 
 
-@attrs.frozen
+@frozen
 class ForeignOffer:
     """An offer of XRP for somebody else's token. It rests and nobody can meet it: no such token is ever held here."""
 
@@ -122,7 +121,7 @@ class ForeignOffer:
     expiration_s: int | None = None
 
 
-@attrs.frozen
+@frozen
 class VoteSlot:
     """One liquidity provider's vote for the trading fee; weight in 1/100,000 of the pool's shares."""
 
@@ -131,7 +130,7 @@ class VoteSlot:
     weight: int
 
 
-@attrs.frozen
+@frozen
 class AuctionSlot:
     """Who trades with the pool at a tenth of the fee until `expiration_s` (ledger time), and what it paid in shares."""
 
@@ -141,7 +140,7 @@ class AuctionSlot:
     friends: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class AmmEntry:
     """The pool's terms. Its balances are those of its account; `shares` is the number of LP tokens that exist."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import attrs
-
 from neo.domain.messages.venue import SignedTransaction, UnsignedTransaction
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class SimulatedSigner:
     """Signs for one account of a simulated ledger."""
 

@@ -31,6 +31,7 @@ from neo.infra.simulated.records import (
     OfferKey,
     TicketKey,
 )
+from neo.records import define
 
 __all__ = ["LedgerRules", "LedgerState", "Offer", "OfferKey"]
 
@@ -44,7 +45,7 @@ _PLAIN_LINE = LineSettings()
 _UNLIMITED = Decimal("1e60")
 
 
-@attrs.define
+@define
 class LedgerState:
     """Balances, sequences, offers and books of one ledger version."""
 

@@ -16,6 +16,7 @@ import attrs
 from neo.infra.simulated.amounts import Amount
 from neo.infra.simulated.records import IssuedAmount
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class OfferFlag(enum.IntFlag):
@@ -33,7 +34,7 @@ FULLY_CANONICAL_SIGNATURE = 0x8000_0000
 KNOWN_OFFER_FLAGS = PASSIVE | IMMEDIATE_OR_CANCEL | FILL_OR_KILL | SELL | FULLY_CANONICAL_SIGNATURE
 
 
-@attrs.frozen
+@frozen
 class Envelope:
     """What every transaction carries. `sequence` is 0 when `ticket_sequence` is used instead.
 
@@ -50,7 +51,7 @@ class Envelope:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class OfferCreate(Envelope):
     """The sender gives up to `taker_gets` for `taker_pays`: its own view is sell `taker_gets`, buy `taker_pays`."""
 
@@ -64,7 +65,7 @@ class OfferCreate(Envelope):
     expiration_s: int | None = None
 
 
-@attrs.frozen
+@frozen
 class ForeignOfferCreate(Envelope):
     """An OfferCreate in which one side is a token that is not the ledger's own."""
 
@@ -78,7 +79,7 @@ class ForeignOfferCreate(Envelope):
     expiration_s: int | None = None
 
 
-@attrs.frozen
+@frozen
 class OfferCancel(Envelope):
     account: str
     sequence: int
@@ -87,7 +88,7 @@ class OfferCancel(Envelope):
     flags: int = 0
 
 
-@attrs.frozen
+@frozen
 class Payment(Envelope):
     """`amount` to `destination`, paid with up to `send_max` (None: the same asset, fee of the token included).
 
@@ -104,7 +105,7 @@ class Payment(Envelope):
     deliver_min: Amount | None = None
 
 
-@attrs.frozen
+@frozen
 class AccountSet(Envelope):
     """`set_flag` and `clear_flag` are asf numbers; None leaves a field as it is, 0 or an empty text clears it."""
 
@@ -120,7 +121,7 @@ class AccountSet(Envelope):
     email_hash: str | None = None
 
 
-@attrs.frozen
+@frozen
 class SetRegularKey(Envelope):
     """`regular_key` is the address of the key; None removes it."""
 
@@ -131,7 +132,7 @@ class SetRegularKey(Envelope):
     flags: int = 0
 
 
-@attrs.frozen
+@frozen
 class TrustSet(Envelope):
     """`counterparty` is the issuer for a holder, a holder for the issuer; `limit` is what the sender would hold."""
 
@@ -145,7 +146,7 @@ class TrustSet(Envelope):
     quality_out: int | None = None
 
 
-@attrs.frozen
+@frozen
 class Clawback(Envelope):
     """The issuer takes up to `amount` back from `holder`."""
 
@@ -157,7 +158,7 @@ class Clawback(Envelope):
     flags: int = 0
 
 
-@attrs.frozen
+@frozen
 class TicketCreate(Envelope):
     account: str
     sequence: int
@@ -166,7 +167,7 @@ class TicketCreate(Envelope):
     flags: int = 0
 
 
-@attrs.frozen
+@frozen
 class AmmCreate(Envelope):
     """A pool of `drops` and `token`, with a trading fee in 1/100,000."""
 
@@ -179,7 +180,7 @@ class AmmCreate(Envelope):
     flags: int = 0
 
 
-@attrs.frozen
+@frozen
 class AmmDeposit(Envelope):
     """What is given depends on the mode that `flags` name; `amount2` is the asset that `amount` is not."""
 
@@ -194,7 +195,7 @@ class AmmDeposit(Envelope):
     trading_fee: int | None = None
 
 
-@attrs.frozen
+@frozen
 class AmmWithdraw(Envelope):
     account: str
     sequence: int
@@ -206,7 +207,7 @@ class AmmWithdraw(Envelope):
     shares_in: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class AmmVote(Envelope):
     account: str
     sequence: int
@@ -215,7 +216,7 @@ class AmmVote(Envelope):
     flags: int = 0
 
 
-@attrs.frozen
+@frozen
 class AmmBid(Envelope):
     """A bid of shares for the auction slot; both bounds None is the least that wins."""
 

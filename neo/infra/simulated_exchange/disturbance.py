@@ -9,6 +9,8 @@ from enum import Enum
 
 import attrs
 
+from neo.records import frozen
+
 #: The 99th percentile of the standard normal distribution.
 _Z99 = 2.3263478740408408
 
@@ -51,7 +53,7 @@ _MIX = (
 )  # fmt: skip
 
 
-@attrs.frozen
+@frozen
 class Latency:
     """Lognormal time for a request and its reply together, in ms; no latency by default."""
 
@@ -65,7 +67,7 @@ class Latency:
         return self.median_ms * math.exp(rng.gauss(0.0, spread))
 
 
-@attrs.frozen
+@frozen
 class Climate:
     """`errors` is the share of requests that meet some trouble of the usual mix; `order_troubles` are shares of requests
     that place or cancel orders, in addition. `late_visibility_ms`: an accepted order cannot be found for so long.
@@ -77,7 +79,7 @@ class Climate:
     late_visibility_ms: int = 0
 
 
-@attrs.frozen
+@frozen
 class Disturbance:
     """What this one request meets; half of the delay lies before it is carried out, half behind."""
 

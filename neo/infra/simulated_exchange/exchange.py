@@ -21,9 +21,10 @@ from neo.infra.simulated_exchange.refusal import Refusal, RefusalReason
 from neo.infra.simulated_exchange.register import Register
 from neo.infra.simulated_exchange.settlement import Settlement, Treasury, money_out_of_place
 from neo.infra.simulated_exchange.wallet import Wallet
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeHabits:
     """In what exchanges differ. `client_ids_for_ever`: a client id that was used is never taken again; otherwise only
     while its order is open (Binance), so that an order sent again after it filled trades again. `post_only_expires`: a

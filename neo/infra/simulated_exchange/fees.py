@@ -9,12 +9,11 @@ from __future__ import annotations
 from decimal import ROUND_UP, Decimal
 from enum import Enum
 
-import attrs
-
 from neo.domain.units import ONE, ZERO
 from neo.infra.simulated_exchange.exact import fee_of, product
 from neo.infra.simulated_exchange.market_rules import MarketRules
 from neo.infra.simulated_exchange.order import Side
+from neo.records import frozen
 
 _UNIT = Decimal("1e-8")
 
@@ -24,7 +23,7 @@ class FeeAsset(Enum):
     QUOTE = "quote"
 
 
-@attrs.frozen
+@frozen
 class FeeSchedule:
     """`coin` is the exchange's own, empty when fees are never paid in it; `coin_discount` is the share that is let off."""
 
@@ -38,7 +37,7 @@ class FeeSchedule:
         return ONE + rate
 
 
-@attrs.frozen
+@frozen
 class Fee:
     asset: str
     amount: Decimal

@@ -55,12 +55,13 @@ from neo.infra.simulated_exchange.port_words import (
 )
 from neo.infra.simulated_exchange.refusal import Refusal, RefusalReason
 from neo.infra.simulated_exchange.told_quotes import Publish, ToldQuotes
+from neo.records import frozen
 
 Reply = Callable[[object], None]
 ENDPOINT = "simulated"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangeGatewayPlan:
     """`says_status`: a new order is answered with its status; otherwise it has to be looked up, as on MEXC."""
 

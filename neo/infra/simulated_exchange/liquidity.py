@@ -7,23 +7,22 @@ from decimal import ROUND_UP, Decimal
 from typing import Protocol
 from zlib import crc32
 
-import attrs
-
 from neo.domain.units import ZERO
 from neo.infra.simulated_exchange.market_rules import MarketRules
 from neo.infra.simulated_exchange.price_path import PricePath
+from neo.records import frozen
 
 EPOCH_MS = 1_000
 _MASK = (1 << 64) - 1
 
 
-@attrs.frozen
+@frozen
 class Level:
     price: Decimal
     quantity: Decimal
 
 
-@attrs.frozen
+@frozen
 class BookSides:
     """Best first on both sides."""
 
@@ -31,7 +30,7 @@ class BookSides:
     asks: tuple[Level, ...]
 
 
-@attrs.frozen
+@frozen
 class Flow:
     """Quantities that others take during one epoch: sold into the bids, bought from the asks."""
 

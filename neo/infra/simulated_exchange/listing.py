@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from decimal import ROUND_HALF_UP, Decimal
 
-import attrs
-
 from neo.infra.simulated_exchange.liquidity import SeededLiquidity
 from neo.infra.simulated_exchange.market import ExchangeMarket
 from neo.infra.simulated_exchange.market_rules import MarketRules
 from neo.infra.simulated_exchange.price_path import PricePath
 from neo.infra.simulated_exchange.wandering_price import WanderingPrice
+from neo.records import frozen
 
 #: Coins that everybody knows come first, with a price in USDT of their kind.
 _KNOWN = {
@@ -27,7 +26,7 @@ _PRICE_DIGITS = 5
 SYMBOLS_MAX = 5_000
 
 
-@attrs.frozen
+@frozen
 class Terms:
     """What every market of an exchange has in common. Fees are shares; `coin` is the exchange's own, `coin_price` in USDT."""
 

@@ -16,9 +16,10 @@ from neo.infra.simulated_exchange.exact import product
 from neo.infra.simulated_exchange.liquidity import BookSides, Level, Liquidity
 from neo.infra.simulated_exchange.market_rules import MarketRules
 from neo.infra.simulated_exchange.order import SelfTrade, Side
+from neo.records import define, frozen
 
 
-@attrs.define
+@define
 class Resting:
     """An own order in the queue; `ahead` is the quantity of others that is served before it at its price."""
 
@@ -29,7 +30,7 @@ class Resting:
     ahead: Decimal
 
 
-@attrs.frozen
+@frozen
 class Match:
     """`maker_id` is the own order that was met, 0 for offers of others."""
 
@@ -38,7 +39,7 @@ class Match:
     maker_id: int
 
 
-@attrs.frozen
+@frozen
 class Taken:
     """`prevented` are own orders met by their own account that must end; `stopped` when the taker must end too."""
 
@@ -47,7 +48,7 @@ class Taken:
     stopped: bool = False
 
 
-@attrs.frozen
+@frozen
 class Appetite:
     """How much a taker takes: `quantity` in base, or `budget` in quote when that is not 0; never beyond `limit`."""
 

@@ -6,9 +6,8 @@ from decimal import ROUND_DOWN, Decimal
 from enum import Enum
 from functools import lru_cache
 
-import attrs
-
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
 class MarketStatus(Enum):
@@ -19,7 +18,7 @@ class MarketStatus(Enum):
     DELISTED = "delisted"
 
 
-@attrs.frozen
+@frozen
 class MarketRules:
     """One market. `tick` and `step` are the units of price (quote for one base) and quantity (base); fees are shares of
     what is traded (0.001 is 0.1 %); notional is price times quantity, in the quote asset.

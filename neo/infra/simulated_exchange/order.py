@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
-import attrs
-
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
 class Side(Enum):
@@ -60,7 +59,7 @@ class SelfTrade(Enum):
         return self in (SelfTrade.EXPIRE_MAKER, SelfTrade.EXPIRE_BOTH)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class OrderTicket:
     """What somebody asks for. `price` is 0 for MARKET; a MARKET order gives either `quantity` (base) or
     `quote_quantity` (quote to spend when buying, to receive when selling). `client_id` is empty when none was given.
@@ -76,7 +75,7 @@ class OrderTicket:
     self_trade: SelfTrade = SelfTrade.ALLOW
 
 
-@attrs.frozen
+@frozen
 class Order:
     """An order the exchange accepted. `quantity` is the whole of it in base; for a MARKET order by quote it is what was
     filled. `locked` is what still stands aside for it, in quote for a buy and in base for a sell. Times in ms.
@@ -106,7 +105,7 @@ class Order:
         return self.quantity - self.executed
 
 
-@attrs.frozen
+@frozen
 class Trade:
     """One fill of one order. `fee` is in `fee_asset`."""
 
@@ -126,7 +125,7 @@ class Trade:
     is_self_trade: bool
 
 
-@attrs.frozen
+@frozen
 class PublicTrade:
     """A trade as everybody sees it; `buyer_is_maker` when somebody sold into the bids."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import attrs
+from neo.records import frozen
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 
 
-@attrs.frozen
+@frozen
 class TickBar:
     """One minute. Prices in ticks of the market."""
 
@@ -22,7 +22,7 @@ class TickBar:
     close: int
 
 
-@attrs.frozen
+@frozen
 class DayRange:
     """The last 24 hours, prices in ticks."""
 
@@ -47,7 +47,7 @@ class PricePath(Protocol):
     def day(self, at_ms: int) -> DayRange: ...
 
 
-@attrs.frozen
+@frozen
 class SteadyPrice:
     """A market in which nothing happens; for tests and for currencies that hold their value."""
 

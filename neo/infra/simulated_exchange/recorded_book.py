@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
 from neo.infra.simulated_exchange.liquidity import EPOCH_MS, BookSides, Flow
 from neo.infra.simulated_exchange.price_path import DAY_MS, MINUTE_MS, DayRange, TickBar
+from neo.records import frozen
 
 _SECONDS = 60
 
 
-@attrs.frozen
+@frozen
 class RecordedSecond:
     """The book at the beginning of a second, what was taken during it, and the mid in ticks (the lower, when between)."""
 
@@ -21,7 +20,7 @@ class RecordedSecond:
     mid_ticks: int
 
 
-@attrs.frozen
+@frozen
 class RecordedBook:
     """Both a price path and others' liquidity. The first second is lived through at `start_ms`; `seconds` is not empty."""
 

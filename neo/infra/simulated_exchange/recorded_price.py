@@ -6,6 +6,7 @@ import attrs
 
 from neo.infra.simulated_exchange.price_path import DAY_MS, MINUTE_MS, DayRange, TickBar
 from neo.infra.simulated_exchange.tick_bars import TickBars
+from neo.records import frozen
 
 #: Where within a minute open, the first extreme, the second extreme and close are.
 _TURNS_MS = (0, 20_000, 40_000, 59_000)
@@ -15,7 +16,7 @@ def _full_minute(at_ms: int) -> int:
     return at_ms - at_ms % MINUTE_MS
 
 
-@attrs.frozen
+@frozen
 class RecordedPrice:
     """`bars` by time, prices in ticks, gaps allowed (the last close stands meanwhile). The bar that opened at
     `from_ms` is lived through in the minute of `start_ms`; after the last bar it begins again with the first.

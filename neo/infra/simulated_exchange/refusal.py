@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
-import attrs
-
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
 class RefusalReason(Enum):
@@ -28,7 +27,7 @@ class RefusalReason(Enum):
     ORDER_CLOSED = "order_closed"
 
 
-@attrs.frozen
+@frozen
 class Refusal:
     """Nothing happened. `limit` is the number that was not met, where there is one."""
 

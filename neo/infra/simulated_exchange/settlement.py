@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ONE, ZERO
 from neo.infra.simulated_exchange.exact import product
@@ -14,9 +12,10 @@ from neo.infra.simulated_exchange.fees import Fee, FeeAsset, FeeSchedule, coin_f
 from neo.infra.simulated_exchange.market_rules import MarketRules
 from neo.infra.simulated_exchange.order import Side
 from neo.infra.simulated_exchange.wallet import Wallet
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Settled:
     """What one side of a match did to its account: the fee, and what left its locked funds."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.errors import BrokenInvariant
 from neo.domain.money.exact import difference, total
 from neo.domain.units import ZERO
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Balance:
     asset: str
     free: Decimal

@@ -11,12 +11,12 @@ import enum
 from pathlib import Path
 
 import apsw
-import attrs
 
 from neo.infra.sqlite.connection import APPLICATION_ID, connect, connect_reader
 from neo.infra.sqlite.durable_files import stamp_text, sync_directory, sync_file, unused_name
 from neo.infra.sqlite.errors import BackupFailed, StorageError, reason_of
 from neo.infra.sqlite.integrity import faults_in
+from neo.records import frozen
 
 _ALL_PAGES = -1
 
@@ -29,7 +29,7 @@ class BackupKind(enum.Enum):
     MANUAL = "manual"
 
 
-@attrs.frozen
+@frozen
 class BackupState:
     """One backup file and what a look inside found; ``faults`` is empty for a good one."""
 

@@ -15,9 +15,10 @@ from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import CapitalKind, SubmissionPurpose
 from neo.domain.orders.lifecycle import OrderState
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class SessionRow:
     """A session; ``ended_at_ns`` None while it runs (or since it crashed unnoticed)."""
 
@@ -38,7 +39,7 @@ class SessionRow:
     crash_noticed_by: str | None
 
 
-@attrs.frozen
+@frozen
 class OrderRow:
     """An order with the sums of its fills."""
 
@@ -66,7 +67,7 @@ class OrderRow:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class SubmissionRow:
     """A transaction; ``result`` None while it has no verdict, ``order_id`` None when it makes tickets."""
 
@@ -86,7 +87,7 @@ class SubmissionRow:
     resolved_at_ns: int | None
 
 
-@attrs.frozen
+@frozen
 class SentRow:
     """Of a transaction no more than which order it was sent for, and to do what with it."""
 
@@ -96,7 +97,7 @@ class SentRow:
     purpose: SubmissionPurpose
 
 
-@attrs.frozen
+@frozen
 class OrderAtRow:
     """Of an order no more than where it is: the number of its offer, and its state."""
 
@@ -106,7 +107,7 @@ class OrderAtRow:
     state: OrderState
 
 
-@attrs.frozen
+@frozen
 class FillRow:
     """A trade of ours; amounts are positive, ``side`` is ours."""
 
@@ -132,7 +133,7 @@ class FillRow:
         return self.quote_quantity / self.base_quantity
 
 
-@attrs.frozen
+@frozen
 class InventoryRow:
     """A posting: ``amount`` came from ``counter_account``, ``new_balance`` is fills-only."""
 
@@ -149,7 +150,7 @@ class InventoryRow:
     reference: str
 
 
-@attrs.frozen
+@frozen
 class CapitalRow:
     """Money in (+) or out (-)."""
 
@@ -165,7 +166,7 @@ class CapitalRow:
     note: str
 
 
-@attrs.frozen
+@frozen
 class HaltRow:
     """One halt of the history; ``first`` marks the one that classified the session, ``venue`` is empty for the engine."""
 
@@ -181,7 +182,7 @@ class HaltRow:
     venue: str
 
 
-@attrs.frozen
+@frozen
 class TradeRow:
     """An intent of the exchange router; ``outcome`` and ``ended_at_ns`` None while it is under way. ``filled`` in base
     before fees, ``result_quote`` profit or loss of what it sold; ``reason`` empty and ``touch`` None before schema 6."""
@@ -207,7 +208,7 @@ class TradeRow:
     touch: Decimal | None
 
 
-@attrs.frozen
+@frozen
 class PositionRow:
     """A position as it stands now. ``spent_quote`` left our balance for it, fees in other currencies are worth
     ``fee_value_quote``; ``gross_quote`` was paid for ``bought`` units before any fee."""
@@ -224,7 +225,7 @@ class PositionRow:
     opened_at_ns: int
 
 
-@attrs.frozen
+@frozen
 class EngineStateRow:
     """One row of engine_state; JSON text where it has structure."""
 
@@ -235,7 +236,7 @@ class EngineStateRow:
     session_id: str
 
 
-@attrs.frozen
+@frozen
 class ExperimentRow:
     """One line of the experiment log."""
 
@@ -249,7 +250,7 @@ class ExperimentRow:
     note: str
 
 
-@attrs.frozen
+@frozen
 class JournalRow:
     """One event of the journal; ``payload`` is JSON."""
 
@@ -263,7 +264,7 @@ class JournalRow:
     payload: str
 
 
-@attrs.frozen
+@frozen
 class SnapshotRow:
     """One row of market_snapshots."""
 
@@ -293,7 +294,7 @@ class SnapshotRow:
 _Row = TypeVar("_Row")
 
 
-@attrs.frozen
+@frozen
 class RowReader(Generic[_Row]):
     """How one row class is read: the SELECT without its conditions, and what turns a raw row into an object."""
 

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any
 
 import apsw
-import attrs
 
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.orders.lifecycle import FINAL_STATES
@@ -18,6 +17,7 @@ from neo.infra.sqlite.connection import connect_reader, require_readable
 from neo.infra.sqlite.errors import DatabaseUnreadable, storage_error
 from neo.infra.sqlite.market_store import market_path
 from neo.infra.sqlite.migrations import SCHEMA_VERSION
+from neo.records import frozen
 
 #: A chart has fewer pixels than twice this; each bucket of time keeps the ticks with the lowest and the highest price.
 BUCKETS = 1_500
@@ -82,7 +82,7 @@ _FINAL = frozenset(state.value for state in FINAL_STATES)
 _Step = tuple[str, int, str, str, str]
 
 
-@attrs.frozen
+@frozen
 class TradeCounts:
     """`maker_fills` are those on the ledger, `drop_fills` those on exchanges; drops `bought` and `sold` are intents that
     traded, however many fills and tries they took."""

@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 import apsw
-import attrs
 
 from neo.infra.sqlite.books_rows import row_reader
 from neo.infra.sqlite.connection import connect_reader
 from neo.infra.sqlite.errors import storage_error
 from neo.infra.sqlite.market_store import market_path
+from neo.records import frozen
 
 #: Since this version of the market database there are rows of exchanges.
 _VERSION = 2
@@ -33,7 +33,7 @@ _EXTREMES = (
 )
 
 
-@attrs.frozen
+@frozen
 class DeskSnapshotRow:
     """One row of desk_snapshots; its fields as DeskSnapshot has them (neo/domain/messages/storage.py)."""
 

@@ -14,9 +14,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
-
 from neo.infra.sqlite.errors import DatabaseInUse, DatabaseUnreadable
+from neo.records import frozen
 
 # Windows locks are mandatory for the locked bytes; a byte far behind the text leaves the text readable for others.
 _WINDOWS_LOCK_OFFSET = 1 << 30
@@ -42,7 +41,7 @@ else:
         return True
 
 
-@attrs.frozen
+@frozen
 class LockHolder:
     """Who wrote the lock file last. ``pid`` 0 means that the text is absent or unreadable."""
 

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import apsw
-import attrs
 
 from neo.infra.sqlite.backups import BackupState, backups_of, examine_backup
 from neo.infra.sqlite.checkpoint import frames_in_log
@@ -18,9 +17,10 @@ from neo.infra.sqlite.integrity import faults_in
 from neo.infra.sqlite.migrations import SCHEMA_VERSION
 from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.wal_scan import WalScan, require_nothing_lost, scan_wal
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Examination:
     """What is in the file. ``faults`` is empty for a healthy one; ``in_use_by`` names the engine that runs on it."""
 

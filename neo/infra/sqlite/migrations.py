@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import apsw
-import attrs
 
 from neo.infra.sqlite import schema_v1, schema_v2, schema_v3, schema_v4, schema_v5, schema_v6, schema_v7, schema_v8
 from neo.infra.sqlite.connection import APPLICATION_ID
 from neo.infra.sqlite.errors import MigrationFailed, reason_of
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Migration:
     """The statements that bring a database from ``version - 1`` to ``version``."""
 

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import apsw
-import attrs
 
 from neo.infra.sqlite.backups import BackupKind, backup_name, examine_backup, write_backup
 from neo.infra.sqlite.connection import Synchronous, connect_reader, connect_writer
@@ -21,9 +20,10 @@ from neo.infra.sqlite.integrity import faults_in, set_aside
 from neo.infra.sqlite.startup import StoreClock
 from neo.infra.sqlite.version_gate import require_safe_sqlite
 from neo.infra.sqlite.wal_scan import wal_path
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Restored:
     """What stands in the place of the database now, and where the files that stood there went (None: there were none)."""
 

@@ -9,13 +9,13 @@ from types import TracebackType
 from typing import Any
 
 import apsw
-import attrs
 
 from neo.infra.sqlite.books_rows import SnapshotRow, row_reader
 from neo.infra.sqlite.connection import connect_reader
 from neo.infra.sqlite.decimal_text import optional_decimal
 from neo.infra.sqlite.errors import storage_error
 from neo.infra.sqlite.market_store import market_path
+from neo.records import frozen
 
 _BY_SOURCE = (
     "SELECT anchor_source, count(*) FROM market_snapshots WHERE session_id = ? AND anchor_source IS NOT NULL "
@@ -32,7 +32,7 @@ _DISTANCES = (
 )
 
 
-@attrs.frozen
+@frozen
 class SnapshotStatistics:
     """Ticks of a session: how many, from when to when, suspended by reason, anchored by source."""
 

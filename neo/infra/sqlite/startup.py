@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import apsw
-import attrs
 
 from neo.infra.sqlite.backups import BackupKind, backup_name, newest_good_backup, rotate_backups, write_backup
 from neo.infra.sqlite.checkpoint import frames_in_log
@@ -25,9 +24,10 @@ from neo.infra.sqlite.market_store import MarketStore, open_market_store
 from neo.infra.sqlite.migrations import SCHEMA_VERSION, migrate
 from neo.infra.sqlite.version_gate import require_safe_sqlite
 from neo.infra.sqlite.wal_scan import WalScan, WalState, require_nothing_lost, scan_wal
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class StoreClock:
     """Where the store takes its times from; both in ns. Injected, so that a simulated session is repeatable."""
 
@@ -35,7 +35,7 @@ class StoreClock:
     monotonic_ns: Callable[[], int] = time.monotonic_ns
 
 
-@attrs.frozen
+@frozen
 class StoreSettings:
     """``synchronous=OFF`` and ``runs_kept=0`` (no backup) are for simulations, whose machine cannot lose power."""
 
@@ -44,7 +44,7 @@ class StoreSettings:
     synchronous: Synchronous = Synchronous.FULL
 
 
-@attrs.frozen
+@frozen
 class StartReport:
     """What the way in found and did. ``notices`` are sentences that the operator should read."""
 
@@ -57,7 +57,7 @@ class StartReport:
     notices: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class OpenedDatabase:
     """Everything the store owns from here on."""
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import apsw
-import attrs
 
 from neo.domain.messages.journal import JournalEvent, SessionOpened
 from neo.domain.messages.storage import CheckpointMode, CheckpointReport, OrderRecord, Recovery, Snapshot
@@ -23,6 +22,7 @@ from neo.infra.sqlite.projection.sheet import Sheet
 from neo.infra.sqlite.rebuild import rebuild_projections
 from neo.infra.sqlite.recovery import load_orphans, load_recovery, reload_recovery
 from neo.infra.sqlite.startup import OpenedDatabase, StartReport, StoreClock, StoreSettings, open_database
+from neo.records import frozen
 
 _APPEND = (
     "INSERT INTO events(lsn, session_id, at_ns, sender, kind, schema_version, payload) VALUES(?, ?, ?, ?, ?, ?, ?)"
@@ -43,7 +43,7 @@ _POISON = (
 )
 
 
-@attrs.frozen
+@frozen
 class _Undo:
     """How one write of a transaction is taken back: statements before it, to take it back, and when it stands."""
 

@@ -14,9 +14,8 @@ import os
 import struct
 from pathlib import Path
 
-import attrs
-
 from neo.infra.sqlite.errors import DatabaseLostCommits
+from neo.records import frozen
 
 _HEADER_BYTES = 32
 _FRAME_HEADER_BYTES = 24
@@ -35,7 +34,7 @@ class WalState(enum.Enum):
     READABLE = "readable"
 
 
-@attrs.frozen
+@frozen
 class WalScan:
     """Frames of the current generation: their count and the 1-based positions of its commit frames."""
 

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from neo.infra.telemetry.append_file import rotated_files
+from neo.records import frozen
 
 #: The head of a line as LineEncoder writes it; quotes inside of a text are escaped, so it cannot be taken for another.
 _HEAD = re.compile(
@@ -18,7 +17,7 @@ _HEAD = re.compile(
 )
 
 
-@attrs.frozen
+@frozen
 class StreamedEvent:
     """`fields` are empty when nobody wanted them."""
 

@@ -10,9 +10,10 @@ from typing import Any
 import attrs
 
 from neo.infra.telemetry.append_file import rotated_files
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class EventTally:
     """`last` are the fields of the newest one."""
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import attrs
-
 from neo.domain.units import NS_PER_MS, NS_PER_S
 from neo.infra.telemetry.logging_bridge import KEEP_ROTATED, LOG_NAME
+from neo.records import frozen
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})Z (WARNING|ERROR|CRITICAL) +([\w.]+): (.*)")
 
 
-@attrs.frozen
+@frozen
 class LoggedLine:
     """One statement; of a traceback only its first line."""
 

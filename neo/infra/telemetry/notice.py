@@ -6,7 +6,7 @@ import enum
 import logging
 from collections.abc import Callable
 
-import attrs
+from neo.records import frozen
 
 _log = logging.getLogger("neo.telemetry")
 
@@ -17,7 +17,7 @@ class NoticeKind(enum.Enum):
     DISCARDED = "discarded"  # old rotated files were deleted to stay within the size that was asked for
 
 
-@attrs.frozen
+@frozen
 class SinkNotice:
     """`cause` is the name of the operating system's error (ENOSPC, EROFS, ...); `lines_lost` counts since the start."""
 

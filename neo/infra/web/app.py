@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import attrs
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -25,13 +24,14 @@ from neo.infra.web.pulse import sighting_record
 from neo.infra.web.sources import EngineSource
 from neo.infra.web.stream import Stream
 from neo.infra.web.token_gate import TokenGate
+from neo.records import frozen
 
 COMPARED_MAX = 4
 #: The latest time that fits into SQLite's integers in ns.
 TIME_MS_MAX = (2**63 - 1) // 1_000_000
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AppParts:
     """What the application is made of."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import attrs
 from starlette.requests import Request
 from starlette.responses import Response
+
+from neo.records import frozen
 
 FOLDER = Path(__file__).parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-@attrs.frozen
+@frozen
 class Asset:
     """`tag` changes with the content, so that a browser keeps a file and still never shows an old one."""
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import attrs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -18,6 +17,7 @@ from neo.infra.control.layout import ControlDirectory
 from neo.infra.control.operator import EngineUnreachable, await_answer, give_command
 from neo.infra.web.sources import EngineSource
 from neo.infra.web.token_gate import Entry, TokenGate
+from neo.records import frozen
 
 BODY_BYTES_MAX = 4_096
 WHO_LENGTH_MAX = 60
@@ -35,7 +35,7 @@ class BadCommand(ValueError):
     """The body is no command; the text says why."""
 
 
-@attrs.frozen
+@frozen
 class Wish:
     """`session` is the session the page showed: a halt must not reach the one that happens to run later.
 

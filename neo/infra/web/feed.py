@@ -11,7 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 
-import attrs
+from neo.records import frozen
 
 RING_FRAMES = 2_000
 RING_BYTES = 1_000_000
@@ -29,7 +29,7 @@ class TooManyListeners(Exception):
     """Nobody else is fed for now."""
 
 
-@attrs.frozen
+@frozen
 class Frame:
     """One server-sent event, as it goes over the wire."""
 

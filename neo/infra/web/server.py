@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import Sequence
 
-import attrs
 import uvicorn
 from starlette.routing import BaseRoute
 
@@ -22,6 +21,7 @@ from neo.infra.web.feed import Feed
 from neo.infra.web.pulse import Pulse
 from neo.infra.web.sources import EngineSource
 from neo.infra.web.token_gate import TokenGate
+from neo.records import frozen
 
 START_WAIT_S = 10.0
 #: It takes a fifth of a second, and a little over one with pages that do not read; on a machine with nothing to spare far longer.
@@ -43,7 +43,7 @@ class DashboardRefused(NeoError):
     exit_code = UNAVAILABLE
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ServerPlan:
     """What to serve, and how. `token` None: read-only."""
 

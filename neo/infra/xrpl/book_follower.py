@@ -11,8 +11,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 
-import attrs
-
 from neo.domain.messages.venue import BookObserved, LedgerClosed
 from neo.domain.telemetry.gateway_events import BookReread
 from neo.infra.xrpl.book_reading import read_book, read_issuer, subscription
@@ -27,6 +25,7 @@ from neo.infra.xrpl.wire.envelope import TransactionEnvelope
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fees import LedgerFees
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.records import frozen
 
 #: Ledgers that wait for the book; an older one is passed over, the newest book is what counts.
 WAITING_LEDGERS_MAX = 64
@@ -40,7 +39,7 @@ WATCHED_MAX = 150
 COMPARISON, NO_STREAM = "comparison", "no stream"
 
 
-@attrs.frozen
+@frozen
 class BookSurroundings:
     """What the book follower needs from its gateway. `publish` gets every BookObserved."""
 

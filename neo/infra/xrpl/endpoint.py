@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-import attrs
-
 from neo.domain.errors import NeoError
 from neo.domain.session.exit_codes import CONFIG
+from neo.records import frozen
 
 #: More nodes would cost connections and add nothing.
 NODES_MAX = 8
@@ -23,7 +22,7 @@ class EndpointError(NeoError):
     exit_code = CONFIG
 
 
-@attrs.frozen
+@frozen
 class NodeEndpoint:
     """One node: `name` for people, WebSocket and JSON-RPC address, at least one of them."""
 

@@ -7,8 +7,6 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
-import attrs
-
 from neo.domain.messages.venue import PortError
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.gateway_events import (
@@ -31,6 +29,7 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
 from neo.infra.xrpl.wire.refusals import port_error
 from neo.infra.xrpl.wire.server import ServerStatus
+from neo.records import frozen
 
 Report = Callable[[TelemetryEvent], None]
 Answer = TypeVar("Answer")
@@ -40,7 +39,7 @@ class NoAnswer(Exception):
     """No node that may be listened to could answer."""
 
 
-@attrs.frozen
+@frozen
 class FleetSurroundings:
     """What the fleet needs from outside. `now_ns` is the engine's clock, `loop_s` that of waits."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 from xrpl.models.requests import AccountTx
 
 from neo.domain.messages.venue import ValidatedTransaction
@@ -12,12 +11,13 @@ from neo.infra.xrpl.reader import Reader
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.history import parse_history_page
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.records import frozen
 
 PAGE_LIMIT = 200
 PAGES_MAX = 50
 
 
-@attrs.frozen
+@frozen
 class HistoryRead:
     """Transactions of `from_ledger`..`to_ledger` in ledger order; the range is what the node really searched."""
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
 from neo.infra.xrpl.timing import GatewayTiming
+from neo.records import frozen
 
 #: A better node is worth a change when it is at least so much better.
 _BETTER_BY_PART = 0.5
 _BETTER_BY_S = 0.1
 
 
-@attrs.frozen
+@frozen
 class Judged:
     """One node at one moment: why it may not lead (None: it may), and how much worse than ideal it is."""
 
@@ -22,7 +21,7 @@ class Judged:
     penalty_s: float
 
 
-@attrs.frozen
+@frozen
 class Switch:
     """The leader is another one now; None: nobody can be followed."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection
 
-import attrs
+from neo.records import frozen
 
 #: Ledgers for which claims and beliefs are kept.
 KEPT_LEDGERS = 512
 
 
-@attrs.frozen
+@frozen
 class Verdict:
     """About one ledger. `liars` are in a clear minority; `disputed`: as many say one thing as another."""
 

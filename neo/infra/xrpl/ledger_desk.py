@@ -39,6 +39,7 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.transaction import parse_transaction
+from neo.records import frozen
 
 #: A stream may be this far ahead of the ledger stream beside it: messages overtake each other.
 STREAM_AHEAD_MAX = 2
@@ -46,7 +47,7 @@ STREAM_AHEAD_MAX = 2
 Reply = Callable[[object], None]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GatewayPlan:
     """Which nodes, which market, how deep, how patient."""
 
@@ -58,7 +59,7 @@ class GatewayPlan:
     book_depth: int = 20
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DeskSurroundings:
     """Clock (ns, the engine's), seeded randomness, where events, ledgers and books go. Called on the loop's thread."""
 

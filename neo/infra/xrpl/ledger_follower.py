@@ -13,8 +13,6 @@ import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-import attrs
-
 from neo.domain.messages.venue import LedgerClosed, ValidatedTransaction
 from neo.domain.telemetry.gateway_events import LedgerDisputed, LedgerGapFilled, LedgerGapLeft
 from neo.infra.xrpl.fleet import NodeFleet, Report
@@ -35,6 +33,7 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.witnesses import Disputed, agreed_transactions
+from neo.records import frozen
 
 #: Ledgers read at once while a gap is filled.
 BATCH_LEDGERS = 16
@@ -46,7 +45,7 @@ PATIENCE_WITH_HISTORY = 10
 Deliver = Callable[[LedgerClosed, Node], Awaitable[None]]
 
 
-@attrs.frozen
+@frozen
 class FollowerSurroundings:
     """What the follower needs from its gateway."""
 

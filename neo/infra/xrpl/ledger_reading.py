@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import attrs
 from xrpl.models.requests import Fee, Ledger
 
 from neo.domain.messages.venue import LedgerClosed, ValidatedTransaction
@@ -15,6 +14,7 @@ from neo.infra.xrpl.node_failure import NodeFailed, NodeRefused
 from neo.infra.xrpl.wire.fees import LedgerFees, parse_fee
 from neo.infra.xrpl.wire.ledger import LedgerRead, parse_ledger
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.records import frozen
 
 
 class NotThere(Exception):
@@ -25,7 +25,7 @@ class Contradiction(Exception):
     """What the node shows cannot be true, given what it said before or what is believed."""
 
 
-@attrs.frozen
+@frozen
 class Headers:
     """Consecutive ledgers, and what a transaction costs now."""
 

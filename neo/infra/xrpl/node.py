@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-import attrs
 from xrpl.models.requests import Subscribe, Unsubscribe
 from xrpl.models.requests.request import Request
 
@@ -24,6 +23,7 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced, parse_ledger_closed
 from neo.infra.xrpl.wire.refusals import is_overload, read_refusal
 from neo.infra.xrpl.wire.server import ServerStatus
+from neo.records import frozen
 
 #: Requests of one node that may wait at the same time; more fail at once.
 WAITING_MAX = 64
@@ -45,7 +45,7 @@ class Listener(Protocol):
     def caught_lying(self, node: Node, said: str) -> None: ...
 
 
-@attrs.frozen
+@frozen
 class NodeSurroundings:
     """What a node needs from its gateway. `loop_s` is the clock of waits, `rng` spreads reconnections."""
 

@@ -28,12 +28,13 @@ from neo.infra.xrpl.wire.offers import OffersRead
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.refusals import read_refusal
 from neo.infra.xrpl.wire.server import ServerStatus, parse_server
+from neo.records import frozen
 
 #: What servers answer about an account that the ledger does not have.
 NO_ACCOUNT = "actNotFound"
 
 
-@attrs.frozen
+@frozen
 class WayProbed:
     """One address: how long an answer took, or why there was none."""
 
@@ -42,7 +43,7 @@ class WayProbed:
     failure: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NodeProbed:
     """What one node said. `ways` in the order WebSocket, HTTP. Without `server` it said nothing that can be used."""
 

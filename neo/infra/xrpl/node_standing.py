@@ -11,6 +11,7 @@ from neo.infra.xrpl.timing import NodeRules
 from neo.infra.xrpl.wire.ledger import LedgerAnnounced
 from neo.infra.xrpl.wire.ledger_ranges import LedgerRanges
 from neo.infra.xrpl.wire.server import SYNCED_STATES, ServerStatus
+from neo.records import define
 
 _NS_PER_S = 1_000_000_000
 #: Weight of the newest request in latency and error rate.
@@ -29,7 +30,7 @@ class Transport(enum.Enum):
     HTTP = "http"
 
 
-@attrs.define
+@define
 class NodeStanding:
     """Facts about one node, changed as they come. `*_s` without a unit of the ledger are seconds of the loop's clock."""
 

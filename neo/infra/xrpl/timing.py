@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import attrs
 
+from neo.records import frozen
 
-@attrs.frozen(kw_only=True)
+
+@frozen(kw_only=True)
 class GatewayTiming:
     """Seconds of the machine's own clock. A session at N times the clock uses `divided_by(N)`."""
 
@@ -56,7 +58,7 @@ class GatewayTiming:
         return GatewayTiming(**{name: seconds / speed for name, seconds in attrs.asdict(self).items()})
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NodeRules:
     """What a node must be like to be listened to. Ages in seconds of the engine's clock, which ledger time follows."""
 

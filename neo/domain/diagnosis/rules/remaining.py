@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
-
 from neo.domain.diagnosis.evidence import Evidence, Occurrences
 from neo.domain.diagnosis.problem import Problem, Weight
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Sign:
     """An event that is a problem as soon as there are `least` of it. `field` is what tells its samples apart."""
 

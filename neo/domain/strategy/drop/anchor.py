@@ -10,6 +10,7 @@ import attrs
 from neo.domain.market.rolling_peak import RollingPeak
 from neo.domain.units import BPS
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
 class DropTriggerMode(enum.IntEnum):
@@ -21,7 +22,7 @@ class DropTriggerMode(enum.IntEnum):
     PERSISTENT_ANCHOR = 4
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AnchorRules:
     """`clamp_above_peak_bps`: how far the persistent anchor may stand above the rolling peak.
 
@@ -36,7 +37,7 @@ class AnchorRules:
     start_above_max_bps: Decimal
 
 
-@attrs.frozen
+@frozen
 class StoredAnchor:
     """A persistent anchor as the session before left it."""
 
@@ -45,7 +46,7 @@ class StoredAnchor:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class DropAnchor:
     """What one symbol's prices have been. `seen_at_ns`: the newest observation."""
 

@@ -41,6 +41,7 @@ from neo.domain.strategy.drop.trigger import judge
 from neo.domain.telemetry.drop_events import DropTriggered, TradeRefusedEvent
 from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.units import NS_PER_MINUTE, NS_PER_S
+from neo.records import frozen
 
 #: A proposal that nobody has heard of after this long was lost on its way; the router refuses one that comes so late.
 PROPOSAL_LIFE_NS = 20 * NS_PER_S
@@ -61,7 +62,7 @@ DropOutput = TradeProposed | StandingsChanged | TelemetryEvent
 MarketSeen = Callable[[], MarketConditions]
 
 
-@attrs.frozen
+@frozen
 class BuyerState:
     """`numbered` counts intents; `stored` are anchors from before, used up as symbols are first seen.
 

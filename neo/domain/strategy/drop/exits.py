@@ -12,6 +12,7 @@ from decimal import Decimal
 import attrs
 
 from neo.domain.units import BPS
+from neo.records import frozen
 
 
 class ExitReason(enum.Enum):
@@ -30,7 +31,7 @@ class Protection(enum.Enum):
     STOP_LOSS = "stop_loss"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExitRules:
     """Distances in bps of the entry price. `switch_below_bps`: under entry by so much the stop loss rests,
     above entry by `switch_above_bps` the take profit; in between what rests stays.
@@ -50,7 +51,7 @@ class ExitRules:
     ladder_bps: tuple[Decimal, ...]
 
 
-@attrs.frozen
+@frozen
 class OpenPosition:
     """A symbol that we hold. `highest`: best bid since it was bought; `switched_at_ns`: when the protection last changed."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.units import BPS
+from neo.records import frozen
 
 
 class BlockReason(enum.Enum):
@@ -29,7 +28,7 @@ class BlockReason(enum.Enum):
     NOT_WATCHED = "not_watched"  # it is not on the watchlist, and quoted only because it is held
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class GuardRules:
     """Limits of the guards; None switches one off. `volume_24h_min` in quote currency, ratios as shares of 1."""
 
@@ -46,7 +45,7 @@ class GuardRules:
     falling_share_max: Decimal | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SymbolConditions:
     """What is known of one symbol at the moment of its drop. None: not known, which blocks where a guard needs it."""
 
@@ -62,7 +61,7 @@ class SymbolConditions:
     is_on_watchlist: bool = True
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MarketConditions:
     """What is known of the whole market. `btc_change_bps`: negative when BTC fell over the guard's window."""
 

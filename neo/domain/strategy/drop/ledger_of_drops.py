@@ -9,9 +9,10 @@ import attrs
 from neo.domain.messages.dropping import TradePurpose
 from neo.domain.strategy.drop.exits import ExitReason
 from neo.domain.strategy.drop.guards import BlockReason
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class DropCounts:
     """`blocked_by` counts drops by each guard that was against them (one drop may count for several), `blocked_only_by`
     those that a single guard kept from being bought. `refused_by_risk` are entries, `exits_refused_by_risk` sales.

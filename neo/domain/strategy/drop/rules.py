@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.config.drop import DropConfig
 from neo.domain.config.exchange_risk import ExchangeRiskConfig
 from neo.domain.config.exits import ExitsConfig
@@ -15,9 +13,10 @@ from neo.domain.strategy.drop.guards import GuardRules
 from neo.domain.strategy.drop.sizing import SizeRules
 from neo.domain.strategy.drop.trigger import TriggerRules
 from neo.domain.units import NS_PER_MINUTE, NS_PER_S, seconds_ns
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DropRules:
     """`average_minutes`: window of averages and trends; `btc_symbol`: whose trend is the market's. `price_age_max_ns`: a symbol
     whose quote is older than the exchange's newest by more than that is not quoted any more.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-import attrs
-
 from neo.domain.messages.exchange import MarketRule
 from neo.domain.units import BPS
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SizeRules:
     """`position_size` in quote currency; an order below the market's minimum may be made larger by `size_up_max_share`."""
 

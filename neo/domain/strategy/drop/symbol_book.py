@@ -11,9 +11,10 @@ from neo.domain.strategy.drop.anchor import DropAnchor
 from neo.domain.strategy.drop.exits import OpenPosition
 from neo.domain.strategy.drop.trigger import DropTrigger
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class PendingIntent:
     """A proposal that was made and has not ended. `is_heard`: the router's books contain it, or Risk has answered."""
 
@@ -23,7 +24,7 @@ class PendingIntent:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class SymbolBook:
     """`told` is the standing that ExchangeData last heard; `dropped_at_ns` the newest drop, `closed_at_ns` the newest close.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.units import BPS
 from neo.quickly_built import quickly_built
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TriggerRules:
     """`value`: a drop is price ≤ anchor × value. `rearm_bps`: so far above that line the price must come back first.
 
@@ -23,7 +22,7 @@ class TriggerRules:
     debounce_ns: int
 
 
-@attrs.frozen
+@frozen
 class Drop:
     """A symbol fell from `anchor` to `price`."""
 
@@ -37,7 +36,7 @@ class Drop:
 
 
 @quickly_built
-@attrs.frozen
+@frozen
 class DropTrigger:
     """`armed` until it fires and again after a recovery; `ticks_below` counts the prices in a row at or below the line."""
 

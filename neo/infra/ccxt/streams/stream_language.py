@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import attrs
+from neo.records import frozen
 
 
 class Unreadable(ValueError):
     """A frame that says nothing in this language."""
 
 
-@attrs.frozen
+@frozen
 class BestOffers:
     """Of one market, as the exchange writes them: text that nobody has looked at. `order` grows, where the exchange counts."""
 
@@ -22,7 +22,7 @@ class BestOffers:
     order: int | None = None
 
 
-@attrs.frozen
+@frozen
 class Refused:
     """Channels of these markets were refused, in the exchange's words."""
 
@@ -30,7 +30,7 @@ class Refused:
     why: str
 
 
-@attrs.frozen
+@frozen
 class Answered:
     """A subscription or a ping was answered: the other side hears us."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class StreamPlan:
     """`gather_ms`: changes of a symbol within it are told once, the newest. `settle_ms`: between two messages that subscribe.
 

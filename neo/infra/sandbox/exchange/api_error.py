@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
+from neo.records import frozen
 
 Json = Any
 
@@ -20,7 +20,7 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
-@attrs.frozen
+@frozen
 class Encoded:
     """An answer that is JSON text already: bulk answers are the same for everybody within a second."""
 

@@ -11,13 +11,14 @@ from aiohttp import WSMsgType, web
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.sandbox.exchange.streams import StreamDialect, Ticker
 from neo.infra.simulated_exchange.liquidity import EPOCH_MS, BookSides
+from neo.records import define
 
 _LOOK_EVERY_S = 0.05
 _CHANNELS_MAX = 1_024
 _MESSAGE_BYTES_MAX = 65_536
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class _Listener:
     socket: web.WebSocketResponse
     path: str

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import attrs
-
 from neo.infra.sandbox.exchange.endpoint import Endpoint
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.sandbox.exchange.streams import StreamDialect
 from neo.infra.sandbox.exchange.wording import Wording
 from neo.infra.simulated_exchange.exchange import ExchangeHabits
 from neo.infra.simulated_exchange.listing import Terms
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Toll:
     """What a request is charged with. `wait_s` is 0 while every budget holds; `headers` tell what was used."""
 
@@ -22,7 +21,7 @@ class Toll:
     headers: Mapping[str, str]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Dialect:
     """`toll(site, endpoint, weight, sender, account, now_ms)` counts a request; `key_header` carries the API key;
     `ccxt_urls(http root, stream root)` is what ccxt's `urls["api"]` must say to come here.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-import attrs
-
 from neo.infra.sandbox.exchange.api_error import Json
 from neo.infra.sandbox.exchange.params import Params
 from neo.infra.sandbox.exchange.site import ExchangeSite
+from neo.records import frozen
 
 
 class Security(Enum):
@@ -20,7 +19,7 @@ class Security(Enum):
     SIGNED = "signed"
 
 
-@attrs.frozen
+@frozen
 class Call:
     """A request that passed every gate. `account` is the name of who signed, empty on public endpoints."""
 
@@ -30,7 +29,7 @@ class Call:
     now_ms: int
 
 
-@attrs.frozen
+@frozen
 class Endpoint:
     """`weight` looks at the parameters: many addresses cost more without a symbol. `is_order`: it places or cancels."""
 

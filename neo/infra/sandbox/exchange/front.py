@@ -17,12 +17,13 @@ from neo.infra.sandbox.exchange.request import ApiRequest
 from neo.infra.sandbox.exchange.signing import check_signature
 from neo.infra.sandbox.exchange.site import ExchangeSite
 from neo.infra.simulated_exchange.disturbance import Trouble
+from neo.records import frozen
 
 _BAD_GATEWAY = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n"
 _HANG_S_MAX = 600
 
 
-@attrs.frozen
+@frozen
 class Reply:
     status: int
     body: bytes

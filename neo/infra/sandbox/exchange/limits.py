@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import attrs
+from neo.records import define, frozen
 
 #: Requests in spite of 429 that are borne before the sender is banned, and the length of the first ban.
 _OFFENCES_MAX = 20
@@ -10,7 +10,7 @@ _BAN_MS = 120_000
 _BAN_MAX_MS = 3 * 86_400_000
 
 
-@attrs.frozen
+@frozen
 class Budget:
     """`weight` per window of `window_ms`; windows begin at multiples of their length."""
 
@@ -18,13 +18,13 @@ class Budget:
     window_ms: int
 
 
-@attrs.define
+@define
 class _Window:
     index: int = -1
     used: int = 0
 
 
-@attrs.define
+@define
 class _Offender:
     offences: int = 0
     bans: int = 0

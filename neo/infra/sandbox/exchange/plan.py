@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 
 from neo.infra.simulated_exchange.disturbance import Climate
+from neo.records import frozen
 
 
 class DialectName(Enum):
@@ -16,7 +17,7 @@ class DialectName(Enum):
     BINANCE = "binance"
 
 
-@attrs.frozen
+@frozen
 class AccountPlan:
     """Somebody who may trade. The secret is the sandbox's own: it opens nothing anywhere else."""
 
@@ -26,7 +27,7 @@ class AccountPlan:
     funds: tuple[tuple[str, Decimal], ...] = (("USDT", Decimal(10_000)),)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ExchangePlan:
     """`port` 0 takes a free one. `bars` are recorded one-minute files named BASE_USDT…, `books` consecutive recordings of one
     market's order book and trades (Binance messages) named likewise; their markets replace seeded ones of the same name.

@@ -6,17 +6,16 @@ import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.sandbox.exchange.api_error import Encoded, Json
 from neo.infra.sandbox.exchange.endpoint import Call
 from neo.infra.simulated_exchange.market import ExchangeMarket
 from neo.infra.simulated_exchange.order import Order, OrderTicket
 from neo.infra.simulated_exchange.price_path import MINUTE_MS
 from neo.infra.simulated_exchange.refusal import Refusal
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class Candle:
     """Prices and volumes of one stretch of time; `volume` in base, `quote_volume` in quote."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qsl
 
-import attrs
+from neo.records import frozen
 
 _PARAMETERS_MAX = 200
 
 
-@attrs.frozen
+@frozen
 class ApiRequest:
     """`query` and `body` are the raw texts. `api_key` is empty when no key was sent; `sender` is the address it came from."""
 

@@ -11,7 +11,6 @@ from decimal import Decimal
 from types import TracebackType
 from typing import TypeVar
 
-import attrs
 from aiohttp import web
 
 from neo.domain.errors import NeoError
@@ -29,6 +28,7 @@ from neo.infra.simulated_exchange.disturbance import Climate, Trouble
 from neo.infra.simulated_exchange.exchange import SimulatedExchange
 from neo.infra.simulated_exchange.order import Order, Trade
 from neo.infra.simulated_exchange.wallet import Balance
+from neo.records import frozen
 
 Answer = TypeVar("Answer")
 _START_S_MAX = 30.0
@@ -36,7 +36,7 @@ _STOP_S_MAX = 30.0
 _NAME = f"{SANDBOX_THREADS} exchange"
 
 
-@attrs.frozen
+@frozen
 class Truth:
     """What really happened, for an audit: all accounts' orders and trades, one account's balances, money that is missing
     or too much (empty while money is conserved).

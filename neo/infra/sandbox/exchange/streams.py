@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-import attrs
-
 from neo.infra.simulated_exchange.liquidity import BookSides
+from neo.records import frozen
 
 #: A frame to send: text or binary.
 Frame = str | bytes
 
 
-@attrs.frozen
+@frozen
 class Ticker:
     """Best bid and ask of one market. `update_id` grows with every change."""
 
@@ -23,7 +22,7 @@ class Ticker:
     update_id: int
 
 
-@attrs.frozen
+@frozen
 class Heard:
     """What a client's message asks for: answers to send at once, and channels to add and drop."""
 

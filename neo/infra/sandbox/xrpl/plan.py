@@ -10,9 +10,10 @@ from neo.infra.sandbox.xrpl.chain.clock import Clock
 from neo.infra.sandbox.xrpl.faults.schedule import FaultSchedule
 from neo.infra.simulated.market import MarketPlan
 from neo.infra.simulated.state import LedgerRules
+from neo.records import frozen
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SandboxPlan:
     """Everything by value; equal plans and equal clocks give equal ledgers as long as nobody else submits.
 

@@ -16,8 +16,6 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
 
-import attrs
-
 from neo.infra.sandbox.sandbox_loop import SANDBOX_THREADS, sandbox_loop
 from neo.infra.sandbox.xrpl.chain.chain import Chain
 from neo.infra.sandbox.xrpl.chain.clock import SpeededClock, seconds_between
@@ -30,6 +28,7 @@ from neo.infra.sandbox.xrpl.serving.host import NodeHost
 from neo.infra.sandbox.xrpl.serving.identity import identity_of
 from neo.infra.sandbox.xrpl.serving.node import Node
 from neo.infra.sandbox.xrpl.wallets import TradingWallet, trading_wallet
+from neo.records import frozen
 
 Result = TypeVar("Result")
 #: Makes the first ledger of a plan, closed at a time in ns since 1970.
@@ -38,7 +37,7 @@ _CALL_S_MAX = 30.0
 _NAME = f"{SANDBOX_THREADS} ledger"
 
 
-@attrs.frozen
+@frozen
 class Snapshot:
     """The last validated ledger: its record, and its state, which does not change any more."""
 

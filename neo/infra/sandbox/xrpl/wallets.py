@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 
-import attrs
 from xrpl.constants import CryptoAlgorithm
 from xrpl.core import addresscodec
 from xrpl.wallet import Wallet
 
 from neo.infra.simulated.market import Cast
+from neo.records import frozen
 
 TOKEN_CURRENCY = "524C555344000000000000000000000000000000"
 _MAKERS, _TAKERS = 3, 2
 
 
-@attrs.frozen
+@frozen
 class TradingWallet:
     """An account that is ready to trade: funds, a trust line, and a regular key beside the master key."""
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.simulated import flags
 from neo.infra.simulated import pool_shares as shares_math
 from neo.infra.simulated.amounts import Amount, is_xrp
@@ -31,6 +29,7 @@ from neo.infra.simulated.results import (
 )
 from neo.infra.simulated.state import LedgerState
 from neo.infra.simulated.transactions import AmmDeposit
+from neo.records import frozen
 
 _MODES = (
     flags.LP_TOKEN
@@ -43,7 +42,7 @@ _MODES = (
 _UNKNOWN_HERE = flags.LIMIT_LP_TOKEN
 
 
-@attrs.frozen
+@frozen
 class Basket:
     """What goes in or out for how many shares; an asset that does not take part is 0."""
 
@@ -52,7 +51,7 @@ class Basket:
     shares: Decimal
 
 
-@attrs.frozen
+@frozen
 class PoolBalances:
     """The pool as it stands. `of` and `other` choose by kind of amount."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.infra.simulated.records import OfferKey
 from neo.infra.simulated.state import LedgerState
+from neo.records import define
 
 #: A result code, and offers that stay removed even when the transaction fails.
 Verdict = tuple[str, tuple[OfferKey, ...]]
 
 
 # Not frozen, which would cost more for each transaction than all of its checks.
-@attrs.define
+@define
 class Setting:
     """The state as it is after the fee was taken. `balance_before_fee` is in drops, times in ledger seconds."""
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from neo.domain.errors import NeoError
 from neo.domain.session.exit_codes import DATA
+from neo.records import frozen
 
 #: Ledgers without transactions that may lie between two with some.
 GAP_MAX = 10_000
@@ -24,7 +23,7 @@ class NotARecording(NeoError):
     exit_code = DATA
 
 
-@attrs.frozen
+@frozen
 class Sent:
     """One transaction: its fields, the first word on it, and the metadata of the ledger it ended in (None: in none)."""
 
@@ -38,7 +37,7 @@ class Sent:
         return 0 if self.meta is None else int(self.meta.get("TransactionIndex", 0))
 
 
-@attrs.frozen
+@frozen
 class RecordedLedger:
     """Transactions that were sent while one ledger was open; index and ledger time None when the recording is silent."""
 
@@ -47,7 +46,7 @@ class RecordedLedger:
     close_time_s: int | None = None
 
 
-@attrs.frozen
+@frozen
 class View:
     """What the server told of an account, a book or the pool."""
 
@@ -61,7 +60,7 @@ class View:
         return self.params.get("ledger_index") == "current"
 
 
-@attrs.frozen
+@frozen
 class Course:
     """Views before the first transaction, then ledgers and views in the order in which they happened."""
 

@@ -23,6 +23,7 @@ from neo.infra.simulated.wire.metadata import render_metadata
 from neo.infra.simulated.wire.parsing import parse_transaction
 from neo.infra.simulated.wire.refusal import WireRefusal
 from neo.infra.simulated.wire.values import account_in, long_code
+from neo.records import define
 
 SUBJECTS = ("preliminary", "final", "offers", "balances", "pool", "directories", "order", "views")
 _LINES_MAX = 40
@@ -38,7 +39,7 @@ _WORDS = {
 }
 
 
-@attrs.define
+@define
 class Verification:
     """How often the model said the same, by subject, and each place where it did not."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.messages.journal import OrderTransitioned
 from neo.domain.orders.lifecycle import OrderState
+from neo.records import define
 
 
-@attrs.define
+@define
 class OrderLine:
     """``columns`` of a new order, None for one that the table has: its row then has to allow the ``first`` step."""
 

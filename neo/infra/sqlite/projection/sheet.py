@@ -11,6 +11,7 @@ import attrs
 from neo.domain.messages.journal import FillRecorded, SubmissionResolved
 from neo.infra.sqlite.projection.order_line import OrderLine
 from neo.infra.sqlite.projection.posting import Posting
+from neo.records import define
 
 Execute = Callable[..., apsw.Cursor]
 _Row = tuple[object, ...]
@@ -20,7 +21,7 @@ class BooksContradiction(ValueError):
     """The event does not fit what the books hold (unknown order, impossible transition). Its write is refused."""
 
 
-@attrs.define
+@define
 class Sheet:
     """The rows that one write makes. Projections take events in their order, then ``settle`` writes what they gathered.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.messages.venue import AccountState
 from neo.domain.units import ZERO, drops_to_xrp
 from neo.infra.xrpl.wire.amounts import drops, token_value
@@ -14,6 +12,7 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import UINT32_MAX, Fields
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.validated_view import ViewedLedger, open_pages, open_view, same_ledger
+from neo.records import frozen
 
 #: Flags of an AccountRoot. https://xrpl.org/docs/references/protocol/ledger-data/ledger-entry-types/accountroot
 _REQUIRE_AUTH = 0x00040000
@@ -25,7 +24,7 @@ _ENTRIES_MAX = 10_000
 _RATE_UNIT = 10**9
 
 
-@attrs.frozen
+@frozen
 class TrustLine:
     """Our line to the issuer. `frozen`: the issuer froze it (we cannot send); `deep_frozen`: nor receive.
 
@@ -41,7 +40,7 @@ class TrustLine:
     no_ripple: bool
 
 
-@attrs.frozen
+@frozen
 class AccountFacts:
     """`state` is the message for the engine; the rest is for checks before trading. Everything of one validated ledger."""
 
@@ -53,7 +52,7 @@ class AccountFacts:
     other_lines: int
 
 
-@attrs.frozen
+@frozen
 class IssuerTerms:
     """What the issuer's account says about its token. `transfer_rate` 1 = no fee (1.002: 0.2 %), `tick_size` None = none."""
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import enum
 
-import attrs
-
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
+from neo.records import frozen
 
 #: More than any transaction of the network has ever touched.
 _NODES_MAX = 10_000
@@ -25,7 +24,7 @@ class NodeFate(enum.Enum):
 _FATES = {fate.value: fate for fate in NodeFate}
 
 
-@attrs.frozen
+@frozen
 class AffectedNode:
     """One entry. `fields` are NewFields of a created one and FinalFields else, None when the metadata has none (only the
     entry's thread of transactions went on). `previous` holds what changed, as it was before."""

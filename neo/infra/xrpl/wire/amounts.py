@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
 
-import attrs
-
 from neo.domain.units import drops_to_xrp
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.records import frozen
 
 DROPS_MAX = 10**17
 TOKEN_DIGITS = 16
@@ -30,7 +29,7 @@ _VALUE = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,3})?", re
 _SIXTEEN_DIGITS = Context(prec=TOKEN_DIGITS, Emin=-999, Emax=999, traps=[InvalidOperation, Inexact, Overflow])
 
 
-@attrs.frozen
+@frozen
 class PairAmount:
     """XRP (`is_base`) or the pair's token."""
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.units import ZERO, drops_to_xrp
 from neo.infra.xrpl.wire.affected_nodes import AffectedNode, NodeFate
 from neo.infra.xrpl.wire.amounts import EXACT, drops, token_value
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class BalanceChange:
     """Exact differences, the fee included. `touched`: the account itself or a trust line of it is in the metadata."""
 
@@ -24,7 +23,7 @@ class BalanceChange:
     account_seen: bool
 
 
-@attrs.frozen
+@frozen
 class LineBalance:
     """One side's view of a trust line to the pair's issuer: what `holder` has of the token, before and after."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.units import drops_to_xrp
 from neo.infra.xrpl.wire.amounts import base_and_quote, drops, token_value
 from neo.infra.xrpl.wire.book_index import DIRECTORY, book_base, quality_in
@@ -14,11 +12,12 @@ from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.pool import PoolRead, parse_amm
 from neo.infra.xrpl.wire.validated_view import ViewedLedger, open_view, same_ledger
+from neo.records import frozen
 
 _OFFERS_MAX = 10_000
 
 
-@attrs.frozen
+@frozen
 class BookOffer:
     """An offer as the ledger has it: its remaining amounts of base and quote, whether funded or not.
 
@@ -34,7 +33,7 @@ class BookOffer:
     expiration_s: int | None
 
 
-@attrs.frozen
+@frozen
 class BookSide:
     """Offers best first, and what each owner has of the asset that they give.
 
@@ -46,7 +45,7 @@ class BookSide:
     is_cut: bool
 
 
-@attrs.frozen
+@frozen
 class BookSnapshot:
     """Both sides and the pool, of one validated ledger."""
 

@@ -11,20 +11,19 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-import attrs
-
 from neo.infra.xrpl.wire.affected_nodes import AffectedNode, affected_nodes
 from neo.infra.xrpl.wire.amounts import token_value
 from neo.infra.xrpl.wire.close_time import iso_time_ns, ledger_time_ns
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import UINT32_MAX, Fields
+from neo.records import frozen
 
 #: Only these are ever in a validated ledger.
 _FINAL_RESULT = re.compile(r"te[sc][A-Z][A-Z0-9_]{1,60}", re.ASCII)
 _NESTED = ("tx_json", "tx", "transaction")
 
 
-@attrs.frozen
+@frozen
 class TransactionEnvelope:
     """`transaction` is a checked view of its fields, `nodes` what it did; `position` is the index inside the ledger.
 

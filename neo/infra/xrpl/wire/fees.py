@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.infra.xrpl.wire.amounts import drops
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
+from neo.records import frozen
 
 #: A fee or reserve beyond is no fee: 1000 XRP.
 PLAUSIBLE_DROPS_MAX = 10**9
 
 
-@attrs.frozen
+@frozen
 class LedgerFees:
     """Base fee and reserves of a validated ledger. https://xrpl.org/docs/concepts/accounts/reserves"""
 
@@ -21,7 +20,7 @@ class LedgerFees:
     reserve_increment_drops: int
 
 
-@attrs.frozen
+@frozen
 class OpenLedgerFee:
     """`fee`: what it costs now to get into the open ledger instead of the queue."""
 

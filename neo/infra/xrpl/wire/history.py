@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.messages.venue import ValidatedTransaction
 from neo.infra.xrpl.wire.envelope import TransactionEnvelope, open_transaction
 from neo.infra.xrpl.wire.errors import WireError
@@ -11,12 +9,13 @@ from neo.infra.xrpl.wire.fields import UINT32_MAX, Fields
 from neo.infra.xrpl.wire.offers import next_marker
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.transaction import parse_transaction
+from neo.records import frozen
 
 #: Servers give at most 200 to 400 a page, admin connections more.
 _PAGE_MAX = 10_000
 
 
-@attrs.frozen
+@frozen
 class HistoryPage:
     """Our transactions on one page, in ledger order (oldest first, whatever order the server gave).
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.infra.xrpl.wire.close_time import ledger_time_ns
 from neo.infra.xrpl.wire.envelope import TransactionEnvelope, open_transaction
 from neo.infra.xrpl.wire.errors import WireError
@@ -11,11 +9,12 @@ from neo.infra.xrpl.wire.fees import LedgerFees, read_ledger_fees
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.ledger_ranges import LedgerRanges, parse_ledger_ranges
 from neo.infra.xrpl.wire.validated_view import open_view
+from neo.records import frozen
 
 _TRANSACTIONS_MAX = 100_000
 
 
-@attrs.frozen
+@frozen
 class LedgerAnnounced:
     """A validated ledger as the ledger stream tells it. `transaction_count` is None in the answer to `subscribe`.
 
@@ -31,7 +30,7 @@ class LedgerAnnounced:
     ranges: LedgerRanges | None
 
 
-@attrs.frozen
+@frozen
 class LedgerRead:
     """A validated ledger's header; `transactions` is None unless they were asked for, expanded."""
 

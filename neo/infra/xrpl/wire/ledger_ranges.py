@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 
-import attrs
-
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import UINT32_MAX
+from neo.records import frozen
 
 #: A history with more holes than this is of no use, and its text would be endless.
 _TEXT_MAX = 20_000
 _RANGE = re.compile(r"([0-9]{1,10})(?:-([0-9]{1,10}))?", re.ASCII)
 
 
-@attrs.frozen
+@frozen
 class LedgerRanges:
     """Ranges (first, last), both included, ascending and apart from each other. Empty when the server has none."""
 

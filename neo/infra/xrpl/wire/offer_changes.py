@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import OfferChange, OfferChangeKind
 from neo.infra.xrpl.wire.affected_nodes import AffectedNode, NodeFate
@@ -15,6 +13,7 @@ from neo.infra.xrpl.wire.envelope import TransactionEnvelope
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
+from neo.records import frozen
 
 _KINDS = {
     NodeFate.CREATED: OfferChangeKind.CREATED,
@@ -23,7 +22,7 @@ _KINDS = {
 }
 
 
-@attrs.frozen
+@frozen
 class OfferNode:
     """An offer of the pair in the metadata. Amounts are of base and quote whatever the side; `fields` are its final ones."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
 from neo.domain.market.instrument import Side
 from neo.domain.messages.venue import OpenOffer, OpenOffers
 from neo.infra.xrpl.wire.amounts import base_and_quote
@@ -13,12 +11,13 @@ from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.validated_view import open_pages
+from neo.records import frozen
 
 _OFFERS_MAX = 10_000
 _MARKER_LENGTH_MAX = 256
 
 
-@attrs.frozen
+@frozen
 class OffersRead:
     """`open` are ours of the pair; `other_pairs` counts offers of the account in other pairs, which neo leaves alone."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.market.instrument import LEDGER_VENUE
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class WirePair:
     """XRP against one token of one issuer, seen by one account.
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.messages.venue import PoolView
 from neo.infra.xrpl.wire.amounts import base_and_quote
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.pair import WirePair
 from neo.infra.xrpl.wire.validated_view import open_view
+from neo.records import frozen
 
 #: 1 %: the most that the ledger allows.
 TRADING_FEE_MAX = 1000
 
 
-@attrs.frozen
+@frozen
 class PoolRead:
     """`amm_info`: the pool's own account (whose balances are the pool), amounts and fee; `frozen`: the token cannot leave it.
 

@@ -6,11 +6,10 @@ Codes: https://xrpl.org/docs/references/http-websocket-apis/api-conventions/erro
 
 from __future__ import annotations
 
-import attrs
-
 from neo.domain.messages.venue import PortError
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import TEXT_LENGTH_MAX, Fields
+from neo.records import frozen
 
 #: The server cannot answer now; nothing of the request was done.
 _NOT_NOW = frozenset(
@@ -34,7 +33,7 @@ _NEVER = frozenset(
 _OVERLOADED = frozenset({"slowDown", "tooBusy"})
 
 
-@attrs.frozen
+@frozen
 class Refusal:
     """`code` as the server writes it (`lgrNotFound`), `message` shortened. `searched_all` only in answers to `tx`."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-import attrs
-
 from neo.domain.units import DROPS_PER_XRP
 from neo.infra.xrpl.wire.close_time import ledger_time_ns
 from neo.infra.xrpl.wire.fees import PLAUSIBLE_DROPS_MAX, LedgerFees, read_ledger_fees
 from neo.infra.xrpl.wire.fields import Fields
 from neo.infra.xrpl.wire.ledger_ranges import LedgerRanges, parse_ledger_ranges
+from neo.records import frozen
 
 #: https://xrpl.org/docs/references/http-websocket-apis/api-conventions/rippled-server-states
 SYNCED_STATES = frozenset({"full", "validating", "proposing"})
@@ -18,7 +17,7 @@ _LOAD_MAX = Decimal(10**12)
 _AGE_MAX_S = 10**9
 
 
-@attrs.frozen
+@frozen
 class ServerStatus:
     """`server_info` or `server_state`.
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import attrs
-
 from neo.domain.messages.venue import SubmissionAnswered
 from neo.infra.xrpl.wire.fields import Fields
+from neo.records import frozen
 
 _RESULT = re.compile(r"te[cfmlrs][A-Z][A-Z0-9_]{1,60}", re.ASCII)
 
 
-@attrs.frozen
+@frozen
 class SubmissionRead:
     """`answered` is the message for the engine. The rest says what the server did; None where it does not say.
 

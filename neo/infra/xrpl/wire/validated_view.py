@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
 from neo.infra.xrpl.wire.errors import WireError
 from neo.infra.xrpl.wire.fields import Fields
+from neo.records import frozen
 
 #: Pages that a list of one account or book can come in; an endless chain of markers is a lie.
 PAGES_MAX = 100
 
 
-@attrs.frozen
+@frozen
 class ViewedLedger:
     """The ledger that an answer is about."""
 

@@ -10,20 +10,19 @@ from collections.abc import Callable, Mapping
 from hashlib import sha512
 from typing import Any
 
-import attrs
-
 from neo.infra.sandbox.xrpl.chain.clock import Clock, ledger_time_s
 from neo.infra.sandbox.xrpl.chain.model import AppliedTransaction, LedgerModel, StateView
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord, TransactionRecord, affected_accounts, asset_of
 from neo.infra.sandbox.xrpl.chain.results import is_applied
 from neo.infra.sandbox.xrpl.chain.signed import SignedBlob
+from neo.records import frozen
 
 _ZERO_HASH = "0" * 64
 #: Submitted transactions that are in no validated ledger: the server forgets them after a while, too.
 _SEEN_MAX = 2_000
 
 
-@attrs.frozen
+@frozen
 class Proposal:
     """A transaction that just entered the open ledger."""
 

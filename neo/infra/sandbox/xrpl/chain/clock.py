@@ -8,12 +8,13 @@ from collections.abc import Callable
 import attrs
 
 from neo.domain.units import NS_PER_S, ripple_time_s
+from neo.records import define
 
 #: Nanoseconds since 1970, as the ledgers see them.
 Clock = Callable[[], int]
 
 
-@attrs.define
+@define
 class SpeededClock:
     """Starts at `start_ns` and runs `speed` times as fast as real time."""
 

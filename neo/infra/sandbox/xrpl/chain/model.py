@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-import attrs
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class AppliedTransaction:
     """One transaction of the ledger just closed, in its order of application."""
 
@@ -18,7 +18,7 @@ class AppliedTransaction:
     played: bool
 
 
-@attrs.frozen
+@frozen
 class FeeFigures:
     """The open ledger's fees. Levels are relative to `REFERENCE_LEVEL` (256), which is the base fee."""
 

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import attrs
-
 from neo.domain.units import RIPPLE_EPOCH_S
+from neo.records import frozen
 
 _ACCOUNT_FIELDS = ("Account", "Owner", "Destination", "Issuer", "RegularKey", "Authorize", "Unauthorize")
 _ISSUED_FIELDS = ("LowLimit", "HighLimit", "TakerPays", "TakerGets")
 
 
-@attrs.frozen
+@frozen
 class TransactionRecord:
     """One transaction of a validated ledger: `tx_json` as signed, `meta` as the server renders it, no hash inside."""
 
@@ -43,7 +42,7 @@ class TransactionRecord:
         return ctid(self.ledger_index, self.position)
 
 
-@attrs.frozen
+@frozen
 class LedgerRecord:
     """One validated ledger. Times are ledger times in seconds."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from hashlib import sha512
 from typing import Any
 
-import attrs
 from ecpy.curves import ECPyException  # type: ignore[import-untyped]  # xrpl-py signs with it
 from xrpl.core import addresscodec, binarycodec, keypairs
 from xrpl.core.binarycodec.exceptions import XRPLBinaryCodecException
 from xrpl.core.keypairs.exceptions import XRPLKeypairsException
 
 from neo.infra.sandbox.xrpl.rpc.errors import RpcError
+from neo.records import frozen
 
 _HASH_PREFIX = b"TXN\x00"
 _BLOB_CHARACTERS_MAX = 200_000
@@ -22,7 +22,7 @@ _BLOB_CHARACTERS_MAX = 200_000
 CODEC_FAILS = (XRPLBinaryCodecException, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
 
 
-@attrs.frozen
+@frozen
 class SignedBlob:
     """`tx_json` without hash; `signer` is the address of the key that signed."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 
+from neo.records import frozen
+
 
 class Lie(enum.Enum):
     """An answer that is not true."""
@@ -27,7 +29,7 @@ class Lie(enum.Enum):
     WRONG_NETWORK = "wrong_network"
 
 
-@attrs.frozen
+@frozen
 class NodeFaults:
     """One node's faults; the default has none.
 

@@ -6,12 +6,11 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from neo.infra.sandbox.xrpl.faults.node_faults import HEALTHY, Lie, NodeFaults
+from neo.records import frozen
 
 
-@attrs.frozen
+@frozen
 class FaultEpisode:
     """One node's trouble from `start_s` until `end_s`, in seconds of ledger time since the server's start."""
 
@@ -21,7 +20,7 @@ class FaultEpisode:
     faults: Mapping[str, Any]
 
 
-@attrs.frozen
+@frozen
 class FaultSchedule:
     """Episodes in order of their start; where two of one node overlap, the later one's faults count."""
 

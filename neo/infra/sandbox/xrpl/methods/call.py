@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from xrpl.core import addresscodec
 
 from neo.infra.sandbox.xrpl.chain.model import StateView
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord
 from neo.infra.sandbox.xrpl.rpc.errors import RpcError, invalid
+from neo.records import frozen
 
 if TYPE_CHECKING:
     from neo.infra.sandbox.xrpl.serving.node import Node
@@ -21,7 +21,7 @@ _HASH = re.compile(r"[0-9A-Fa-f]{64}\Z")
 UINT32_MAX = 2**32 - 1
 
 
-@attrs.frozen
+@frozen
 class Call:
     """`subscriber` is None on HTTP."""
 
@@ -34,7 +34,7 @@ class Call:
         return self.params.get(name) is True
 
 
-@attrs.frozen
+@frozen
 class ChosenLedger:
     """The ledger asked about: `record` is None for the open one. `fields` name it in the answer."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
+from neo.records import frozen
 
 #: Name: (number, text). Names without a number are those that the server sends without one.
 ERRORS: Mapping[str, tuple[int | None, str | None]] = {
@@ -59,7 +59,7 @@ class RpcError(Exception):
         return body
 
 
-@attrs.frozen
+@frozen
 class PlainRefusal(Exception):
     """A request that is not even answered in JSON: HTTP status and text."""
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import attrs
-
 from neo.infra.sandbox.xrpl.rpc.errors import PlainRefusal, RpcError
+from neo.records import frozen
 
 API_VERSIONS = (1, 2)
 BODY_BYTES_MAX = 1_000_000
 _NOT_JSON = "Unable to parse request: * Line 1, Column 1\n  Syntax error: value, object or array expected.\n"
 
 
-@attrs.frozen
+@frozen
 class Request:
     """One call. `params` has neither method nor id; `echo` is what an error answer repeats."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-import attrs
 from xrpl.core import addresscodec
+
+from neo.records import frozen
 
 _WORDS = (
     "ACME",
@@ -26,7 +27,7 @@ _WORDS = (
 BUILD_VERSION = "3.2.0"
 
 
-@attrs.frozen
+@frozen
 class Identity:
     """`public_key` is the node's, in base 58; `host` the word that stands for its name on public ports."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
-import attrs
+from neo.records import define
 
 #: Requests at once after which answers carry a warning, and after which the connection is closed.
 WARNING_AT = 50.0
@@ -12,7 +12,7 @@ DROP_AT = 260.0
 _DECAY_S = 8.0
 
 
-@attrs.define
+@define
 class LoadMeter:
     """One client's balance; it decays with time. Times in seconds of any steady clock."""
 

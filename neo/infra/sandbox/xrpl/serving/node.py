@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import random
 
-import attrs
-
 from neo.infra.sandbox.xrpl.chain.chain import Chain
 from neo.infra.sandbox.xrpl.chain.model import StateView
 from neo.infra.sandbox.xrpl.chain.records import LedgerRecord
 from neo.infra.sandbox.xrpl.faults.node_faults import HEALTHY, NodeFaults
 from neo.infra.sandbox.xrpl.serving.identity import Identity
+from neo.records import define
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class Node:
     """Reads the chain through its faults. `manual`: anybody may close a ledger with ledger_accept."""
 

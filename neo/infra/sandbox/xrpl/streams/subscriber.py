@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from neo.infra.sandbox.xrpl.chain.records import BookSides
+from neo.records import define
 
 #: Streams that the server takes a subscription for; those of consensus never say anything here.
 STREAMS = (
@@ -16,7 +17,7 @@ STREAMS = (
 )  # fmt: skip
 
 
-@attrs.define(eq=False)
+@define(eq=False)
 class Subscriber:
     """`send` queues a message; `api_version` is that of the connection's last `subscribe`, and rules the messages' form."""
 
