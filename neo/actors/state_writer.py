@@ -19,7 +19,7 @@ from neo.domain.messages.storage import (
     StorageFailed,
 )
 from neo.domain.ports import JournalWrite, StateStore, StorageBroken, WriteRefused
-from neo.domain.telemetry.event import Emit, EmitAll
+from neo.domain.telemetry.event import EmitAll, TelemetryEvent
 from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.telemetry.narration import narrate
 from neo.records import frozen
@@ -142,15 +142,15 @@ class StateWriter(EngineActor):
             self.reply_to(envelope, answer)
 
     def _publish(self, write: JournalWrite, first_lsn: int) -> None:
-        stories: list[Emit] = []
+        stories: list[tuple[int, TelemetryEvent]] = []
         for lsn, event in enumerate(write.events, first_lsn):
             for follower in self._followers.get(type(event), ()):
                 self.tell(follower, Journaled(lsn, write.at_ns, event))
             story = narrate(event)
             if story is not None:
-                stories.append(Emit(story, write.sender, write.at_ns, lsn))
+                stories.append((lsn, story))
         if stories:
-            self.tell(TELEMETRY, EmitAll(tuple(stories)))
+            self.tell(TELEMETRY, EmitAll(tuple(stories), write.sender, write.at_ns))
 
     def _fail(self, detail: str) -> None:
         """Fail-stop: nothing is written any more, everybody who asks is told, the supervisor halts."""

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from neo.actors.runtime import Actor, MailboxSpec, Overflow, Tick, handles
 from neo.domain.ports import TelemetrySink
-from neo.domain.telemetry.event import Emit, EmitAll
+from neo.domain.telemetry.event import Emit, EmitAll, TelemetryEvent
 from neo.domain.telemetry.events import TelemetryProblem
 from neo.domain.units import NS_PER_S
 
 #: The longest that a line waits for its flush.
 FLUSH_EVERY_NS = 5 * NS_PER_S
 
-#: Turns an event into the line that is stored.
-Serialise = Callable[[Emit], str]
+#: Turns an event into the line that is stored: event, actor, time (ns since the epoch), journal number, as in Emit.
+Serialise = Callable[[TelemetryEvent, str, int, int], str]
 
 
 class Telemetry(Actor):
@@ -39,7 +39,7 @@ class Telemetry(Actor):
 
     @handles(Emit)
     def on_emit(self, message: Emit) -> None:
-        problem = self._sink.write(self._serialise(message))
+        problem = self._sink.write(self._serialise(message.event, message.actor, message.at_ns, message.db_seq))
         if problem != self._problem:
             self._note(problem)
         if not self._flush_is_due:
@@ -48,8 +48,9 @@ class Telemetry(Actor):
     @handles(EmitAll)
     def on_emit_all(self, message: EmitAll) -> None:
         write, serialise = self._sink.write, self._serialise
-        for emit in message.emits:
-            problem = write(serialise(emit))
+        actor, at_ns = message.actor, message.at_ns
+        for db_seq, event in message.told:
+            problem = write(serialise(event, actor, at_ns, db_seq))
             if problem != self._problem:
                 self._note(problem)
         if not self._flush_is_due:
@@ -74,5 +75,4 @@ class Telemetry(Actor):
             self._problem = problem
             return
         self._problem = problem
-        report = Emit(TelemetryProblem(problem), self.name, self.now_ns)
-        self._sink.write(self._serialise(report))
+        self._sink.write(self._serialise(TelemetryProblem(problem), self.name, self.now_ns, 0))

@@ -160,7 +160,7 @@ class World:
             identity.run_id,
             keeper.take,
             self.telemetry,
-            encoder.encode,
+            encoder.line,
             simulated_signer(self.config),
         )
         assemble(system, parts, opening, self.policy, self.replaced)

@@ -55,7 +55,7 @@ def assemble(
     parts = attrs.evolve(parts, sink=FanOut({"telemetry": parts.sink}))  # one that raises is left out, and reported
     cast = tuple(_replaced(spec, replaced.get(spec.name)) for spec in children(parts, policy))
     for emit in opening.told:
-        parts.sink.write(parts.serialise(emit))
+        parts.sink.write(parts.serialise(emit.event, emit.actor, emit.at_ns, emit.db_seq))
     system.on_dead_letter.append(lambda letter: _tell_of(system, letter))
     plan = session_plan(parts.config, parts.session_id)
     system.spawn(ChildSpec(names.SUPERVISOR, Supervisor, {"children": cast, "plan": plan, "latch": opening.latch}))

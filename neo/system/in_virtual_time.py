@@ -66,7 +66,7 @@ class ReplaySession(SessionOnDisk):
             identity.run_id,
             self._keeper.take,
             self._premises.sink,
-            self._premises.encoder.encode,
+            self._premises.encoder.line,
             venue.signer,
         )
         assemble(self._sim, parts, opening)

@@ -114,7 +114,7 @@ class ThreadedSession(SessionOnDisk):
             identity.run_id,
             self._keeper.take,
             self.dashboard.beside(sink),
-            self._premises.encoder.encode,
+            self._premises.encoder.line,
             venue.signer,
         )
         assemble(system, parts, opening)

@@ -18,7 +18,7 @@ from neo.system.simulated_venue import simulated_signer
 def cast() -> dict[str, type[Actor]]:
     """Name and class of every actor below the supervisor."""
     config = sim_config()
-    parts = Parts(config, "s", "r", _no_store, MemorySink(), LineEncoder("s", "r").encode, simulated_signer(config))
+    parts = Parts(config, "s", "r", _no_store, MemorySink(), LineEncoder("s", "r").line, simulated_signer(config))
     return {spec.name: spec.actor for spec in children(parts, RestartPolicy())}
 
 

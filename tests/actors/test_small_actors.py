@@ -163,7 +163,7 @@ class BrokenSink(MemorySink):
 
 def test_a_broken_sink_is_reported_once_for_each_cause_and_felt_by_nobody() -> None:
     stage, sink = Stage(STRATEGY), BrokenSink()
-    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").encode)
+    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").line)
     event = Emit(ActorBack("risk"), "test", 1)
 
     sink.problem = "disk full"
@@ -193,14 +193,14 @@ class CountingSink(MemorySink):
 def test_a_line_waits_five_seconds_for_its_flush_and_a_quiet_engine_flushes_nothing() -> None:
     # Given telemetry that has flushed what an earlier actor may have left
     stage, sink = Stage(STRATEGY), CountingSink()
-    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").encode)
+    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").line)
     stage.pass_time(60)
     assert sink.flushes == 1
 
     # When two lines come within the same seconds
     stage.tell(names.TELEMETRY, Emit(ActorBack("risk"), "test", 1))
     stage.pass_time(3)
-    stage.tell(names.TELEMETRY, EmitAll((Emit(ActorBack("risk"), "test", 1),)))
+    stage.tell(names.TELEMETRY, EmitAll(((0, ActorBack("risk")),), "test", 1))
 
     # Then one flush takes both, five seconds after the first
     stage.pass_time(1)
@@ -211,7 +211,7 @@ def test_a_line_waits_five_seconds_for_its_flush_and_a_quiet_engine_flushes_noth
 
 def test_a_flush_that_failed_is_tried_again_without_another_line() -> None:
     stage, sink = Stage(STRATEGY), CountingSink()
-    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").encode)
+    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").line)
 
     sink.problem = "disk full"
     stage.pass_time(12)

@@ -50,7 +50,7 @@ class ThreadedWorld:
         self.gateway.attach(self.system.tell, FACTS_TO, BOOKS_TO)
         self.system.observe(self.witness.see)
         self.sabotage.install(self.system)
-        encode = LineEncoder("s1", "0123abcd").encode
+        encode = LineEncoder("s1", "0123abcd").line
         signer = simulated_signer(self.config)
         parts = Parts(self.config, "s1", "0123abcd", self._keeper.take, self.telemetry, encode, signer)
         assemble(self.system, parts, opening, PATIENT)

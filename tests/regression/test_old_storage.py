@@ -105,7 +105,7 @@ def cast(database: Path, sink: MemorySink) -> list[ChildSpec]:
     def open_store() -> object:
         return open_state_store(StoreSettings(database, 0, Synchronous.FULL))
 
-    encode = LineEncoder("s", "0123abcd").encode
+    encode = LineEncoder("s", "0123abcd").line
     return [
         ChildSpec(names.TELEMETRY, Telemetry, {"sink": sink, "serialise": encode}),
         ChildSpec(names.STATE_WRITER, StateWriter, {"open_store": open_store, "followers": {}}),

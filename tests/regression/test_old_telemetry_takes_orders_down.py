@@ -86,7 +86,7 @@ def traded(world: World) -> Trades:
 
 
 def telemetry_into(sink: TelemetrySink) -> dict[str, ChildSpec]:
-    encode = LineEncoder("session", "0123abcd").encode
+    encode = LineEncoder("session", "0123abcd").line
     return {names.TELEMETRY: ChildSpec(names.TELEMETRY, Telemetry, {"sink": sink, "serialise": encode})}
 
 

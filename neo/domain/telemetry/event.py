@@ -57,11 +57,22 @@ class Emit:
     db_seq: int = 0
 
 
+@quickly_built
 @frozen
 class EmitAll:
-    """Several events in one message, in this order: the journal tells half a dozen stories with each commit."""
+    """Events of one actor and one moment in one message, in this order, each behind its journal number.
 
-    emits: tuple[Emit, ...]
+    The journal tells half a dozen stories with each commit: they share what an Emit of each would repeat.
+    """
+
+    told: tuple[tuple[int, TelemetryEvent], ...]
+    actor: str
+    at_ns: int
+
+    @property
+    def emits(self) -> tuple[Emit, ...]:
+        """One Emit for each, for who asks no more than that."""
+        return tuple(Emit(event, self.actor, self.at_ns, db_seq) for db_seq, event in self.told)
 
 
 def registered_events() -> Mapping[str, type[TelemetryEvent]]:

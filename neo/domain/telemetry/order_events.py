@@ -40,6 +40,7 @@ class OrderTakenOver(TelemetryEvent):
     offer_sequence: int
 
 
+@quickly_built
 @frozen
 class OrderSubmitted(TelemetryEvent):
     """When an order was handed to the venue."""
@@ -49,6 +50,7 @@ class OrderSubmitted(TelemetryEvent):
     reason: str
 
 
+@quickly_built
 @frozen
 class OrderAccepted(TelemetryEvent):
     """When the venue proved that an order rests."""
@@ -76,6 +78,7 @@ class OrderFilled(TelemetryEvent):
     reason: str
 
 
+@quickly_built
 @frozen
 class OrderCanceling(TelemetryEvent):
     """When a cancel or a replacement of an order was handed to the venue."""
@@ -95,6 +98,7 @@ class OrderCancelFailed(TelemetryEvent):
     reason: str
 
 
+@quickly_built
 @frozen
 class OrderCanceled(TelemetryEvent):
     """When an order is proved to be cancelled."""

@@ -28,6 +28,7 @@ class LineEncoder:
         self._next_seq = first_seq
         self._at_ns = self._minute = -1
         self._moment = self._second = self._second_text = self._minute_text = ""
+        self._actor = self._tail = ""
         self._actors: dict[str, str] = {}
         self._events: dict[type[TelemetryEvent], tuple[str, Callable[[Any], str]]] = {}
 
@@ -37,23 +38,31 @@ class LineEncoder:
         return self._next_seq - 1
 
     def encode(self, emit: Emit) -> str:
+        """The line of an Emit."""
+        return self.line(emit.event, emit.actor, emit.at_ns, emit.db_seq)
+
+    def line(self, event: TelemetryEvent, actor: str, at_ns: int, db_seq: int) -> str:
         """The line without its line end. TypeError for what is not a TelemetryEvent: such a thing cannot be emitted."""
-        event = emit.event
         known = self._events.get(type(event))
         if known is None:
             known = self._learn(type(event))
-        actor = self._actors.get(emit.actor)
-        if actor is None:
-            actor = self._actors[emit.actor] = f',"actor":{encode_basestring_ascii(emit.actor)}'
+        if at_ns != self._at_ns or actor != self._actor:
+            # What the journal tells of one commit comes from one actor, with one instant.
+            self._tail = self._tail_of(actor, at_ns)
         seq = self._next_seq
         self._next_seq = seq + 1
-        at_ns = emit.at_ns
-        if at_ns != self._at_ns:
-            # What the journal tells of one commit comes with one instant.
-            self._moment = self._moment_of(at_ns)
-            self._at_ns = at_ns
         head, fields = known
-        return f'{_OPENING}{seq},"db_seq":{emit.db_seq}{self._moment}{actor}{head}{fields(event)}}}'
+        return f'{_OPENING}{seq},"db_seq":{db_seq}{self._tail}{head}{fields(event)}}}'
+
+    def _tail_of(self, actor: str, at_ns: int) -> str:
+        """When it was, and who says it; both are kept for the line that comes next."""
+        text = self._actors.get(actor)
+        if text is None:
+            text = self._actors[actor] = f',"actor":{encode_basestring_ascii(actor)}'
+        if at_ns != self._at_ns:
+            self._moment = self._moment_of(at_ns)
+        self._actor, self._at_ns = actor, at_ns
+        return self._moment + text
 
     def _learn(self, kind: type[TelemetryEvent]) -> tuple[str, Callable[[Any], str]]:
         if not issubclass(kind, TelemetryEvent):

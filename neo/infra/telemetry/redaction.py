@@ -60,8 +60,10 @@ class Redactor:
         """`text` with every secret replaced by `***`."""
         if self._known is not None:
             text = self._known.sub(MASK, text)
-        if len(text) >= _FAMILY_SEED_LENGTH_MIN:
+        if len(text) >= _FAMILY_SEED_LENGTH_MIN and "s" in text:
             text = _FAMILY_SEED.sub(MASK, text)
+        if not (":" in text or "=" in text or " " in text):
+            return text  # a name, a number or a hash: whatever looks secret below has one of these between its parts
         return _LOOKS_SECRET.sub(_masked, text) if _SIGN.search(text.lower()) else text
 
     @staticmethod

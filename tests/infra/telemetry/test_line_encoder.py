@@ -66,6 +66,16 @@ def test_time_moves_on_between_lines_and_back() -> None:
     assert times == ["2026-01-01T00:00:00.123456Z", "2026-01-01T00:00:01.123456Z", "2026-01-01T00:00:00.123456Z"]
 
 
+def test_lines_of_one_instant_name_the_actor_that_each_is_of() -> None:
+    lines = encoder()
+    said = [("risk", AT_NS), ("strategy", AT_NS), ("strategy", AT_NS + 10**9), ("risk", AT_NS + 10**9)]
+
+    records = [parsed(lines.line(EmptyEvent(), actor, at_ns, 7)) for actor, at_ns in said]
+
+    assert [(record["actor"], record["at_ns"]) for record in records] == said
+    assert {record["db_seq"] for record in records} == {7}
+
+
 @given(st.lists(st.integers(0, 2 * NS_PER_S) | st.integers(0, 4_000_000_000 * NS_PER_S), min_size=1, max_size=5))
 def test_the_time_that_is_shown_is_the_number_cut_to_microseconds(moments: list[int]) -> None:
     lines = encoder()

@@ -16,6 +16,9 @@ from neo.infra.telemetry.redaction import MASK, Redactor
         ("https://me:pw123@host/path", "https://***@host/path"),
         ("POST /order?apiKey=abcd1234&x=1", "POST /order?apiKey=***&x=1"),
         ("Authorization: Bearer abc.def-ghijk", "Authorization: Bearer ***"),
+        ("apiKey=abcd1234", "apiKey=***"),
+        ("token:abcd1234", "token:***"),
+        ("bearer abc.def-ghijk", "bearer ***"),
         ("{'secret': 'abcd1234', 'side': 'buy'}", "{'secret': '***', 'side': 'buy'}"),
     ],
 )
