@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -16,6 +17,7 @@ from neo.harness.live.world import LiveWorld, live_plan
 from neo.infra.replay.market_lines import read_market
 from neo.system.in_virtual_time import start_replay
 from neo.system.recording import MarketRecording, start_recording
+from tests.infra.sandbox.xrpl.raw_client import rpc
 from tests.patience import the_end_of
 
 LEDGERS = 12
@@ -27,7 +29,8 @@ LOOKS_MAX = 25
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[LiveWorld]:
     """Ledgers close on command and at the clock on the wall, as a recording expects."""
-    with LiveWorld(tmp_path, attrs.evolve(live_plan(nodes=1, speed=1.0), close_every_s=None)) as world:
+    plan = attrs.evolve(live_plan(nodes=1, speed=1.0), close_every_s=None, states_kept=WAITS_MAX)
+    with LiveWorld(tmp_path, plan) as world:
         yield world
 
 
@@ -49,6 +52,17 @@ def recorded(world: LiveWorld, out: Path, ledgers: int = LEDGERS) -> MarketRecor
     return recording
 
 
+def base_offered(world: LiveWorld, ledger_index: int, side: str) -> Decimal:
+    """What the ledger says that others offer (taker_gets) or ask for (taker_pays) of XRP, all of it paid for."""
+    code, issuer = world.sandbox.token
+    xrp, token = {"currency": "XRP"}, {"currency": code, "issuer": issuer}
+    book: dict[str, Any] = {"taker_gets": token, "taker_pays": token, side: xrp}
+    offers = rpc(world.sandbox.urls_http[0], "book_offers", ledger_index=ledger_index, **book)["offers"]
+    field = {"taker_gets": "TakerGets", "taker_pays": "TakerPays"}[side]
+    funded = f"{side}_funded"
+    return sum((Decimal(offer.get(funded, offer[field])) for offer in offers), Decimal(0)) / 10**6
+
+
 def test_a_live_market_is_recorded_ledger_by_ledger_as_the_ledger_had_it(world: LiveWorld, tmp_path: Path) -> None:
     out = tmp_path / "market.jsonl"
 
@@ -60,7 +74,11 @@ def test_a_live_market_is_recorded_ledger_by_ledger_as_the_ledger_had_it(world: 
     assert indices == list(range(indices[0], indices[0] + len(indices)))
     closes = {record.index: record.close_time_s for record in world.sandbox.ledgers()}
     assert set(indices) <= set(closes)
-    assert all(book.bids and book.asks and book.pool for book in books)
+    for book in books:
+        assert sum(level.quantity for level in book.asks) == base_offered(world, book.ledger_index, "taker_gets")
+        assert sum(level.quantity for level in book.bids) == base_offered(world, book.ledger_index, "taker_pays")
+        assert book.pool is not None
+    assert any(book.asks for book in books) and any(book.bids for book in books)
     assert any(book.trades for book in books)
     assert not [r for r in world.sandbox.history() if r.tx_json["Account"] == world.sandbox.wallet.account]
 

@@ -8,10 +8,12 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from neo.infra.sandbox.attended_socket import AttendedSocket
 from neo.infra.sandbox.listening import accept_no_more, bound
 from tests.infra.xrpl.scripted_ledger import FIRST_LEDGER, Json, ScriptedLedger, recorded
 from tests.patience import PATIENCE_S
@@ -59,7 +61,8 @@ class ScriptedNode:
         self.port: int = self._reserved.getsockname()[1]
         self._listening: socket.socket | None = None
         self._server_loop = loop
-        self._sockets: list[web.WebSocketResponse] = []
+        self._sockets: dict[web.WebSocketResponse, AttendedSocket] = {}
+        self._attendants: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self.listen()
 
@@ -128,14 +131,17 @@ class ScriptedNode:
             self._runner = None
 
     async def _drop(self, code: int) -> None:
-        for each in list(self._sockets):
-            await each.close(code=code, message=b"threshold exceeded")
+        for attended in self._sockets.values():
+            attended.let_go(code, b"threshold exceeded")
+        if self._attendants:
+            await asyncio.wait(self._attendants)
 
     async def _push(self, messages: tuple[Json | str, ...]) -> None:
         for each in list(self._sockets):
-            for message in messages:
-                if not self.mute:
-                    await each.send_str(message if isinstance(message, str) else json.dumps(message))
+            with suppress(ConnectionResetError):  # a client that leaves in this moment hears no more
+                for message in messages:
+                    if not self.mute:
+                        await each.send_str(message if isinstance(message, str) else json.dumps(message))
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if self.refuses_sockets:
@@ -143,13 +149,17 @@ class ScriptedNode:
         made = web.WebSocketResponse()
         await made.prepare(request)
         self.connections += 1
-        self._sockets.append(made)
+        attended, attendant = AttendedSocket(made), asyncio.current_task()
+        assert attendant is not None
+        self._sockets[made] = attended
+        self._attendants.add(attendant)
         try:
-            async for frame in made:
+            async for frame in attended:
                 if frame.type is WSMsgType.TEXT:
                     await self._respond(made, json.loads(frame.data))
         finally:
-            self._sockets.remove(made)
+            del self._sockets[made]
+            self._attendants.discard(attendant)
         return made
 
     async def _respond(self, to: web.WebSocketResponse, asked: Json) -> None:

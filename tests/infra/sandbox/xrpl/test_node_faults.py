@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from contextlib import suppress
 
+import attrs
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.connection import Connection
 
+from neo.domain.units import NS_PER_S
 from tests.infra.sandbox.xrpl.conftest import Sandboxes
 from tests.infra.sandbox.xrpl.raw_client import ask, hear, next_sequence, post, rpc, signed_offer, socket_to
 from tests.patience import PATIENCE_S
 
 SHORT_S = 0.3
+#: More than are sent until the server has closed.
+ASKED_MAX = 100_000
+
+
+@attrs.define
+class Stopwatch:
+    """A clock that a test moves."""
+
+    at_ns: int
+
+    def __call__(self) -> int:
+        return self.at_ns
 
 
 def test_a_killed_node_refuses_connections_and_comes_back_on_the_same_port(sandboxes: Sandboxes) -> None:
@@ -157,8 +175,37 @@ def test_ledgers_that_are_missing_are_holes_in_complete_ledgers_and_in_the_histo
     assert rpc(url, "tx", transaction=sandbox.history()[0].hash)["error"] == "txnNotFound"
 
 
-def test_a_client_that_asks_too_much_is_warned_and_then_let_go(sandboxes: Sandboxes) -> None:
+def test_a_client_that_is_let_go_while_it_asks_hears_why(sandboxes: Sandboxes) -> None:
+    """What is on its way when the server closes must not turn the farewell into a reset."""
     sandbox = sandboxes()
+
+    for _ in range(5):
+        with socket_to(sandbox) as socket:
+            asking = threading.Thread(target=ask_until_let_go, args=(socket,))
+            asking.start()
+            hear(socket)
+            sandbox.nodes[0].fault(close_1008=True)
+            with pytest.raises(ConnectionClosed) as closed:
+                while True:
+                    hear(socket)
+            asking.join(PATIENCE_S)
+            sandbox.nodes[0].heal()
+
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
+
+
+def ask_until_let_go(socket: Connection) -> None:
+    """Never waits for an answer."""
+    with suppress(ConnectionClosed):
+        for number in range(ASKED_MAX):
+            socket.send(json.dumps({"id": number, "command": "ping"}))
+
+
+def test_a_client_that_asks_too_much_is_warned_let_go_and_kept_out_until_it_has_been_quiet(
+    sandboxes: Sandboxes,
+) -> None:
+    clock = Stopwatch(at_ns=time.time_ns())
+    sandbox = sandboxes(clock=clock)
     sandbox.nodes[0].fault(rate_limited=True)
     warned = answered = 0
 
@@ -170,7 +217,12 @@ def test_a_client_that_asks_too_much_is_warned_and_then_let_go(sandboxes: Sandbo
 
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
     assert 0 < warned < answered
+    clock.at_ns += NS_PER_S
     assert post(sandbox.urls_http[0], "{}")[0] == 503
+    clock.at_ns += 60 * NS_PER_S
+    assert post(sandbox.urls_http[0], "{}")[0] != 503
+    with socket_to(sandbox) as socket:
+        assert "warning" not in ask(socket, "ping")
 
 
 def test_a_stream_in_disorder_says_some_things_twice_some_late_and_some_never(sandboxes: Sandboxes) -> None:

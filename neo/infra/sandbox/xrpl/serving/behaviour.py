@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from neo.domain.units import NS_PER_S
 from neo.infra.sandbox.xrpl.faults.lying import lie
 from neo.infra.sandbox.xrpl.serving.load_meter import LoadMeter
 from neo.infra.sandbox.xrpl.serving.node import Node
@@ -50,11 +51,17 @@ class Behaviour:
     def is_overloaded(self, client: str) -> bool:
         return self.node.faults.rate_limited and self._meter(client).drops(self._now_s())
 
+    def lets_go(self, client: str) -> bool:
+        """Whether the connection that asked last is to be closed; the client is then kept out for a while."""
+        if not self.is_overloaded(client):
+            return False
+        self._meter(client).dropped(self._now_s())
+        return True
+
     def _meter(self, client: str) -> LoadMeter:
         if client not in self._meters and len(self._meters) >= _CLIENTS_MAX:
             self._meters.clear()
         return self._meters.setdefault(client, LoadMeter(at_s=self._now_s()))
 
-    @staticmethod
-    def _now_s() -> float:
-        return asyncio.get_running_loop().time()
+    def _now_s(self) -> float:
+        return self.node.chain.clock() / NS_PER_S

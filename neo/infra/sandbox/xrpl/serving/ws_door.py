@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from neo.infra.sandbox.attended_socket import AttendedSocket
 from neo.infra.sandbox.xrpl.faults.node_faults import Lie
 from neo.infra.sandbox.xrpl.rpc.answers import to_text, ws_failure, ws_success, ws_unreadable
 from neo.infra.sandbox.xrpl.rpc.dispatch import carry_out
@@ -61,6 +62,7 @@ class Connection:
     def __init__(self, socket: web.WebSocketResponse, behaviour: Behaviour, request: web.Request) -> None:
         self.subscriber = Subscriber(self._stream)
         self._socket = socket
+        self._attended = AttendedSocket(socket)
         self._behaviour = behaviour
         self._client = request.remote or ""
         self._transport = request.transport
@@ -72,7 +74,7 @@ class Connection:
         """Read until the client leaves or is made to."""
         writer = asyncio.ensure_future(self._write())
         try:
-            async for message in self._socket:
+            async for message in self._attended:
                 if self._is_silent():
                     continue
                 if message.type is WSMsgType.PING:
@@ -102,7 +104,7 @@ class Connection:
         if faults.close_1008 or self._behaviour.warns(self._client):
             content["warning"] = "load"
         self._queue(content)
-        if faults.close_1008 or self._behaviour.is_overloaded(self._client):
+        if faults.close_1008 or self._behaviour.lets_go(self._client):
             self.end(WSCloseCode.POLICY_VIOLATION, _THRESHOLD)
 
     def _content(self, data: str | bytes) -> tuple[dict[str, Any], str]:
@@ -155,7 +157,7 @@ class Connection:
                 if isinstance(item, str):
                     await self._socket.send_str(item)
                 else:
-                    await self._socket.close(code=item[0], message=item[1])
+                    self._attended.let_go(*item)
                     return
         except ConnectionResetError:
             return
