@@ -66,8 +66,14 @@ def all_sections() -> dict[str, type]:
     return {"": Config} | _sections_of(Config, "")
 
 
+@cache
+def _types_of(section_class: type) -> dict[str, Any]:
+    """Each key's type, out of the text that annotations are: Python compiles each of them."""
+    return get_type_hints(section_class)
+
+
 def _keys_of(section_class: type, prefix: str) -> list[Key]:
-    hints = get_type_hints(section_class)
+    hints = _types_of(section_class)
     keys: list[Key] = []
     for attribute in attrs.fields(section_class):
         annotation = hints[attribute.name]
@@ -82,7 +88,7 @@ def _keys_of(section_class: type, prefix: str) -> list[Key]:
 
 def _sections_of(section_class: type, prefix: str) -> dict[str, type]:
     sections: dict[str, type] = {}
-    for name, annotation in get_type_hints(section_class).items():
+    for name, annotation in _types_of(section_class).items():
         if attrs.has(annotation):
             sections[prefix + name] = annotation
             sections |= _sections_of(annotation, f"{prefix}{name}.")

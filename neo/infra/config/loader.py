@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neo.domain.config.configuration import Config
+from neo.domain.config.keys import all_sections
 from neo.infra.config.canonical import config_hash
 from neo.infra.config.fault import ConfigError, Fault
 from neo.infra.config.overrides import from_environment, from_options
@@ -46,20 +47,22 @@ def load(path: Path | str, environment: Mapping[str, str], options: Mapping[str,
     found = [*secret_faults(source), *section_faults(source), *reading.faults]
     if found or faults:
         raise ConfigError([*sorted(found, key=_place), *faults])
-    config = reading.converter.structure(nested(reading.values), Config)
+    config = built(reading.values)
     return Loaded(config, config_hash(config), reading.origins, _sources(str(path), reading))
 
 
-def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted paths to a tree of dictionaries."""
-    tree: dict[str, Any] = {}
+def built(values: Mapping[str, Any]) -> Config:
+    """The configuration of these values by dotted path, all of which are there and of the types of their keys."""
+    written: dict[str, dict[str, Any]] = {section: {} for section in all_sections()}
     for path, value in values.items():
-        *tables, name = path.split(".")
-        branch = tree
-        for table in tables:
-            branch = branch.setdefault(table, {})
-        branch[name] = value
-    return tree
+        section, _, name = path.rpartition(".")
+        written[section][name] = value
+    # A table stands behind the one that it is in: from the back each is whole before it becomes a value of the other.
+    for path, section_class in reversed(all_sections().items()):
+        if path:
+            outer, _, name = path.rpartition(".")
+            written[outer][name] = section_class(**written[path])
+    return Config(**written[""])
 
 
 def _place(fault: Fault) -> tuple[bool, int, int, str]:
