@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import enum
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from neo.domain.market.instrument import Side
-from neo.domain.market.poll_cycles import PollCycle
-from neo.domain.market.tiers import SymbolStanding, Tier
-from neo.domain.messages.exchange import DayStatistics, ExchangeQuote, MarketRule, PriceBar
 from neo.records import frozen
+
+if TYPE_CHECKING:
+    # Risk takes these messages wherever it plays; what is in them is loaded by those who make them, where drops are bought.
+    from neo.domain.market.poll_cycles import PollCycle
+    from neo.domain.market.tiers import SymbolStanding, Tier
+    from neo.domain.messages.exchange import DayStatistics, ExchangeQuote, MarketRule, PriceBar
 
 # -------------------------------------------------------------------------------------------------------------- polling
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from neo.domain.changed import changed
 from neo.domain.messages.dropping import ExchangePosition
-from neo.domain.messages.exchange import ExchangeQuote
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.money.exact import difference, total
 from neo.domain.safety.breakers import NS_PER_DAY
@@ -18,6 +18,9 @@ from neo.domain.telemetry.event import TelemetryEvent
 from neo.domain.telemetry.trade_events import PositionPriced, PositionPriceStale
 from neo.domain.units import NS_PER_S, ZERO
 from neo.records import frozen
+
+if TYPE_CHECKING:
+    from neo.domain.messages.exchange import ExchangeQuote
 
 QUOTED_AGAIN = "quoted again"
 NOT_HELD = "not held any more"
