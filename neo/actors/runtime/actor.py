@@ -10,13 +10,13 @@ from typing import Any, ClassVar, NoReturn
 
 import pykka
 
-from neo.actors.runtime.envelope import Envelope, posted
+from neo.actors.runtime.envelope import Envelope
 from neo.actors.runtime.errors import ActorCrash, BlockingInsideActor
 from neo.actors.runtime.handlers import handler_table, handles
 from neo.actors.runtime.incarnation import BIRTH
 from neo.actors.runtime.mailbox import STOP, MailboxSpec
-from neo.actors.runtime.messages import Ping, Pong, RequestTimedOut
-from neo.actors.runtime.timers import FROM_CLOCK
+from neo.actors.runtime.messages import Ping, Pong
+from neo.actors.runtime.timers import ReplyDue, TimerFired
 
 
 class Actor(pykka.ThreadingActor):
@@ -88,7 +88,7 @@ class Actor(pykka.ThreadingActor):
     def tell(self, to: str, message: object) -> None:
         """Send and forget. Never blocks, never raises: what cannot be delivered is a dead letter."""
         life = self._life
-        life.system.send(posted(message, life.name, to, 0, life.envelope.sequence, life.number), life)
+        life.system.post(life, to, message)
 
     def reply(self, message: object) -> None:
         """Answer the message that is being handled."""
@@ -97,15 +97,13 @@ class Actor(pykka.ThreadingActor):
     def reply_to(self, envelope: Envelope, message: object) -> None:
         """Answer an earlier message, for instance after a group commit."""
         life, correlation = self._life, envelope.correlation
-        cause = life.envelope.sequence
-        answer = posted(message, life.name, envelope.sender, correlation, cause, life.number, is_reply=correlation != 0)
-        life.system.send(answer, life)
+        life.system.post(life, envelope.sender, message, correlation, correlation != 0)
 
     def request(self, to: str, message: object, timeout_ns: int) -> int:
         """Ask another actor. The reply, or RequestTimedOut, arrives as a message with the correlation returned here."""
         life = self._life
         correlation = self._expect_reply(to, message, timeout_ns * life.system.patience)
-        life.system.send(posted(message, life.name, to, correlation, life.envelope.sequence, life.number), life)
+        life.system.post(life, to, message, correlation)
         return correlation
 
     def call(self, port: str, request: object, timeout_ns: int) -> int:
@@ -176,7 +174,7 @@ class Actor(pykka.ThreadingActor):
             return
         handler = life.handlers.get(type(message))
         if handler is None:
-            message = self._from_runtime(message)
+            message = self._ticked(message) if type(message) is TimerFired else self._from_runtime(message)
             if message is None:
                 return
             handler = life.handlers.get(type(message))
@@ -196,20 +194,24 @@ class Actor(pykka.ThreadingActor):
             self._system.interrupted(error)
             raise ActorCrash(f"{type(error).__name__}: {error}") from error
 
-    def _from_runtime(self, message: object) -> object | None:
-        """What the clock stands for and the end of this actor have no handlers; everything else is what it is."""
-        if type(message) not in FROM_CLOCK:
-            if message is not STOP:
-                return message
-            self._stop()
-            return None
-        due = self._life.timers.consume(message)  # type: ignore[arg-type]  # one of those classes
+    def _ticked(self, fired: TimerFired) -> object | None:
+        due = self._life.timers.ticked(fired)
         if due is not None:
-            envelope = self._life.envelope
-            envelope.message = due
-            if type(due) is RequestTimedOut:
-                envelope.correlation = due.correlation
+            self._life.envelope.message = due
         return due
+
+    def _from_runtime(self, message: object) -> object | None:
+        """A deadline that passed and the end of this actor have no handlers; everything else is what it is."""
+        if type(message) is ReplyDue:
+            late = self._life.timers.given_up(message)
+            if late is not None:
+                envelope = self._life.envelope
+                envelope.message, envelope.correlation = late, late.correlation
+            return late
+        if message is not STOP:
+            return message
+        self._stop()
+        return None
 
     def _is_awaited(self, reply: Envelope) -> bool:
         if self._life.timers.answered(reply.correlation):

@@ -66,6 +66,20 @@ class Agenda:
         callback, entry.callback = entry.callback, None
         return callback
 
+    def take_due(self, until_ns: int) -> tuple[int, int, Entry] | None:
+        """The earliest entry that was not cancelled, with its deadline first; None when none is due by `until_ns`."""
+        heap = self._heap
+        while heap:
+            first = heap[0]
+            if first[2].callback is None:
+                self.cancelled -= 1
+            elif first[0] > until_ns:
+                return None
+            else:
+                return heapq.heappop(heap)
+            heapq.heappop(heap)
+        return None
+
     def forget(self, owner: object) -> None:
         """Nothing that `owner` entered will happen."""
         self._keep(lambda entry: entry.owner is not owner)

@@ -17,6 +17,6 @@ class AnswerBox(Mailbox):
         super().__init__(MailboxSpec())
         self._hand_over = deliver
 
-    def put(self, envelope: Envelope) -> Envelope | None:
+    def put_with_care(self, envelope: Envelope) -> Envelope | None:
         self._hand_over(envelope.message)
         return None

@@ -27,7 +27,7 @@ class SimKernel:
         self.traces = self._trace.on
         # the same without a detour: every timer comes this way
         self.at = self._agenda.add  # type: ignore[method-assign]
-        self.next_due_ns = self._agenda.next_due_ns  # type: ignore[method-assign]
+        self._take_due = self._agenda.take_due
 
     def now_ns(self) -> int:
         return self.time_ns
@@ -58,16 +58,20 @@ class SimKernel:
         due_ns = self.next_due_ns()
         if due_ns is None:
             return False
-        self.fire(due_ns)
-        return True
+        return self.fire_by(due_ns)
 
-    def fire(self, due_ns: int) -> None:
-        """Let the next event happen, whose time is `due_ns`."""
+    def fire_by(self, until_ns: int) -> bool:
+        """Let the next event happen, and be it that late, if it is due by then. False when it is not, or there is none."""
+        item = self._take_due(until_ns)
+        if item is None:
+            return False
+        due_ns, _, entry = item
         if due_ns > self.time_ns:
             self.time_ns = due_ns
-        callback = self._agenda.take()
+        callback, entry.callback = entry.callback, None
         if callback is not None:
             callback()
+        return True
 
     def advance_to(self, until_ns: int) -> None:
         """Move the clock, past no event."""
@@ -75,8 +79,8 @@ class SimKernel:
 
     def run_until(self, until_ns: int) -> None:
         """Let time pass for whoever lives in it without a system, such as venues while the engine is dead."""
-        while (due_ns := self.next_due_ns()) is not None and due_ns <= until_ns:
-            self.fire(due_ns)
+        while self.fire_by(until_ns):
+            pass
         self.advance_to(until_ns)
 
     def note(self, *parts: object) -> None:

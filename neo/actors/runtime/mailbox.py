@@ -64,8 +64,8 @@ class _Latest:
 class Mailbox:
     """Two lanes, a bound and conflation. Not locked: one thread, or a subclass that locks."""
 
-    __slots__ = ("_capacity", "_conflate", "_latest", "_out_of_line", "_usual", "closed", "conflated", "dropped",
-                 "high_water", "is_stopping", "ordinary", "spec", "urgent")  # fmt: skip
+    __slots__ = ("_capacity", "_conflate", "_latest", "closed", "conflated", "dropped", "high_water", "is_stopping",
+                 "ordinary", "out_of_line", "spec", "urgent", "usual")  # fmt: skip
 
     def __init__(self, spec: MailboxSpec) -> None:
         self.spec = spec
@@ -76,10 +76,10 @@ class Mailbox:
         self._capacity = sys.maxsize if spec.overflow is Overflow.NEVER else spec.capacity
         self._conflate = spec.conflate
         #: What is not simply queued behind the others.
-        self._out_of_line = SYSTEM_LANE.union(spec.conflate)
+        self.out_of_line = SYSTEM_LANE.union(spec.conflate)
         #: So many user messages waited at once before: one that comes while fewer wait is simply queued. The same as
         #: `high_water`, and 0 while no user message is taken.
-        self._usual = 0
+        self.usual = 0
         self.is_stopping = False
         self.closed = False
         self.dropped = self.conflated = self.high_water = 0
@@ -87,19 +87,26 @@ class Mailbox:
     def put(self, envelope: Envelope) -> Envelope | None:
         """The envelope that was lost for it, or None. Never blocks, never raises."""
         user = self.ordinary
-        if type(envelope.message) in self._out_of_line or len(user) >= self._usual:
-            return self._put_with_care(envelope)
+        if type(envelope.message) in self.out_of_line or len(user) >= self.usual:
+            return self.put_with_care(envelope)
         user.append(envelope)
         return None
 
-    def _put_with_care(self, envelope: Envelope) -> Envelope | None:
+    def put_first(self, envelope: Envelope) -> Envelope | None:
+        """As `put`, for what belongs into the system lane."""
         if self.closed:
             return envelope
+        self.urgent.append(envelope)
+        return None
+
+    def put_with_care(self, envelope: Envelope) -> Envelope | None:
+        """As `put`, whatever it is."""
         message = envelope.message
         message_class = type(message)
         if message_class in SYSTEM_LANE:
-            self.urgent.append(envelope)
-            return None
+            return self.put_first(envelope)
+        if self.closed:
+            return envelope
         if self.is_stopping:
             return envelope
         key_of = self._conflate.get(message_class)
@@ -125,7 +132,7 @@ class Mailbox:
             queued = len(user)
         user.append(item)
         if queued >= self.high_water:
-            self.high_water = self._usual = queued + 1
+            self.high_water = self.usual = queued + 1
         return lost
 
     def _overflow(self, newcomer: Envelope) -> Envelope:
@@ -154,17 +161,17 @@ class Mailbox:
     def stop_when_drained(self) -> None:
         """User messages that come after this are refused; those before it are handled first."""
         self.is_stopping = True
-        self._usual = 0
+        self.usual = 0
 
     def close(self) -> None:
         """Nothing is taken any more."""
         self.closed = True
-        self._usual = 0
+        self.usual = 0
 
     def reopen(self) -> None:
         """For the next incarnation."""
         self.is_stopping = self.closed = False
-        self._usual = self.high_water
+        self.usual = self.high_water
 
     def drain(self) -> tuple[Envelope, ...]:
         """Everything that was queued, in the order it would have been handled."""

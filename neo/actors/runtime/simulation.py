@@ -52,6 +52,7 @@ class SimSystem(SteppedSystem):
 
     def _run_on(self, until_ns: int, done: Callable[[], bool] | None) -> None:
         kernel, ready, turn = self.kernel, self._ready, self._turn
+        fire_by = kernel.fire_by
         stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
         while self.alive and (done is None or not done()):
             if ready:
@@ -63,13 +64,12 @@ class SimSystem(SteppedSystem):
                 if kernel.steps >= stuck_at:
                     raise LiveLock(f"{STEPS_AT_ONE_INSTANT_MAX} messages were handled while the clock stood still")
                 continue
-            due_ns = kernel.next_due_ns()
-            if due_ns is None or due_ns > until_ns:
+            before_ns = kernel.time_ns
+            if not fire_by(until_ns):
                 kernel.advance_to(until_ns)
                 return
-            if due_ns > kernel.time_ns:
+            if kernel.time_ns > before_ns:
                 stuck_at = kernel.steps + STEPS_AT_ONE_INSTANT_MAX
-            kernel.fire(due_ns)
 
     def ask(self, to: str, message: object, timeout_ns: int) -> object:
         """For the driver only. TimeoutError when no reply came within `timeout_ns` of virtual time."""

@@ -107,13 +107,15 @@ class Timers:
 
     def consume(self, fired: FromClock) -> object | None:
         """The message that `fired` stands for, or None when it is stale: cancelled, re-armed, or of a past incarnation."""
-        return self._tick(fired) if type(fired) is TimerFired else self._given_up(fired)  # type: ignore[arg-type]
+        return self.ticked(fired) if type(fired) is TimerFired else self.given_up(fired)  # type: ignore[arg-type]
 
-    def _given_up(self, due: ReplyDue) -> RequestTimedOut | None:
+    def given_up(self, due: ReplyDue) -> RequestTimedOut | None:
+        """As `consume`, for the deadline of a reply."""
         awaited = self._awaited.pop(due.correlation, None) if due.incarnation == self._incarnation else None
         return RequestTimedOut(due.correlation, awaited[1], awaited[2]) if awaited is not None else None
 
-    def _tick(self, fired: TimerFired) -> object | None:
+    def ticked(self, fired: TimerFired) -> object | None:
+        """As `consume`, for a timer."""
         armed = self._armed.get(fired.key)
         if armed is None or armed.generation != fired.generation or fired.incarnation != self._incarnation:
             return None

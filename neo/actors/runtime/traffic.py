@@ -57,6 +57,11 @@ class Traffic(ABC):
         """From outside all actors; from any thread."""
         self.send(posted(message, "", to, 0, 0, 0))
 
+    def post(self, life: Incarnation, to: str, message: object, correlation: int = 0, is_reply: bool = False) -> None:
+        """What the incarnation says to `to` while it handles a message."""
+        cause = life.envelope.sequence
+        self.send(posted(message, life.name, to, correlation, cause, life.number, is_reply), life)
+
     def send(self, envelope: Envelope, life: Incarnation | None = None) -> None:
         """`life` is the sending incarnation."""
         envelope.sequence = next(self._sequence)

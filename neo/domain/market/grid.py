@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
+from neo.domain.units import DROP
+
 PRICE_DIGITS = 7
 QUANTITY_DIGITS = 8
-DROP = Decimal("0.000001")
 #: With its first digit here (1: tens of XRP) or above, QUANTITY_DIGITS digits end at the drop or before it.
 _WHOLE_DROPS_FROM = QUANTITY_DIGITS - 1 - 6
 
