@@ -23,11 +23,6 @@ def decimal_text(value: Decimal) -> str:
     return text
 
 
-def optional_decimal_text(value: Decimal | None) -> str | None:
-    """Canonical text, None for None."""
-    return None if value is None else decimal_text(value)
-
-
 def optional_decimal(text: str | None) -> Decimal | None:
     """The Decimal that was stored, None for None."""
     return None if text is None else Decimal(text)

@@ -15,18 +15,26 @@ import apsw
 
 from neo.domain.messages.storage import AgeSnapshot, DeskSnapshot, MarketSnapshot, Snapshot
 from neo.infra.sqlite.connection import Synchronous, connect_writer, require_neo_database
-from neo.infra.sqlite.decimal_text import decimal_text, optional_decimal_text
+from neo.infra.sqlite.decimal_text import decimal_text
 from neo.infra.sqlite.errors import DatabaseDamaged, storage_error
 from neo.infra.sqlite.integrity import faults_in, set_aside
 from neo.infra.sqlite.market_schema import MARKET_MIGRATIONS
 from neo.infra.sqlite.migrations import migrate
+from neo.infra.sqlite.whole_row import bound, insert_whole
 
 _AUTO_CHECKPOINT_FRAMES = 1_000
 
-_INSERT = (
-    "INSERT INTO market_snapshots(session_id, at_ns, venue, symbol, ledger_index, best_bid, best_ask, mid, pool_mid, "
-    "anchor, anchor_source, divergence_bps, our_bid, our_ask, distance_to_bid_touch_bps, distance_to_ask_touch_bps, "
-    "suspended, base_balance, quote_balance) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = insert_whole(
+    "market_snapshots",
+    {
+        "snapshot_id": "NULL",  # the next number
+        **bound("session_id at_ns venue symbol ledger_index"),
+        **bound("best_bid best_ask mid pool_mid anchor", 8),
+        **bound("anchor_source", 6),
+        **bound("divergence_bps our_bid our_ask distance_to_bid_touch_bps distance_to_ask_touch_bps", 13),
+        **bound("suspended", 7),
+        **bound("base_balance quote_balance", 18),
+    },
 )
 _INSERT_DESK = (
     "INSERT INTO desk_snapshots(session_id, at_ns, venue, positions, unpriced, cost_quote, value_quote, realised_quote, "
@@ -109,29 +117,30 @@ def _nothing_to_keep(found_version: int) -> None:
 
 
 def _values(row: MarketSnapshot) -> tuple[object, ...]:
-    mid = None
-    if row.best_bid is not None and row.best_ask is not None:
-        mid = optional_decimal_text((row.best_bid + row.best_ask) / 2)
+    bid, ask = row.best_bid, row.best_ask
+    amounts = (
+        bid,
+        ask,
+        None if bid is None or ask is None else (bid + ask) / 2,
+        row.pool_mid,
+        row.anchor,
+        row.divergence_bps,
+        row.our_bid,
+        row.our_ask,
+        row.distance_to_bid_touch_bps,
+        row.distance_to_ask_touch_bps,
+        row.base_balance,
+        row.quote_balance,
+    )
     return (
         row.session_id,
         row.at_ns,
         row.venue,
         row.symbol,
         row.ledger_index,
-        optional_decimal_text(row.best_bid),
-        optional_decimal_text(row.best_ask),
-        mid,
-        optional_decimal_text(row.pool_mid),
-        optional_decimal_text(row.anchor),
         row.anchor_source,
-        optional_decimal_text(row.divergence_bps),
-        optional_decimal_text(row.our_bid),
-        optional_decimal_text(row.our_ask),
-        optional_decimal_text(row.distance_to_bid_touch_bps),
-        optional_decimal_text(row.distance_to_ask_touch_bps),
         row.suspended,
-        optional_decimal_text(row.base_balance),
-        optional_decimal_text(row.quote_balance),
+        *[None if amount is None else decimal_text(amount) for amount in amounts],
     )
 
 

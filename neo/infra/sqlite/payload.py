@@ -72,7 +72,7 @@ def stored_form(event: JournalEvent) -> tuple[JournalEvent, str]:
     Halves of characters (lone surrogates: a file name or a command line that is no UTF-8, a venue's JSON) are no text to SQLite.
     Words must not keep a fact out of the books, so each becomes U+FFFD, here and in the projections that are made of it.
     """
-    text = payload_of(event)
+    text = _PAYLOADS[type(event)](event)
     if text.isascii() or _HALF.search(text) is None:
         return event, text
     words: dict[str, Any] = {

@@ -16,7 +16,8 @@ from neo.domain.messages.storage import CheckpointMode, CheckpointReport, OrderR
 from neo.domain.ports import JournalWrite, WriteAccepted, WriteRefused
 from neo.infra.sqlite.checkpoint import frames_in_log, run_checkpoint
 from neo.infra.sqlite.errors import CheckpointIncomplete, CommitUnknown, StorageError, StoreClosed, storage_error
-from neo.infra.sqlite.payload import EVENT_SCHEMA_VERSION, stored_form
+from neo.infra.sqlite.journal_rows import append_rows
+from neo.infra.sqlite.payload import stored_form
 from neo.infra.sqlite.projection import PROJECTIONS, settle
 from neo.infra.sqlite.projection.sheet import Sheet
 from neo.infra.sqlite.rebuild import rebuild_projections
@@ -24,9 +25,6 @@ from neo.infra.sqlite.recovery import load_orphans, load_recovery, reload_recove
 from neo.infra.sqlite.startup import OpenedDatabase, StartReport, StoreClock, StoreSettings, open_database
 from neo.records import frozen
 
-_APPEND = (
-    "INSERT INTO events(lsn, session_id, at_ns, sender, kind, schema_version, payload) VALUES(?, ?, ?, ?, ?, ?, ?)"
-)
 _LAST_LSN = "SELECT coalesce(max(lsn), 0) FROM events"
 _LAST_SESSION = "SELECT session_id FROM events ORDER BY lsn DESC LIMIT 1"
 
@@ -194,18 +192,20 @@ class SqliteStateStore:
         """The journal's rows and what follows from them; nothing is known to have been written when this raises."""
         first, at_ns, sender = self._last_lsn + 1, write.at_ns, write.sender
         sheet = Sheet(first, at_ns, self._session_id, self._execute, self._execute_many, self._changes)
-        rows: list[tuple[object, ...]] = []
-        kinds = self._kinds
-        for lsn, told in enumerate(write.events, first):
-            event, text = stored_form(told)
+        told: list[str] = []  # kind and payload in turn, from `begun` on
+        begun, kinds = first, self._kinds
+        for lsn, given in enumerate(write.events, first):
+            event, text = stored_form(given)
             kind = type(event)
-            if kind is SessionOpened:
+            if kind is SessionOpened:  # what came before it belongs to the session before
+                append_rows(self._execute, begun, sheet.session_id, at_ns, sender, told)
+                begun, told = lsn, []
                 sheet.session_id = event.session_id  # type: ignore[union-attr]  # what kind it is was just asked
             sheet.lsn = lsn
             kinds.add(kind)
-            rows.append((lsn, sheet.session_id, at_ns, sender, kind.__name__, EVENT_SCHEMA_VERSION, text))
+            told += (kind.__name__, text)
             PROJECTIONS[kind](sheet, event)
-        self._execute_many(_APPEND, rows)
+        append_rows(self._execute, begun, sheet.session_id, at_ns, sender, told)
         settle(sheet)
         for posting in sheet.postings:
             self._posted.add((posting.venue, posting.asset))

@@ -13,19 +13,26 @@ from neo.domain.messages.journal import FeeCharged, FillRecorded
 from neo.infra.sqlite.decimal_text import decimal_text, exact_sum
 from neo.infra.sqlite.projection.posting import Posting
 from neo.infra.sqlite.projection.sheet import BooksContradiction, Projections, Sheet
+from neo.infra.sqlite.whole_row import bound, insert_whole
 
 TABLES = ("inventory_ledger", "fills")
 
-_FILL = (
-    "INSERT INTO fills(lsn, venue, fill_id, order_id, session_id, symbol, side, base_quantity, quote_quantity, "
-    "ledger_index, position, transaction_hash, traded_at_ns, is_maker) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FILL = insert_whole(
+    "fills",
+    bound(
+        "lsn venue fill_id order_id session_id symbol side base_quantity quote_quantity ledger_index position "
+        "transaction_hash traded_at_ns is_maker"
+    ),
 )
 _FILLED = "SELECT filled_base, filled_quote FROM orders WHERE order_id = ?"
 _ADD_FILLED = "UPDATE orders SET filled_base = ?, filled_quote = ?, updated_at_ns = ? WHERE order_id = ?"
 NEWEST_BALANCE = "SELECT new_balance FROM inventory_ledger WHERE venue = ? AND asset = ? ORDER BY entry_id DESC LIMIT 1"
-_POST = (
-    "INSERT INTO inventory_ledger(lsn, session_id, at_ns, venue, asset, amount, new_balance, counter_account, reference) "
-    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_POST = insert_whole(
+    "inventory_ledger",
+    {
+        "entry_id": "NULL",  # the next number
+        **bound("lsn session_id at_ns venue asset amount new_balance counter_account reference"),
+    },
 )
 
 

@@ -7,23 +7,36 @@ from neo.domain.orders.lifecycle import TABLE, NoSuchTransition, OrderState, tra
 from neo.infra.sqlite.decimal_text import decimal_text
 from neo.infra.sqlite.projection.order_line import OrderLine
 from neo.infra.sqlite.projection.sheet import BooksContradiction, Execute, Projections, Sheet
+from neo.infra.sqlite.whole_row import bound, insert_whole
 
 TABLES = ("orders",)
 
-_INSERT = (
-    "INSERT INTO orders(order_id, intent_id, session_id, venue, symbol, side, price, quantity, quote_quantity, level, "
-    "offer_sequence, expiration_s, replaces_order_id, adopted, created_lsn, created_at_ns, state, failure_reason, "
-    "updated_at_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = insert_whole(
+    "orders",
+    {
+        **bound("order_id intent_id session_id venue symbol side price quantity quote_quantity level"),
+        **bound("state", 17),
+        **bound("offer_sequence expiration_s replaces_order_id adopted", 11),
+        "filled_base": "'0'",
+        "filled_quote": "'0'",
+        **bound("failure_reason", 18),
+        **bound("created_lsn created_at_ns", 15),
+        **bound("updated_at_ns", 19),
+    },
 )
 _STATE = "SELECT state FROM orders WHERE order_id = ?"
-#: For each step of the life-cycle table the statement for orders that may take it. `IN` would make a table of its list.
-_STEP = {
-    (event, to): "UPDATE orders SET state = ?, failure_reason = coalesce(?, failure_reason), updated_at_ns = ? "
-    "WHERE order_id = ? AND ("
-    + " OR ".join(f"state = '{state.value}'" for (state, taken), then in TABLE.items() if (taken, then) == (event, to))
-    + ")"
+#: For each step of the life-cycle table the condition of orders that may take it. `IN` would make a table of its list.
+_MAY = {
+    (event, to): " OR ".join(
+        f"state = '{state.value}'" for (state, taken), then in TABLE.items() if (taken, then) == (event, to)
+    )
     for event, to in dict.fromkeys((event, to) for (_, event), to in TABLE.items())
 }
+_STEP = {
+    step: f"UPDATE orders SET state = ?, updated_at_ns = ? WHERE order_id = ? AND ({may})" for step, may in _MAY.items()
+}
+#: The same with a reason why the order failed.
+_STEP_FAILED = {step: text.replace("SET", "SET failure_reason = ?,", 1) for step, text in _STEP.items()}
 _STATE_TEXT = {state: state.value for state in OrderState}
 
 
@@ -101,8 +114,11 @@ def write(sheet: Sheet) -> None:
     for line in lines:
         first = line.first
         if first is not None:
-            values = (_STATE_TEXT[line.state], line.failure_reason, line.updated_at_ns, first.order_id)
-            execute(_STEP[first.event, first.state], values)
+            step, moved = (first.event, first.state), (_STATE_TEXT[line.state], line.updated_at_ns, first.order_id)
+            if line.failure_reason is None:
+                execute(_STEP[step], moved)
+            else:
+                execute(_STEP_FAILED[step], (line.failure_reason, *moved))
             if not sheet.changes():
                 raise _refusal(execute, first)
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from neo.domain.messages.journal import SubmissionPrepared, SubmissionResolved
 from neo.infra.sqlite.projection.sheet import BooksContradiction, Projections, Sheet
+from neo.infra.sqlite.whole_row import bound, insert_whole
 
 TABLES = ("submissions",)
 
-_PREPARE = (
-    "INSERT INTO submissions(venue, hash, order_id, purpose, sequence, ticket_sequence, last_ledger_sequence, "
-    "fee_drops, state, prepared_lsn, prepared_at_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)"
+_PREPARE = insert_whole(
+    "submissions",
+    {
+        **bound("venue hash order_id purpose sequence ticket_sequence last_ledger_sequence fee_drops"),
+        "state": "'pending'",
+        "result": "NULL",
+        "ledger_index": "NULL",
+        **bound("prepared_lsn prepared_at_ns", 9),
+        "resolved_at_ns": "NULL",
+    },
 )
 _RESOLVE = (
     "UPDATE submissions SET state = 'resolved', result = ?, ledger_index = ?, resolved_at_ns = ? "
