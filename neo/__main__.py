@@ -9,7 +9,7 @@ import sys
 INTERRUPTED = 130
 #: Allocations between two looks for cyclic garbage. Python's own 700 makes it look a hundred times while modules load, through
 #: half a million objects that all stay.
-COLLECT_EVERY = 20_000
+COLLECT_EVERY = 50_000
 
 
 def main() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import as_file, files
+from pathlib import Path
 
 from neo.domain.config.configuration import Config
 from neo.infra.config.loader import load
+
+#: Where the files lie: a directory, as it is for the page of the dashboard.
+FOLDER = Path(__file__).parent
 
 
 @lru_cache(maxsize=1)
@@ -15,12 +18,10 @@ def sim_config() -> Config:
 
     The environment is not consulted: a test must not depend on it.
     """
-    with as_file(files("neo.harness") / "world.toml") as path:
-        return load(path, {}).config
+    return load(FOLDER / "world.toml", {}).config
 
 
 @lru_cache(maxsize=1)
 def drop_config() -> Config:
     """The drop buyer alone, in a hurry, as it trades on a sandbox exchange."""
-    with as_file(files("neo.harness") / "drop_world.toml") as path:
-        return load(path, {}).config
+    return load(FOLDER / "drop_world.toml", {}).config
