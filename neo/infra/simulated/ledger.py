@@ -48,7 +48,8 @@ _LOCAL_LEDGERS = 5
 @quickly_built
 @frozen
 class ClosedLedger:
-    """One validated ledger. `outcomes` are those that touch the watched account, all when none is watched."""
+    """One validated ledger. `outcomes` are those that touch the watched account, and what they did to it alone; all of all
+    accounts when none is watched."""
 
     index: int
     close_time_s: int
@@ -281,7 +282,7 @@ class SimulatedLedger:
         self._applied = position + 1
         if self.watched is not None and not journal_touches(changed, self.watched):
             return
-        outcome = read_outcome(self.state, transaction, result, position, changed, later)
+        outcome = read_outcome(self.state, transaction, result, position, changed, later, self.watched)
         if self.threads is not None:
             by = (transaction_id(transaction).hex().upper(), self.open_index)
             changes = read_changes(self.state, changed, self.threads, by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from neo.domain.market.instrument import Side
+from neo.domain.market.instrument import BUY, SELL
 from neo.domain.messages.venue import (
     AccountState,
     BookObserved,
@@ -73,7 +73,7 @@ def to_ledger_transaction(signed: SignedTransaction) -> Transaction:
     if asked.base_quantity is None or asked.quote_quantity is None or asked.side is None:
         raise ValueError(f"transaction {signed.hash} has no side or no quantities")
     base, quote = xrp_to_drops(asked.base_quantity), asked.quote_quantity
-    pays, gets = (base, quote) if asked.side is Side.BUY else (quote, base)
+    pays, gets = (base, quote) if asked.side is BUY else (quote, base)
     flags = PASSIVE if asked.passive else 0
     return OfferCreate(account, sequence, fee, pays, gets, flags, asked.offer_sequence, asked.expiration_s, **common)
 
@@ -112,21 +112,25 @@ def _validated(closed: ClosedLedger, outcome: TransactionOutcome, account: str) 
 
 
 def _change(effect: OfferEffect, sent: Transaction) -> OfferChange:
-    after = effect.after
-    before = effect.before
+    before, after = effect.before, effect.after
     if before is None:
         # Only its own OfferCreate can have made it; what was asked for is the amount before anything filled.
         before = (sent.taker_pays, sent.taker_gets) if isinstance(sent, OfferCreate) else after
-    base_before, quote_before = _base_and_quote(before[0], before[1])
     base_after, quote_after = _base_and_quote(after[0], after[1])
-    side = Side.SELL if type(after[1]) is int else Side.BUY
+    if before[0] is after[0] and before[1] is after[1]:
+        # Nothing was filled: it was put there, or taken away, as it is.
+        base_before, quote_before = base_after, quote_after
+    else:
+        base_before, quote_before = _base_and_quote(before[0], before[1])
+    side = SELL if type(after[1]) is int else BUY
     return OfferChange(effect.sequence, side, effect.fate, base_before, base_after, quote_before, quote_after)
 
 
 def _base_and_quote(pays: Amount, gets: Amount) -> tuple[Decimal, Decimal]:
+    """One of the two is drops, the other one tokens."""
     if type(gets) is int:
-        return drops_to_xrp(gets), Decimal(pays)
-    return drops_to_xrp(int(pays)), Decimal(gets)
+        return drops_to_xrp(gets), pays  # type: ignore[return-value]
+    return drops_to_xrp(pays), gets  # type: ignore[arg-type, return-value]
 
 
 def open_offers(state: LedgerState, account: str) -> tuple[OpenOffer, ...]:
@@ -135,7 +139,7 @@ def open_offers(state: LedgerState, account: str) -> tuple[OpenOffer, ...]:
 
 def _open_offer(offer: Offer) -> OpenOffer:
     base, quote = _base_and_quote(offer.pays, offer.gets)
-    side = Side.SELL if type(offer.gets) is int else Side.BUY
+    side = SELL if type(offer.gets) is int else BUY
     return OpenOffer(offer.sequence, side, base, quote, offer.expiration_s)
 
 
@@ -179,16 +183,27 @@ def book_observed(
 def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
     levels: list[Level] = []
     given: dict[str, Amount] = {}
-    offers, spendable, kept = state.offers, state.spendable, state.levels_seen[gives_xrp]
+    offers, kept = state.offers, state.levels_seen[gives_xrp]
     if len(kept) > _LEVELS_KEPT_MAX:
         kept.clear()
+    # What `spendable` says is written down here for XRP and for tokens that nobody can freeze: each ledger asks for all.
+    drops, owned, token, spendable = state.drops, state.owner_count, state.token, state.spendable
+    base_drops, step_drops = state.rules.reserve_base_drops, state.rules.reserve_increment_drops
+    issuer = state.issue.issuer
+    free_tokens = not state.settings and not state.lines
+    left: Amount
     for _, entry, key in state.books[gives_xrp]:
         owner = key[0]
         if owner == without:
             continue
         offer = offers[key]
         gets = offer.gets
-        left = spendable(owner, xrp=gives_xrp)
+        if gives_xrp:
+            left = drops[owner] - base_drops - owned[owner] * step_drops
+        elif free_tokens and owner != issuer:
+            left = token.get(owner, ZERO)
+        else:
+            left = spendable(owner, xrp=False)
         if owner in given:
             left = max(left - given[owner], ZERO)
             given[owner] = given[owner] + gets

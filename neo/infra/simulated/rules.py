@@ -23,6 +23,7 @@ from neo.infra.simulated.effects import (
     tickets,
     trust_lines,
 )
+from neo.infra.simulated.effects.resting import rest_at_once
 from neo.infra.simulated.effects.setting import Setting, Verdict
 from neo.infra.simulated.flags import DISABLE_MASTER
 from neo.infra.simulated.state import LedgerState
@@ -67,6 +68,15 @@ def apply_transaction(
     state: LedgerState, transaction: Transaction, ledger_index: int, parent_close_s: int, *, retry_tec: bool = False
 ) -> str:
     """Result code. With `retry_tec` a tec result leaves no trace: the server tries such a transaction again later."""
+    if type(transaction) is tx.OfferCreate and rest_at_once(state, transaction, ledger_index, parent_close_s):
+        return results.TES_SUCCESS
+    return apply_step_by_step(state, transaction, ledger_index, parent_close_s, retry_tec=retry_tec)
+
+
+def apply_step_by_step(
+    state: LedgerState, transaction: Transaction, ledger_index: int, parent_close_s: int, *, retry_tec: bool = False
+) -> str:
+    """The same for any transaction, in the server's own order."""
     refusal = refusal_of(state, transaction, ledger_index)
     if refusal:
         return refusal

@@ -370,4 +370,8 @@ def test_a_watched_account_sees_its_outcomes_at_their_true_positions() -> None:
         sent.append([outcome for outcome in closed.outcomes if outcome.touches("bob")])
 
     assert len(closed.outcomes) == 1
-    assert sent[0] == sent[1]
+    seen, whole = sent[1][0], sent[0][0]
+    assert (seen.transaction, seen.result, seen.index) == (whole.transaction, whole.result, whole.index)
+    assert seen.offers == tuple(each for each in whole.offers if each.owner == "bob")
+    assert seen.balances == tuple(each for each in whole.balances if each.account == "bob")
+    assert len(seen.balances) < len(whole.balances)
