@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import attrs
+import pytest
 
 from neo.actors import names
 from neo.actors.inventory import RECOVERY_TIMEOUT_NS, Inventory
@@ -15,8 +16,10 @@ from neo.actors.wal_checkpointer import WALCheckpointer
 from neo.domain.messages.journal import CapitalKind, CapitalRecorded
 from neo.domain.messages.quoting import BalancesChanged, InventoryChanged, MarketUpdated
 from neo.domain.messages.storage import CheckpointMode, Journaled, Persist
-from neo.domain.telemetry.event import Emit, EmitAll
+from neo.domain.telemetry.event import Emit, EmitAll, Severity, TelemetryEvent
 from neo.domain.telemetry.events import ActorBack
+from neo.domain.telemetry.market_events import RiskBreachedEvent
+from neo.domain.telemetry.session_events import HaltRaised
 from neo.domain.units import NS_PER_S
 from neo.infra.telemetry.line_encoder import LineEncoder
 from neo.infra.telemetry.memory_sink import MemorySink
@@ -190,23 +193,68 @@ class CountingSink(MemorySink):
         return self.problem
 
 
-def test_a_line_waits_five_seconds_for_its_flush_and_a_quiet_engine_flushes_nothing() -> None:
-    # Given telemetry that has flushed what an earlier actor may have left
-    stage, sink = Stage(STRATEGY), CountingSink()
-    stage.play(names.TELEMETRY, Telemetry, sink=sink, serialise=LineEncoder("s", "r").line)
-    stage.pass_time(60)
-    assert sink.flushes == 1
+class Flushing:
+    """Telemetry that has flushed what an earlier actor may have left, and a minute later says something at times."""
 
-    # When two lines come within the same seconds
-    stage.tell(names.TELEMETRY, Emit(ActorBack("risk"), "test", 1))
-    stage.pass_time(3)
-    stage.tell(names.TELEMETRY, EmitAll(((0, ActorBack("risk")),), "test", 1))
+    def __init__(self) -> None:
+        self.stage, self.sink = Stage(STRATEGY), CountingSink()
+        self.stage.play(names.TELEMETRY, Telemetry, sink=self.sink, serialise=LineEncoder("s", "r").line)
+        self.stage.pass_time(60)
+        self.before = self.sink.flushes
 
-    # Then one flush takes both, five seconds after the first
-    stage.pass_time(1)
-    assert sink.flushes == 1
-    stage.pass_time(60)
-    assert sink.flushes == 2
+    def says(self, *events: TelemetryEvent, together: bool = True) -> int:
+        """How often it has flushed by then."""
+        now_ns = self.stage.system.now_ns()
+        if together:
+            self.stage.tell(names.TELEMETRY, EmitAll(tuple((0, event) for event in events), "test", now_ns))
+        else:
+            for event in events:
+                self.stage.tell(names.TELEMETRY, Emit(event, "test", now_ns))
+        return self.flushes
+
+    @property
+    def flushes(self) -> int:
+        return self.sink.flushes - self.before
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_lines_that_have_waited_five_seconds_are_flushed_with_the_next(together: bool) -> None:
+    telling = Flushing()
+    telling.says(ActorBack("risk"), together=together)
+    telling.stage.pass_time(4)
+    assert telling.says(ActorBack("risk"), together=together) == 0
+    telling.stage.pass_time(4)
+    assert telling.says(ActorBack("risk"), together=together) == 1
+    telling.stage.pass_time(4)
+    assert telling.says(ActorBack("risk"), together=together) == 1
+
+
+def test_a_line_behind_which_nothing_comes_is_flushed_within_twenty_seconds_and_a_quiet_engine_flushes_nothing() -> (
+    None
+):
+    telling = Flushing()
+    assert telling.before == 1
+    telling.says(ActorBack("risk"))
+    telling.stage.pass_time(19)
+    assert telling.flushes == 0
+    telling.stage.pass_time(1)
+    assert telling.flushes == 1
+    telling.stage.pass_time(600)
+    assert telling.flushes == 1
+    telling.says(ActorBack("risk"))
+    telling.stage.pass_time(20)
+    assert telling.flushes == 2
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("urgent", [HaltRaised("kill_switch", "enough", True), RiskBreachedEvent("stale", "book")])
+def test_a_warning_or_an_error_is_flushed_at_once_with_all_that_was_said_before_it(
+    urgent: TelemetryEvent, together: bool
+) -> None:
+    assert urgent.SEVERITY in {Severity.WARNING, Severity.ERROR}
+    telling = Flushing()
+    assert telling.says(ActorBack("risk"), together=together) == 0
+    assert telling.says(ActorBack("risk"), urgent, together=together) == 1
 
 
 def test_a_flush_that_failed_is_tried_again_without_another_line() -> None:

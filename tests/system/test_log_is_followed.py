@@ -20,8 +20,10 @@ HOUR_NS = 3600 * 10**9
 def test_somebody_who_looks_gets_a_tick_before_the_log_is_flushed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a session that flushes its log once an hour
+    # Given a session that flushes its log once an hour, and does not hurry for a warning
     monkeypatch.setattr(telemetry, "FLUSH_EVERY_NS", HOUR_NS)
+    monkeypatch.setattr(telemetry, "QUIET_NS", HOUR_NS)
+    monkeypatch.setattr(telemetry, "WARNING", None)
     options = {"speed": "4", "session__duration_s": "0", "dashboard__enabled": "false"}
     session = start_on_threads(loaded_in(tmp_path, **options))
     page = OtherEngine(Path(session.config.storage.path))
