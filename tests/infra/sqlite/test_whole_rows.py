@@ -54,27 +54,12 @@ def test_the_columns_of_each_table_are_those_that_its_rows_are_written_for(tmp_p
 
 
 def test_every_value_of_a_market_snapshot_is_in_the_column_of_its_name(tmp_path: Path) -> None:
-    given = attrs.evolve(
-        snapshot(7, suspended="stale"),
-        **{
-            name: Decimal(number) / 8
-            for number, name in enumerate(
-                [
-                    "pool_mid",
-                    "anchor",
-                    "divergence_bps",
-                    "our_bid",
-                    "our_ask",
-                    "distance_to_bid_touch_bps",
-                    "distance_to_ask_touch_bps",
-                    "base_balance",
-                    "quote_balance",
-                ],
-                1,
-            )
-        },
-        anchor_source="amm",
+    amounts = (
+        "pool_mid anchor divergence_bps our_bid our_ask distance_to_bid_touch_bps distance_to_ask_touch_bps base_balance "
+        "quote_balance"
     )
+    different: dict[str, Any] = {name: Decimal(number) / 8 for number, name in enumerate(amounts.split(), 1)}
+    given = attrs.evolve(snapshot(7, suspended="stale"), anchor_source="amm", **different)
     store = opened(tmp_path)
     store.record_snapshots([given, attrs.evolve(given, best_ask=None, our_bid=None)])
     store.close()
