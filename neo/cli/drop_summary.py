@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from neo.cli.paid_fees import Fees, fees_on
 from neo.domain.safety.held_prices import stale_prices_from, stale_prices_key
 from neo.domain.session.drop_rows import DropRows
 from neo.domain.session.engine_balances import balances_from
 from neo.domain.session.trading import Trading
 from neo.domain.strategy.drop.remembered import counts_from, counts_key
 from neo.infra.sqlite.books_reader import BooksReader
-from neo.infra.sqlite.books_rows import InventoryRow, PositionRow, SessionRow
-
-_FEES = "fees"
+from neo.infra.sqlite.books_rows import PositionRow, SessionRow
 
 
 def drop_rows(
     reader: BooksReader,
     session: SessionRow,
     trading: Trading,
-    postings: tuple[InventoryRow, ...],
+    fees: Fees,
     engine_balances: str | None,
 ) -> DropRows:
     """Of the exchange that `trading` names. `engine_balances` is what the engine noted at its end."""
@@ -30,8 +29,8 @@ def drop_rows(
         quote=trading.quote,
         counts=counts_from(counts.value if counts is not None else None),
         trades=[row for row in reader.trades(session_id) if row.venue == venue],
-        fills=[row for row in reader.fills(session_id) if row.venue == venue],
-        fees=[(row.asset, -row.amount) for row in postings if row.venue == venue and row.counter_account == _FEES],
+        fills=reader.traded(session_id, venue),
+        fees=fees_on(venue, fees),
         positions=[row for row in _positions(reader, session_id) if row.venue == venue],
         stale=_stale(reader, session_id, venue),
         capital=[row for row in reader.capital_events(session_id) if row.venue == venue],

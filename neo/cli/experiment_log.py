@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from neo.cli.paid_fees import dated_fees
 from neo.cli.session_report import ends_ns_of
 from neo.cli.session_summary import summary_of
 from neo.domain.experiments.experiment import (
@@ -29,7 +30,6 @@ from neo.infra.sqlite.books_rows import ExperimentRow, SessionRow, SnapshotRow
 from neo.infra.sqlite.errors import StorageFailed
 
 _WRITER = "experiments"
-_FEES = "fees"
 #: Sessions that ended without their row, by a crash: so many are made up for at once, newest first.
 MISSING_MAX = 50
 
@@ -139,12 +139,7 @@ def _worked_out(
     watches: list[HourlyProfit] = []
 
     def watch(rows: SummaryRows, ticks: Iterable[SnapshotRow]) -> Iterable[SnapshotRow]:
-        postings = reader.inventory(session.session_id)
-        fees = [
-            (row.at_ns, row.asset, -row.amount)
-            for row in postings
-            if row.counter_account == _FEES and row.venue == rows.instrument.venue
-        ]
+        fees = dated_fees(reader, session.session_id, rows.instrument.venue)
         watches.append(HourlyProfit(MoneyCourse(rows.instrument.base, rows.fills, fees), hours))
         return watches[0].watched(ticks)
 

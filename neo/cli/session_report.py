@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from neo.cli.paid_fees import dated_fees
 from neo.cli.session_summary import summary_of
 from neo.domain.report.books_section import books_section
 from neo.domain.report.course import CourseRows, MarketCourse
@@ -22,8 +23,6 @@ from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
 from neo.infra.sqlite.desk_reader import DeskReader
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
 from neo.infra.telemetry.event_stream import stream_events
-
-_FEES = "fees"
 
 
 def report_of(database: Path, reader: BooksReader, session: SessionRow, *, is_running: bool) -> SessionReport:
@@ -82,18 +81,13 @@ def ends_ns_of(database: Path, session: SessionRow) -> int:
 def _course_rows(
     reader: BooksReader, session: SessionRow, rows: SummaryRows, config: dict[str, Any], ends_ns: int
 ) -> CourseRows:
-    postings = reader.inventory(session.session_id)
     return CourseRows(
         base=rows.instrument.base,
         quote=rows.instrument.quote,
         starts_ns=session.started_at_ns,
         ends_ns=ends_ns,
         fills=rows.fills,
-        fees=[
-            (row.at_ns, row.asset, -row.amount)
-            for row in postings
-            if (row.venue, row.counter_account) == (rows.instrument.venue, _FEES)
-        ],
+        fees=dated_fees(reader, session.session_id, rows.instrument.venue),
         max_base_exposure=_decimal(config.get("risk.max_xrp_exposure")),
         max_quote_exposure=_decimal(config.get("risk.max_rlusd_exposure")),
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from neo.cli.drop_summary import drop_rows
+from neo.cli.paid_fees import fees_on, summed_fees
 from neo.domain.config.strategies import DROP_BUYER
 from neo.domain.market.instrument import LEDGER_VENUE, Instrument
 from neo.domain.messages.storage import AssetBalance
@@ -25,8 +26,6 @@ from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
 from neo.infra.telemetry.event_tally import tally_events
 
-_FEES = "fees"
-
 #: Somebody who wants to see the ticks as they are read: given what else is known, and the ticks to pass on.
 Watch = Callable[[SummaryRows, Iterable[SnapshotRow]], Iterable[SnapshotRow]]
 
@@ -35,22 +34,19 @@ def summary_of(database: Path, reader: BooksReader, session: SessionRow, watch: 
     """The summary of a session that is in the database. Its ticks are read once, past `watch`."""
     said = tally_events(Path(session.directory) / "logs" / "events.jsonl", (TelemetryProblem.NAME, DeadLettered.NAME))
     problems = said[TelemetryProblem.NAME]
-    postings = reader.inventory(session.session_id)
+    fees = summed_fees(reader, session.session_id)
     trading = trading_of(reader.config_of(session.session_id) or {})
     balances = _state_of(reader, BALANCES_KEY, session.session_id)
-    desks = [drop_rows(reader, session, each, postings, balances) for each in trading if each.strategy == DROP_BUYER]
+    desks = [drop_rows(reader, session, each, fees, balances) for each in trading if each.strategy == DROP_BUYER]
     with SnapshotsReader(database) as ticks:
         rows = SummaryRows(
             session=session,
             instrument=_instrument(reader, ticks, session.session_id),
             trading=trading,
-            orders=reader.orders(session.session_id),
-            fills=[row for row in reader.fills(session.session_id) if row.venue == LEDGER_VENUE],
-            fees=[
-                (row.asset, -row.amount)
-                for row in postings
-                if (row.venue, row.counter_account) == (LEDGER_VENUE, _FEES)
-            ],
+            orders_by_state=reader.orders_by_state(session.session_id),
+            orders_unproved=reader.unfinished_orders(session.session_id),
+            fills=reader.traded(session.session_id, LEDGER_VENUE),
+            fees=fees_on(LEDGER_VENUE, fees),
             capital=[row for row in reader.capital_events(session.session_id) if row.venue == LEDGER_VENUE],
             balances=_balances_at_end(reader, session),
             engine_balances=_engine_balances(reader, session.session_id),
@@ -75,7 +71,7 @@ def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBal
         by_hand = (row for row in reader.capital_events(BY_HAND) if row.at_ns > session.ended_at_ns)
         _add(moved, ((row.venue, row.asset, row.amount) for row in by_hand))
     for session_id in later:
-        _add(traded, ((row.venue, row.asset, row.amount) for row in reader.inventory(session_id)))
+        _add(traded, ((row.venue, row.asset, row.amount) for row in reader.posted(session_id)))
         _add(moved, ((row.venue, row.asset, row.amount) for row in reader.capital_events(session_id)))
     return tuple(
         AssetBalance(
@@ -125,7 +121,7 @@ def _fill_source(reader: BooksReader, session: SessionRow, strategies: Sequence[
 def _instrument(reader: BooksReader, ticks: SnapshotsReader, session_id: str) -> Instrument:
     """What the market maker traded: as its ticks say, or its orders, or, when it did neither, its configuration."""
     last = ticks.last(session_id)
-    traded = last or next((order for order in reader.orders(session_id) if order.venue == LEDGER_VENUE), None)
+    traded = last or reader.first_order(session_id, LEDGER_VENUE)
     if traded is not None:
         base, _, quote = traded.symbol.partition("/")
         return Instrument(traded.venue, base, quote)

@@ -95,7 +95,7 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike], desks: Seque
     session, instrument = rows.session, rows.instrument
     makes_markets = any(each.strategy == MARKET_MAKER for each in rows.trading)
     pair = pair_lines(rows.balances, instrument, rows.engine_balances) if makes_markets else ()
-    states = [order.state for order in rows.orders]
+    states = dict(rows.orders_by_state)
     return SessionSummary(
         session_id=session.session_id,
         run_id=session.run_id,
@@ -115,9 +115,9 @@ def summarise(rows: SummaryRows, snapshots: Iterable[SnapshotLike], desks: Seque
         halt_reason=session.halt_reason,
         halt_detail=session.halt_detail,
         halts=tuple(HaltEntry(halt.at_ns, halt.reason, halt.detail, halt.first, halt.venue) for halt in rows.halts),
-        orders_total=len(states),
-        orders_by_state=tuple((state.value, states.count(state)) for state in OrderState if state in states),
-        orders_unproved=tuple(order.order_id for order in rows.orders if not order.state.is_final),
+        orders_total=sum(states.values()),
+        orders_by_state=tuple((state.value, states[state]) for state in OrderState if state in states),
+        orders_unproved=tuple(rows.orders_unproved),
         fills=len(rows.fills) + sum(len(desk.fills) for desk in desks),
         maker_fills=sum(1 for fill in rows.fills if fill.is_maker),
         profit=market.profit,

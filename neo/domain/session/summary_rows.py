@@ -46,13 +46,6 @@ class SessionLike(Protocol):
     def halt_detail(self) -> str | None: ...
 
 
-class OrderLike(Protocol):
-    @property
-    def order_id(self) -> str: ...
-    @property
-    def state(self) -> OrderState: ...
-
-
 class FillLike(Protocol):
     @property
     def side(self) -> Side: ...
@@ -135,9 +128,9 @@ class HaltEntry:
 @frozen(kw_only=True)
 class SummaryRows:
     """Everything but the ticks, which are streamed, and the exchanges, which have rows of their own. All rows are of this
-    session, oldest first, unless said otherwise; `orders` of all venues, fills, fees and capital of the market maker's.
+    session, oldest first, unless said otherwise; orders are those of all venues, fills, fees and capital the market maker's.
 
-    `trading` is what the session traded, by its configuration.
+    `trading` is what the session traded, by its configuration. `orders_unproved` are ids of orders whose state is not final.
     `balances` are the whole books at its end, `engine_balances` what the engine itself last believed ((asset, total) pairs).
     `fees` are (asset, amount) pairs, amounts positive. `filled_by` names what decided the fills, `wallet`
     is the newest comparison with the ledger (modes paper and live). `drift` is engine_state
@@ -147,7 +140,8 @@ class SummaryRows:
     session: SessionLike
     instrument: Instrument
     trading: Sequence[Trading] = (_MARKET_MAKING,)
-    orders: Sequence[OrderLike] = ()
+    orders_by_state: Sequence[tuple[OrderState, int]] = ()
+    orders_unproved: Sequence[str] = ()
     fills: Sequence[FillLike] = ()
     fees: Sequence[tuple[str, Decimal]] = ()
     capital: Sequence[CapitalLike] = ()

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import apsw
 
 from neo.domain.messages.storage import AssetBalance, Recovery
+from neo.domain.orders.lifecycle import OrderState
 from neo.infra.sqlite.books_rows import (
     CapitalRow,
     EngineStateRow,
@@ -23,9 +24,11 @@ from neo.infra.sqlite.books_rows import (
     OrderAtRow,
     OrderRow,
     PositionRow,
+    PostedRow,
     SentRow,
     SessionRow,
     SubmissionRow,
+    TradedRow,
     TradeRow,
     row_reader,
 )
@@ -90,9 +93,32 @@ class BooksReader:
         """Orders of a session in the order of their making."""
         return self._rows(OrderRow, "WHERE session_id = ? ORDER BY created_lsn", session_id)
 
+    def orders_by_state(self, session_id: str) -> tuple[tuple[OrderState, int], ...]:
+        """How many orders of a session are in each state that any of them is in."""
+        with self._reading():
+            rows = self._connection.execute(
+                "SELECT state, count(*) FROM orders WHERE session_id = ? GROUP BY state", (session_id,)
+            )
+            return tuple((OrderState(state), int(count)) for state, count in rows)
+
+    def unfinished_orders(self, session_id: str) -> tuple[str, ...]:
+        """Ids of a session's orders whose state is not final, in the order of their making."""
+        where = "WHERE session_id = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY created_lsn"
+        unfinished = json.dumps([state.value for state in OrderState if not state.is_final])
+        return tuple(row.order_id for row in self._rows(OrderAtRow, where, session_id, unfinished))
+
+    def first_order(self, session_id: str, venue: str) -> OrderRow | None:
+        """The oldest order of a session on a venue."""
+        where = "WHERE session_id = ? AND venue = ? ORDER BY created_lsn LIMIT 1"
+        return self._one(OrderRow, where, session_id, venue)
+
     def fills(self, session_id: str) -> tuple[FillRow, ...]:
         """Fills recorded in a session, oldest first."""
         return self._rows(FillRow, "WHERE session_id = ? ORDER BY lsn", session_id)
+
+    def traded(self, session_id: str, venue: str) -> tuple[TradedRow, ...]:
+        """What the fills recorded in a session did on a venue, oldest first."""
+        return self._rows(TradedRow, "WHERE session_id = ? AND venue = ? ORDER BY lsn", session_id, venue)
 
     def fills_before(self, session_id: str) -> tuple[FillRow, ...]:
         """Fills of all earlier sessions, oldest first: where the cost of what is held came from."""
@@ -166,6 +192,13 @@ class BooksReader:
     def inventory(self, session_id: str | None = None) -> tuple[InventoryRow, ...]:
         """Postings of the inventory ledger of one session, or all of them."""
         return self._rows(InventoryRow, "WHERE ?1 IS NULL OR session_id = ?1 ORDER BY entry_id", session_id)
+
+    def posted(self, session_id: str) -> Iterator[PostedRow]:
+        """What moved in a session, oldest first; one read transaction for as long as it is iterated, nothing is held."""
+        read = row_reader(PostedRow)
+        with self._reading():
+            for row in self._connection.execute(f"{read.select} WHERE session_id = ? ORDER BY entry_id", (session_id,)):
+                yield read.build(row)
 
     def balances(self) -> tuple[AssetBalance, ...]:
         """Fills-only balance and capital overlay of every asset, as of the newest event."""

@@ -133,6 +133,32 @@ class FillRow:
         return self.quote_quantity / self.base_quantity
 
 
+@quickly_built
+@frozen
+class TradedRow:
+    """Of a trade of ours no more than what it did to our money: a session may have hundreds of thousands."""
+
+    table: ClassVar[str] = "fills"
+    side: Side
+    base_quantity: Decimal
+    quote_quantity: Decimal
+    traded_at_ns: int
+    is_maker: bool
+
+
+@quickly_built
+@frozen
+class PostedRow:
+    """Of a posting no more than what moved, and against which account."""
+
+    table: ClassVar[str] = "inventory_ledger"
+    at_ns: int
+    venue: str
+    asset: str
+    amount: Decimal
+    counter_account: str
+
+
 @frozen
 class InventoryRow:
     """A posting: ``amount`` came from ``counter_account``, ``new_balance`` is fills-only."""

@@ -8,7 +8,7 @@ import attrs
 
 from neo.domain.market.instrument import Side
 from neo.domain.messages.journal import FillRecorded
-from neo.domain.messages.storage import AssetBalance, MarketSnapshot, OrderRecord
+from neo.domain.messages.storage import AssetBalance, MarketSnapshot
 from neo.domain.money.wallet import ExplainedLine, WalletItem
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.summary import SessionSummary, summarise
@@ -68,12 +68,6 @@ def fill(second: int, side: Side, base: str, quote: str) -> FillRecorded:
     return FillRecorded(f"f{second}", "xrpl", "o1", "XRP/RLUSD", side, D(base), D(quote), 5, 0, "H", at_ns, True)
 
 
-def order(order_id: str, state: OrderState) -> OrderRecord:
-    return OrderRecord(
-        order_id, "xrpl", "XRP/RLUSD", Side.BUY, D("0.52"), D(10), D("5.2"), 0, state, 7, D(0), D(0), START_NS
-    )
-
-
 BALANCES = (AssetBalance("xrpl", "XRP", D("9.999988"), D(1000)), AssetBalance("xrpl", "RLUSD", D("-5.1"), D(1200)))
 
 
@@ -81,7 +75,7 @@ def rows(**changes: Any) -> SummaryRows:
     values: dict[str, Any] = {
         "session": SessionStub(),
         "instrument": INSTRUMENT,
-        "orders": (order("o1", OrderState.FILLED), order("o2", OrderState.CANCELED), order("o3", OrderState.CANCELED)),
+        "orders_by_state": ((OrderState.FILLED, 1), (OrderState.CANCELED, 2)),
         "fills": (fill(6, Side.BUY, "10", "5.1"),),
         "fees": (("XRP", D("0.000012")),),
         "capital": (CapitalMove(START_NS + 9 * NS_PER_S, "RLUSD", D(200)),),
@@ -117,9 +111,10 @@ def test_a_fill_is_measured_against_the_mid_before_it() -> None:
 
 
 def test_orders_are_counted_by_their_final_state_and_the_unproved_are_named() -> None:
-    told = summary(orders=(order("o1", OrderState.FILLED), order("o2", OrderState.UNKNOWN)))
+    told = summary(orders_by_state=((OrderState.FILLED, 2), (OrderState.UNKNOWN, 1)), orders_unproved=("o2",))
 
-    assert told.orders_by_state == (("UNKNOWN", 1), ("FILLED", 1))
+    assert told.orders_total == 3
+    assert told.orders_by_state == (("UNKNOWN", 1), ("FILLED", 2))
     assert told.orders_unproved == ("o2",)
 
 
@@ -141,7 +136,7 @@ def test_books_and_engine_that_differ_are_an_error_in_the_summary() -> None:
 
 
 def test_a_session_without_anything_still_has_a_summary() -> None:
-    empty = summarise(rows(orders=(), fills=(), fees=(), capital=(), balances=()), ())
+    empty = summarise(rows(orders_by_state=(), fills=(), fees=(), capital=(), balances=()), ())
 
     text = "\n".join(summary_lines(empty))
     assert "Inventory reconciliation: fills-only=0, capital_overlay=0, engine_total=0 (XRP)" in text

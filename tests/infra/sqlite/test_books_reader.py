@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import attrs
 
-from neo.domain.messages.journal import SubmissionPrepared, SubmissionPurpose
+from neo.domain.market.instrument import Side
+from neo.domain.messages.journal import FeeCharged, OrderTransitioned, SubmissionPrepared, SubmissionPurpose
+from neo.domain.orders.lifecycle import OrderEvent, OrderState
 from neo.infra.sqlite.books_reader import BooksReader
+from neo.infra.sqlite.books_rows import PostedRow, TradedRow
 from tests.infra.sqlite.books import START_NS, accept, deposit, fill, note, opened, order, session
 
 
@@ -80,3 +85,32 @@ def test_what_is_read_at_one_instant_does_not_see_what_is_written_meanwhile(tmp_
     assert before.lsn + 1 == after.lsn
     assert before.balances != after.balances
     assert before.orders == ()  # not asked for
+
+
+def test_what_a_summary_needs_of_many_orders_is_what_the_whole_rows_say(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    elsewhere = attrs.evolve(order(3), venue="other")
+    accept(store, session(), elsewhere, order(1), order(2, Side.SELL), fill(1), fill(2, 2, Side.SELL, "4", "2.1"))
+    accept(store, attrs.evolve(fill(3, 3), venue="other"), FeeCharged("fee1", "xrpl", "XRP", Decimal("0.000012")))
+    accept(store, OrderTransitioned("o1", OrderEvent.WITHHELD, OrderState.FAILED))
+    accept(store, session("s2", START_NS + 1), attrs.evolve(order(4), session_id="s2"), fill(4, 4))
+
+    with BooksReader(store.path) as books:
+        orders, fills, postings = books.orders("s1"), books.fills("s1"), books.inventory("s1")
+        by_state, unfinished = books.orders_by_state("s1"), books.unfinished_orders("s1")
+        first = books.first_order("s1", "xrpl")
+        traded, posted = books.traded("s1", "xrpl"), list(books.posted("s1"))
+        nothing = books.orders_by_state("s3"), books.unfinished_orders("s3"), books.first_order("s3", "xrpl")
+
+    store.close()
+    assert dict(by_state) == Counter(each.state for each in orders) and len(by_state) == 2
+    assert unfinished == tuple(each.order_id for each in orders if not each.state.is_final) == ("o3", "o2")
+    assert first == next(each for each in orders if each.venue == "xrpl")
+    assert [attrs.asdict(each) for each in traded] == [
+        {name: getattr(each, name) for name in attrs.fields_dict(TradedRow)} for each in fills if each.venue == "xrpl"
+    ]
+    assert [attrs.asdict(each) for each in posted] == [
+        {name: getattr(each, name) for name in attrs.fields_dict(PostedRow)} for each in postings
+    ]
+    assert len(traded) == 2 and len(posted) > 4
+    assert nothing == ((), (), None)
