@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -42,14 +41,15 @@ class CrashGuard:
     def _write(self, text: str) -> str:
         """Where the traceback is; the traceback itself when it cannot be written anywhere."""
         stamp = time.strftime("crash_%Y%m%d_%H%M%S_", time.gmtime())
-        for directory in (self._directory, Path(tempfile.gettempdir())):
-            if directory is None:
-                continue
+        # None is the directory for temporary files.
+        for directory in dict.fromkeys((self._directory, None)):
             try:
-                descriptor, name = tempfile.mkstemp(".txt", stamp, directory)
+                from tempfile import mkstemp  # and eight modules with it, for crashes only
+
+                descriptor, name = mkstemp(".txt", stamp, directory)
                 with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
                     file.write(text)
-            except OSError:
+            except (OSError, ImportError):
                 continue
             return f"This is a fault in neo. The traceback is in {name}"
         return f"This is a fault in neo, and no file could be written:\n{text}"

@@ -11,7 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from neo.cli.engine_seam import EngineSeam, RunningRecording, RunningSession, SimulationJob, SimulationOutcome
+from neo.cli.engine_seam import EngineSeam, RunningRecording, RunningSession
+from neo.cli.simulation_job import SimulationJob, SimulationOutcome
 from neo.domain.readiness.finding import Finding
 from neo.infra.config.loader import Loaded, load
 

@@ -6,14 +6,12 @@ Nothing here imports the engine: `neo --help` must not wait for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from neo.records import frozen
-
 if TYPE_CHECKING:
+    from neo.cli.simulation_job import SimulationJob, SimulationOutcome
     from neo.domain.messages.session import SessionEnded, StopSignal
     from neo.domain.readiness.finding import Finding
     from neo.infra.config.loader import Loaded
@@ -67,31 +65,6 @@ class RunningRecording(Protocol):
     def progress(self) -> RecordingProgress: ...
 
     def close(self) -> None: ...
-
-
-@frozen
-class SimulationJob:
-    """One seed of `neo simulate`. `faults` names a fault plan; `digest` asks for the digest of the whole trace."""
-
-    seed: int
-    hours: Decimal
-    faults: str
-    digest: bool
-    config: Path | None
-
-
-@frozen(kw_only=True)
-class SimulationOutcome:
-    """How a seed went. `broken` describes each invariant that did not hold; empty is what should be."""
-
-    seed: int
-    halt_reason: str
-    broken: tuple[str, ...] = ()
-    digest: str = ""
-    fills: int = 0
-    restarts: int = 0
-    messages: int = 0
-    elapsed_s: float = 0.0
 
 
 class EngineSeam(Protocol):

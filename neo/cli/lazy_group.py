@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from neo.records import frozen
 
+class LazyCommand(NamedTuple):
+    """`target` is module:attribute, `help` the line of the list (a test keeps it equal to the command's own).
 
-@frozen
-class LazyCommand:
-    """`target` is module:attribute, `help` the line of the list (a test keeps it equal to the command's own)."""
+    No record of attrs, which takes as long to load as click does.
+    """
 
     target: str
     help: str

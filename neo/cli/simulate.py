@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import click
 
 from neo.cli.context import CliContext, pass_context
-from neo.cli.engine_seam import SimulationJob, SimulationOutcome, load_engine
+from neo.cli.engine_seam import load_engine
 from neo.cli.json_output import json_option, print_json
+from neo.cli.simulation_job import SimulationJob, SimulationOutcome
 from neo.domain.session.exit_codes import EX_OK, INVARIANT_BROKEN
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 
-from neo.cli.engine_seam import RunningRecording, RunningSession, SimulationJob, SimulationOutcome
+from neo.cli.engine_seam import RunningRecording, RunningSession
+from neo.cli.simulation_job import SimulationJob, SimulationOutcome
 from neo.domain.messages.session import SessionEnded, StopSignal
 from neo.domain.readiness.finding import Finding
 from neo.infra.config.loader import Loaded

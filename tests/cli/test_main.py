@@ -33,7 +33,8 @@ print(json.dumps(sorted(sys.modules)), file=sys.stderr)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     modules = json.loads(done.stderr)
-    heavy = ("rich", "apsw", "cattrs", "ccxt", "xrpl", "pykka", "asyncio", "multiprocessing", "neo.infra", "neo.actors")
+    third_party = ("rich", "apsw", "attr", "cattrs", "ccxt", "xrpl", "pykka")
+    heavy = (*third_party, "asyncio", "multiprocessing", "tempfile", "neo.infra", "neo.actors")
     assert [name for name in modules if name.startswith(heavy)] == []
     assert all(name in done.stdout for name in COMMANDS)
 
@@ -116,6 +117,22 @@ def test_a_crash_report_finds_another_place_when_the_session_directory_is_gone(
 
     assert guard.exit_code == 70
     assert len(list(tmp_path.glob("crash_*.txt"))) == 1
+
+
+def test_a_crash_that_can_be_written_nowhere_is_shown_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone as well"))
+    guard = CrashGuard()
+    guard.report_into(tmp_path / "gone")
+
+    with guard:
+        raise RuntimeError("x")
+
+    error = capsys.readouterr().err
+    assert guard.exit_code == 70
+    assert "no file could be written:\nTraceback" in error
+    assert error.endswith("RuntimeError: x\n\n")
 
 
 def test_a_closed_pipe_ends_quietly() -> None:
