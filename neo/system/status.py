@@ -16,7 +16,7 @@ from neo.domain.messages.quoting import InventoryChanged, MarketUpdated, Working
 from neo.domain.messages.session import PhaseChanged
 from neo.domain.messages.storage import Journaled
 from neo.domain.money.profit import ProfitTally
-from neo.domain.telemetry.event import Emit, EmitAll
+from neo.domain.telemetry.event import Emit, EmitAll, TelemetryEvent
 from neo.domain.telemetry.events import HaltEnded, HaltRaised, HeartbeatMissed, QuoteTick, TickSuspended
 from neo.domain.units import NS_PER_S, seconds_ns
 from neo.infra.control.status import (
@@ -65,10 +65,10 @@ class StatusKeeper:
         if self._desk is not None:
             self._desk.seen(envelope)
         if isinstance(message, Emit):
-            self._emitted(message)
+            self._emitted(message.event, message.at_ns)
         elif isinstance(message, EmitAll):
-            for emit in message.emits:
-                self._emitted(emit)
+            for _, event in message.told:
+                self._emitted(event, message.at_ns)
         elif isinstance(message, PhaseChanged):
             self._standings.entered(message)
         elif receiver == names.STRATEGY:
@@ -114,8 +114,7 @@ class StatusKeeper:
         elif isinstance(event, CapitalRecorded) and event.asset == self._config.xrpl.base:
             self._tally.capital(event.amount)
 
-    def _emitted(self, emit: Emit) -> None:
-        event = emit.event
+    def _emitted(self, event: TelemetryEvent, at_ns: int) -> None:
         if self._desk is not None:
             self._desk.emitted(event)
         if isinstance(event, QuoteTick):
@@ -123,7 +122,7 @@ class StatusKeeper:
         elif isinstance(event, TickSuspended):
             self._market = attrs.evolve(self._market, suspended=event.reason, divergence_bps=event.divergence_bps)
         elif isinstance(event, HaltRaised):
-            self._standings.raised(event, emit.at_ns)
+            self._standings.raised(event, at_ns)
         elif isinstance(event, HaltEnded):
             self._standings.ended(event)
         elif isinstance(event, HeartbeatMissed):

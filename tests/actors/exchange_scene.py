@@ -194,5 +194,5 @@ class Scene:
 
     def events(self) -> list[str]:
         return [message.event.NAME for message in self.of(Emit)] + [
-            each.event.NAME for message in self.of(EmitAll) for each in message.emits
+            event.NAME for message in self.of(EmitAll) for _, event in message.told
         ]

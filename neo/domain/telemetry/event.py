@@ -69,11 +69,6 @@ class EmitAll:
     actor: str
     at_ns: int
 
-    @property
-    def emits(self) -> tuple[Emit, ...]:
-        """One Emit for each, for who asks no more than that."""
-        return tuple(Emit(event, self.actor, self.at_ns, db_seq) for db_seq, event in self.told)
-
 
 def registered_events() -> Mapping[str, type[TelemetryEvent]]:
     """Every event that exists, by name."""

@@ -127,8 +127,8 @@ class ExchangeWorld(SessionHolder):
             self.quoted |= {quote.symbol for quote in message.quotes}
         elif isinstance(message, Emit | EmitAll):
             with self._telling:
-                emits = (message,) if isinstance(message, Emit) else message.emits
-                self.told += tuple(emit.event for emit in emits)
+                said = ((0, message.event),) if isinstance(message, Emit) else message.told
+                self.told += tuple(event for _, event in said)
 
     def until_told(self, event: type[TelemetryEvent], symbol: str = "", times: int = 1) -> Self:
         """Until so many events of that kind, of `symbol` where one is named, have been told."""
