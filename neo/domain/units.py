@@ -21,6 +21,8 @@ BPS = Decimal(10_000)
 DROP = Decimal("0.000001")
 ZERO = Decimal(0)
 ONE = Decimal(1)
+#: A number that is no Decimal yet becomes one with each operation: where every tick divides by two, it is one already.
+TWO = Decimal(2)
 
 #: Seconds between the Unix epoch and the Ripple epoch (2000-01-01T00:00:00Z), the zero of ledger times.
 RIPPLE_EPOCH_S = 946_684_800

@@ -145,9 +145,10 @@ class Actor(pykka.ThreadingActor):
     @handles(Ping)
     def _answer_ping(self, ping: Ping) -> None:
         life = self._life
-        queued = len(life.mailbox.ordinary)
-        oldest_ns = life.mailbox.oldest_ns() if queued else None
-        age_ns = 0 if oldest_ns is None else max(0, life.system.mono_ns() - oldest_ns)
+        queued, age_ns = len(life.mailbox.ordinary), 0
+        if queued:
+            oldest_ns = life.mailbox.oldest_ns()
+            age_ns = 0 if oldest_ns is None else max(0, life.system.mono_ns() - oldest_ns)
         self.reply_to(life.envelope, Pong(ping.round, life.name, life.number, queued, age_ns, life.handled))
 
     def handle_one(self, envelope: Envelope) -> None:

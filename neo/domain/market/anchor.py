@@ -9,7 +9,7 @@ from neo.domain.config.strategy import StrategyConfig
 from neo.domain.market.pool import is_usable
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.venue import BookObserved
-from neo.domain.units import BPS
+from neo.domain.units import BPS, TWO
 from neo.quickly_built import quickly_built
 from neo.records import frozen
 
@@ -47,7 +47,7 @@ def choose_anchor(book: BookObserved, strategy: StrategyConfig) -> Anchor:
     suspension = _unusable(book)
     if suspension is not None:
         return Anchor(None, None, None, pool_mid, None, suspension)
-    book_mid = (book.bids[0].price + book.asks[0].price) / 2
+    book_mid = (book.bids[0].price + book.asks[0].price) / TWO
     if pool_mid is None:
         return Anchor(book_mid, AnchorSource.CLOB, None, None, book_mid)
     divergence_bps = (pool_mid - book_mid) * BPS / book_mid
@@ -61,7 +61,8 @@ def choose_anchor(book: BookObserved, strategy: StrategyConfig) -> Anchor:
 
 def book_mid(book: BookObserved) -> Decimal | None:
     """Mid of the book; None when a side is missing or the sides cross."""
-    return None if _unusable(book) else (book.bids[0].price + book.asks[0].price) / 2
+    bids, asks = book.bids, book.asks
+    return (bids[0].price + asks[0].price) / TWO if bids and asks and bids[0].price < asks[0].price else None
 
 
 def _unusable(book: BookObserved) -> Suspension | None:

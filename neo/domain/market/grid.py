@@ -7,6 +7,7 @@ A ledger token amount carries at most 15 significant digits
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from neo.domain.units import DROP
@@ -22,24 +23,15 @@ _PRICE_CEILING = Context(prec=PRICE_DIGITS, rounding=ROUND_CEILING)
 _QUANTITY_FLOOR = Context(prec=QUANTITY_DIGITS, rounding=ROUND_FLOOR)
 
 
-def price_at_or_below(price: Decimal) -> Decimal:
-    """The highest grid price that is not above `price`."""
-    return _PRICE_FLOOR.plus(price)
-
-
-def price_at_or_above(price: Decimal) -> Decimal:
-    """The lowest grid price that is not below `price`."""
-    return _PRICE_CEILING.plus(price)
-
-
-def price_below(limit: Decimal) -> Decimal:
-    """The highest grid price that is strictly below `limit`."""
-    return _PRICE_FLOOR.next_minus(limit)
-
-
-def price_above(limit: Decimal) -> Decimal:
-    """The lowest grid price that is strictly above `limit`."""
-    return _PRICE_FLOOR.next_plus(limit)
+# Each tick asks for some of these: the context's own methods, without a call around them.
+#: The highest grid price that is not above a price.
+price_at_or_below: Callable[[Decimal], Decimal] = _PRICE_FLOOR.plus
+#: The lowest grid price that is not below a price.
+price_at_or_above: Callable[[Decimal], Decimal] = _PRICE_CEILING.plus
+#: The highest grid price that is strictly below a limit.
+price_below: Callable[[Decimal], Decimal] = _PRICE_FLOOR.next_minus
+#: The lowest grid price that is strictly above a limit.
+price_above: Callable[[Decimal], Decimal] = _PRICE_FLOOR.next_plus
 
 
 def quantity_at_or_below(quantity: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from neo.domain.messages.venue import PoolView
-from neo.domain.units import ONE
+from neo.domain.units import ONE, ZERO
 
 FEE_UNITS = Decimal(100_000)
 
@@ -28,15 +28,17 @@ def _kept(fee_hundred_thousandths: int) -> Decimal:
 
 def is_usable(pool: PoolView | None) -> bool:
     """Whether the pool has something on both sides; an emptied pool stays on the ledger without a price."""
-    return pool is not None and pool.base > 0 and pool.quote > 0
+    return pool is not None and pool.base > ZERO and pool.quote > ZERO
 
 
-def spot_prices(pool: PoolView) -> tuple[Decimal, Decimal]:
-    """Prices of the first drop, bought from the pool and sold to it.
+def spot_prices(pool: PoolView, mid: Decimal | None = None) -> tuple[Decimal, Decimal]:
+    """Prices of the first drop, bought from the pool and sold to it. `mid` is the pool's, for those who know it already.
 
     An order to buy at or above the first, or to sell at or below the second, takes from the pool.
     """
-    mid, kept = pool.mid, _kept(pool.fee_hundred_thousandths)
+    if mid is None:
+        mid = pool.mid
+    kept = _kept(pool.fee_hundred_thousandths)
     return mid / kept, mid * kept
 
 

@@ -11,10 +11,9 @@ from neo.domain.messages.quoting import AccountObserved
 from neo.domain.units import ZERO, drops_to_xrp
 
 
-def reserve_xrp(account: AccountObserved, new_objects: int = 0) -> Decimal:
-    """XRP that the ledger keeps for the account once it owns `new_objects` more (an offer is one; less than zero: fewer)."""
-    owned = account.owner_count + new_objects
-    return drops_to_xrp(account.reserve_base_drops + owned * account.reserve_increment_drops)
+def reserve_drops(account: AccountObserved, new_objects: int = 0) -> int:
+    """What the ledger keeps for the account once it owns `new_objects` more (an offer is one; less than zero: fewer)."""
+    return account.reserve_base_drops + (account.owner_count + new_objects) * account.reserve_increment_drops
 
 
 def offerable_xrp(balance: Decimal, account: AccountObserved, new_objects: int, fee_headroom_drops: int) -> Decimal:
@@ -22,4 +21,5 @@ def offerable_xrp(balance: Decimal, account: AccountObserved, new_objects: int, 
 
     `fee_headroom_drops` stays aside so that there is always enough to cancel what was offered.
     """
-    return max(ZERO, balance - reserve_xrp(account, new_objects) - drops_to_xrp(fee_headroom_drops))
+    left = balance - drops_to_xrp(reserve_drops(account, new_objects) + fee_headroom_drops)
+    return left if left > ZERO else ZERO

@@ -7,6 +7,7 @@ from decimal import ROUND_UP, Decimal
 from operator import itemgetter
 
 from neo.domain.config.risk import RiskConfig
+from neo.domain.messages.quoting import InventoryChanged
 from neo.domain.messages.session import Phase, RiskBreach, RiskBreached
 from neo.domain.money.inventory import equity
 from neo.domain.safety.exposure import worst_base_value, worst_quote_value
@@ -22,9 +23,11 @@ _WATCHED_PHASES = (Phase.TRADING, Phase.PAUSED)
 
 def broken_limits(state: RiskState, now_ns: int, risk: RiskConfig) -> tuple[RiskBreached, ...]:
     """Every limit that does not hold at `now_ns`. Ages are only watched while the session trades or is paused."""
-    return (
-        _exposure(state, risk) + _drawdown(state, risk) + _order_rate(state, now_ns, risk) + aged(state, now_ns, risk)
-    )
+    inventory, mid = state.inventory, state.mid
+    known: _Breaches = ()
+    if inventory is not None and mid is not None:
+        known = _exposure(state, inventory, mid, risk) + _drawdown(state, inventory, mid, risk)
+    return known + _order_rate(state, now_ns, risk) + aged(state, now_ns, risk)
 
 
 def aged(state: RiskState, now_ns: int, risk: RiskConfig) -> _Breaches:
@@ -74,10 +77,7 @@ def orders_in_window(rate: OrderRate, now_ns: int) -> int:
     return marks[-1][1] - marks[max(0, outside - 1)][1]
 
 
-def _exposure(state: RiskState, risk: RiskConfig) -> _Breaches:
-    inventory, mid = state.inventory, state.mid
-    if inventory is None or mid is None:
-        return ()
+def _exposure(state: RiskState, inventory: InventoryChanged, mid: Decimal, risk: RiskConfig) -> _Breaches:
     base_value = worst_base_value(inventory.base, state.commitment, mid)
     quote_value = worst_quote_value(inventory.quote, state.commitment)
     found: _Breaches = ()
@@ -89,11 +89,10 @@ def _exposure(state: RiskState, risk: RiskConfig) -> _Breaches:
     return found
 
 
-def _drawdown(state: RiskState, risk: RiskConfig) -> _Breaches:
-    result = trading_result(state)
-    if result is None or state.peak_result is None:
+def _drawdown(state: RiskState, inventory: InventoryChanged, mid: Decimal, risk: RiskConfig) -> _Breaches:
+    if state.peak_result is None:
         return ()
-    fallen = state.peak_result - result
+    fallen = state.peak_result - equity(inventory.base_fills_only, inventory.quote_fills_only, mid)
     if fallen <= risk.max_drawdown_rlusd:
         return ()
     return (_over(RiskBreach.DRAWDOWN, "drawdown limit in RLUSD", fallen, risk.max_drawdown_rlusd),)

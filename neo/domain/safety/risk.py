@@ -111,17 +111,19 @@ def _only_frees(before: RiskState, after: RiskState) -> bool:
 
 
 def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
+    # Each ledger brings one of the first, nearly each other one of the next two.
+    if type(message) is MarketUpdated:
+        book = message.book
+        mid = book_mid(book)
+        market = MarketSeen(mid, book.at_ns, message.received_at_ns)
+        if mid is None or mid == state.mid:
+            return _seen(state, market)
+        return _marked(_at_market(state, market, mid))
+    if type(message) is WorkingOrdersChanged:
+        return _placed(state, message, now_ns)
+    if type(message) is InventoryChanged:
+        return _marked(_owning(state, message))
     match message:
-        case MarketUpdated(book=book, received_at_ns=received_at_ns):
-            mid = book_mid(book)
-            market = MarketSeen(mid, book.at_ns, received_at_ns)
-            if mid is None or mid == state.mid:
-                return _seen(state, market)
-            return _marked(_at_market(state, market, mid))
-        case InventoryChanged():
-            return _marked(_owning(state, message))
-        case WorkingOrdersChanged():
-            return _placed(state, message, now_ns)
         case AccountObserved():
             return changed(state, account=message)
         case GatewayReported():

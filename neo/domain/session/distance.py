@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from neo.domain.units import BPS
+from neo.domain.units import BPS, TWO
 from neo.quickly_built import quickly_built
 from neo.records import frozen
 
@@ -47,7 +47,7 @@ def touch_distance(
     """Distances of our best quotes from the book's best prices. Without both sides of the book there is no mid: None."""
     if best_bid is None or best_ask is None:
         return NO_DISTANCE
-    mid = (best_bid + best_ask) / 2
+    mid = (best_bid + best_ask) / TWO
     return TouchDistance(
         None if our_bid is None else (our_bid - best_bid) * BPS / mid,
         None if our_ask is None else (best_ask - our_ask) * BPS / mid,

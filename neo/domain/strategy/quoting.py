@@ -23,7 +23,7 @@ from neo.domain.market.pool import is_usable, spot_prices
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import Quote
 from neo.domain.messages.venue import BookObserved
-from neo.domain.units import BPS, DROPS_PER_XRP, ONE, ZERO
+from neo.domain.units import BPS, DROPS_PER_XRP, ONE, TWO, ZERO
 from neo.quickly_built import quickly_built
 from neo.records import frozen
 
@@ -75,10 +75,12 @@ def propose_quotes(
     strategy: StrategyConfig,
     order_size: OrderSizeConfig,
     fee_drops: int,
+    pool_mid: Decimal | None = None,
 ) -> QuoteDecision:
     """Quotes around `anchor` for a usable book (two sides that do not cross).
 
-    `fee_drops` is the most that one transaction may cost; it enters the spread floor.
+    `fee_drops` is the most that one transaction may cost; it enters the spread floor. `pool_mid` is that of the book's pool,
+    for those who know it already.
     """
     floor_bps = spread_floor_bps(anchor, strategy, order_size, fee_drops)
     ceiling_bps = strategy.viability.max_spread_bps
@@ -86,9 +88,10 @@ def propose_quotes(
         detail = f"spread floor {floor_bps:.2f} bps is not below the spread ceiling {ceiling_bps} bps"
         return QuoteDecision((), suspension=Suspension.NOT_VIABLE, detail=detail)
     shift_bps = skew_bps(holdings, anchor, strategy)
-    missing_bps = max(strategy.min_spread_bps, floor_bps) - strategy.bid_offset_bps - strategy.ask_offset_bps
-    widen_bps = missing_bps / 2 if missing_bps > 0 else ZERO
-    bid_limit, lowest_ask = taking_prices(book)
+    least_bps = floor_bps if floor_bps > strategy.min_spread_bps else strategy.min_spread_bps
+    missing_bps = least_bps - strategy.bid_offset_bps - strategy.ask_offset_bps
+    widen_bps = missing_bps / TWO if missing_bps > ZERO else ZERO
+    bid_limit, lowest_ask = taking_prices(book, pool_mid)
     bids = _ladder(BUY, anchor, strategy.bid_offset_bps + widen_bps - shift_bps, bid_limit, strategy, order_size)
     if bids and bids[0].price > lowest_ask:
         lowest_ask = bids[0].price
@@ -108,24 +111,27 @@ def skew_bps(holdings: Holdings, anchor: Decimal, strategy: StrategyConfig) -> D
     `skew_strength_bps` is reached when the wallet holds one asset only, the one farther from the target; it never grows
     beyond. Zero when we own nothing.
     """
-    base_value = max(holdings.base, ZERO) * anchor
-    value = base_value + max(holdings.quote, ZERO)
-    if not strategy.skew_strength_bps or value <= 0:
+    base, quote = holdings.base, holdings.quote
+    base_value = base * anchor if base > ZERO else ZERO
+    value = base_value + quote if quote > ZERO else base_value
+    if not strategy.skew_strength_bps or value <= ZERO:
         return ZERO
     target = strategy.target_base_share
-    return strategy.skew_strength_bps * (target - base_value / value) / max(target, ONE - target)
+    rest = ONE - target
+    return strategy.skew_strength_bps * (target - base_value / value) / (target if target > rest else rest)
 
 
-def taking_prices(book: BookObserved) -> tuple[Decimal, Decimal]:
+def taking_prices(book: BookObserved, pool_mid: Decimal | None = None) -> tuple[Decimal, Decimal]:
     """From where a quote would take: a bid at or above the first price, an ask at or below the second.
 
     The best offers of the book, or the pool's prices for buying and for selling where those are nearer.
     """
     lowest_ask, highest_bid = book.asks[0].price, book.bids[0].price
-    if book.pool is None or not is_usable(book.pool):
+    pool = book.pool
+    if pool is None or (pool_mid is None and not is_usable(pool)):
         return lowest_ask, highest_bid
-    buy, sell = spot_prices(book.pool)
-    return min(lowest_ask, buy), max(highest_bid, sell)
+    buy, sell = spot_prices(pool, pool_mid)
+    return buy if buy < lowest_ask else lowest_ask, sell if sell > highest_bid else highest_bid
 
 
 def _ladder(
@@ -152,7 +158,7 @@ def _ladder(
             if price <= limit:
                 price = price_above(limit)
         limit = price
-        quantity = quantity_at_or_below(value / price) if price > 0 else ZERO
+        quantity = quantity_at_or_below(value / price) if price > ZERO else ZERO
         quotes.append(Quote(side, level, price, quantity))
     return tuple(quotes)
 
@@ -160,7 +166,7 @@ def _ladder(
 def _within_limits(quotes: tuple[Quote, ...], strategy: StrategyConfig) -> QuoteDecision:
     floor, ceiling = strategy.price_floor, strategy.price_ceiling
     for quote in quotes:
-        if not (floor <= quote.price <= ceiling and quote.quantity > 0):
+        if not (floor <= quote.price <= ceiling and quote.quantity > ZERO):
             return _without_what_is_outside(quotes, strategy)
     return QuoteDecision(quotes)
 

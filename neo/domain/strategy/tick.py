@@ -131,7 +131,7 @@ def _look(
     elif holdings is None:
         decision = QuoteDecision((), (), Suspension.NO_BALANCES, "balances are not known yet")
     else:
-        decision = propose_quotes(anchor.price, book, holdings, strategy, order_size, fee_drops)
+        decision = propose_quotes(anchor.price, book, holdings, strategy, order_size, fee_drops, anchor.pool_mid)
     return Outlook(best_bid, best_ask, book.pool, holdings, anchor, decision)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from neo.domain.market.instrument import BUY, SELL, Side
+from neo.domain.market.instrument import BUY
 from neo.domain.messages.quoting import QuoteRefused
 from neo.domain.messages.session import RiskBreached
+from neo.domain.session.distance import is_within_2bps
 from neo.domain.strategy.tick import TickDecision
 from neo.domain.telemetry.event import Severity, TelemetryEvent
 from neo.quickly_built import quickly_built
@@ -109,29 +110,36 @@ def quote_tick(decision: TickDecision) -> QuoteTick | TickSuspended:
             source,
             divergence_bps,
         )
-    distance = decision.distance
+    bid_bps, ask_bps = decision.distance.distance_to_clob_bid_bps, decision.distance.distance_to_clob_ask_bps
+    bid, ask = _best(decision)
     return QuoteTick(
         proposal.tick,
         decision.ledger_index,
         _rounded(anchor.price, _PRICE_STEP),
         source,
         divergence_bps,
-        _best(decision, BUY),
-        _best(decision, SELL),
+        bid,
+        ask,
         len(proposal.quotes),
         len(decision.dropped),
-        _rounded(distance.distance_to_clob_bid_bps, _BPS_STEP),
-        _rounded(distance.distance_to_clob_ask_bps, _BPS_STEP),
-        distance.within_2bps_bid,
-        distance.within_2bps_ask,
+        _rounded(bid_bps, _BPS_STEP),
+        _rounded(ask_bps, _BPS_STEP),
+        is_within_2bps(bid_bps),
+        is_within_2bps(ask_bps),
     )
 
 
-def _best(decision: TickDecision, side: Side) -> Decimal | None:
+def _best(decision: TickDecision) -> tuple[Decimal | None, Decimal | None]:
+    """Of either side the first, which is the best."""
+    bid: Decimal | None = None
+    ask: Decimal | None = None
     for quote in decision.proposal.quotes:
-        if quote.side is side:
-            return quote.price
-    return None
+        if quote.side is BUY:
+            if bid is None:
+                bid = quote.price
+        elif ask is None:
+            ask = quote.price
+    return bid, ask
 
 
 def _rounded(value: Decimal | None, step: Decimal) -> Decimal | None:
