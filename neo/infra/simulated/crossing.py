@@ -15,7 +15,7 @@ from neo.infra.simulated.fees import PARITY, after_fee
 from neo.infra.simulated.level import Level, total
 from neo.infra.simulated.liquidity import Liquidity
 from neo.infra.simulated.pool import out_for_average_quality
-from neo.infra.simulated.quality import ANY_QUALITY, are_near, quality_of
+from neo.infra.simulated.quality import ANY_QUALITY, are_near, is_clearly_within, quality_of
 from neo.infra.simulated.single_lot import take_single_lot
 from neo.infra.simulated.state import OfferKey
 from neo.quickly_built import quickly_built
@@ -113,7 +113,7 @@ class Crossing:
         return paid, got
 
     def _good_enough(self, paid: Amount, got: Amount, *, adjusted: bool) -> bool:
-        if paid <= 0:
+        if paid <= 0 or is_clearly_within(paid, got, self._liquidity.limit):
             return True
         quality = quality_of(paid, got)
         if quality <= self._liquidity.limit:

@@ -199,14 +199,14 @@ class SimulatedLedgerGateway:
     def _closed_message(self, closed: ClosedLedger, mine: tuple[ValidatedTransaction, ...]) -> LedgerClosed:
         rules = self.ledger.state.rules
         return LedgerClosed(
-            venue=self._plan.venue,
-            ledger_index=closed.index,
-            close_time_ns=unix_ns(closed.close_time_s),
-            base_fee_drops=rules.base_fee_drops,
-            open_ledger_fee_drops=self.ledger.open_ledger_fee_drops,
-            reserve_base_drops=rules.reserve_base_drops,
-            reserve_increment_drops=rules.reserve_increment_drops,
-            own_transactions=mine,
+            self._plan.venue,
+            closed.index,
+            unix_ns(closed.close_time_s),
+            rules.base_fee_drops,
+            self.ledger.open_ledger_fee_drops,
+            rules.reserve_base_drops,
+            rules.reserve_increment_drops,
+            mine,
         )
 
     def _push(self, closed: LedgerClosed, trades: tuple[MarketTrade, ...]) -> None:

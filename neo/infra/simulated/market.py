@@ -61,15 +61,16 @@ class Cast:
 
 @frozen
 class _Terms:
-    """One maker's part of the plan: `patience` is a share of the price, `bid_at` and `ask_at` multiples of it.
+    """One maker's part of the plan: `patience` is a share of the price, `bid_tokens` and `ask_tokens` are what `size_drops`
+    are bought and sold for when that is 1.
 
     An offer of which less than `least_drops` is left is made anew.
     """
 
     maker: str
     lag_ledgers: int
-    bid_at: Decimal
-    ask_at: Decimal
+    bid_tokens: Decimal
+    ask_tokens: Decimal
     patience: Decimal
     size_drops: int
     least_drops: int
@@ -77,10 +78,12 @@ class _Terms:
 
 @define
 class _Quoted:
-    """A maker's two offers: fair price they were made for (zero: for none yet), and their keys in the ledger."""
+    """A maker's two offers: fair price they were made for (zero: for none yet), how far it may go from there, and their keys
+    in the ledger."""
 
     terms: _Terms
     fair: Decimal
+    leeway: Decimal
     bid: OfferKey
     ask: OfferKey
 
@@ -105,7 +108,7 @@ class Market:
         self._next: dict[str, int] = {}
         self._turn = 0
         self._start_drops = {name: ledger.state.drops[name] for name in cast.traders}
-        self._quoted = [_Quoted(terms, ZERO, (terms.maker, 0), (terms.maker, 0)) for terms in _terms(plan, cast)]
+        self._quoted = [_Quoted(terms, ZERO, ZERO, (terms.maker, 0), (terms.maker, 0)) for terms in _terms(plan, cast)]
         margin = plan.arbitrage_margin_bps / BPS
         self._cheap, self._dear = ONE - margin, ONE + margin
 
@@ -139,7 +142,7 @@ class Market:
 
     def _is_stale(self, quoted: _Quoted) -> bool:
         """True when the price, as this maker sees it, has moved by more than its patience."""
-        return abs(self._seen_by(quoted) - quoted.fair) > quoted.terms.patience * quoted.fair
+        return abs(self._seen_by(quoted) - quoted.fair) > quoted.leeway
 
     def _seen_by(self, quoted: _Quoted) -> Decimal:
         """The fair price as the maker knows it."""
@@ -149,13 +152,14 @@ class Market:
     def _requote(self, quoted: _Quoted, *, bid: bool, ask: bool) -> None:
         terms = quoted.terms
         fair = quoted.fair = self._seen_by(quoted)
+        quoted.leeway = terms.patience * fair
         maker, drops = terms.maker, terms.size_drops
         if bid:
-            tokens, sequence = _tokens(fair * terms.bid_at, drops), self._sequence(maker)
+            tokens, sequence = (fair * terms.bid_tokens).quantize(_TOKEN_PLACES), self._sequence(maker)
             self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, drops, tokens, 0, quoted.bid[1] or None))
             quoted.bid = (maker, sequence)
         if ask:
-            tokens, sequence = _tokens(fair * terms.ask_at, drops), self._sequence(maker)
+            tokens, sequence = (fair * terms.ask_tokens).quantize(_TOKEN_PLACES), self._sequence(maker)
             self._ledger.relay(OfferCreate(maker, sequence, _BASE_FEE_DROPS, tokens, drops, 0, quoted.ask[1] or None))
             quoted.ask = (maker, sequence)
 
@@ -259,7 +263,8 @@ def _terms_of(maker: str, plan: MarketPlan, number: int) -> _Terms:
     half_spread = plan.maker_half_spreads_bps[number] / BPS
     drops = int(plan.make_size_xrp * plan.maker_shares[number] * DROPS_PER_XRP)
     lag, patience = plan.maker_lag_ledgers[number], plan.maker_patience * half_spread
-    return _Terms(maker, lag, ONE - half_spread, ONE + half_spread, patience, drops, drops // 3)
+    bid_tokens, ask_tokens = ((ONE + share) * drops / DROPS_PER_XRP for share in (-half_spread, half_spread))
+    return _Terms(maker, lag, bid_tokens, ask_tokens, patience, drops, drops // 3)
 
 
 def _tokens(price: Decimal, drops: int) -> Decimal:

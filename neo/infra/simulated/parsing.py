@@ -169,15 +169,9 @@ def book_observed(
     state: LedgerState, ledger: SimulatedLedger, venue: str, symbol: str, without: str, depth: int
 ) -> BookObserved:
     """The validated book without the offers of `without`, `depth` offers on each side, funded amounts only."""
-    return BookObserved(
-        venue=venue,
-        symbol=symbol,
-        at_ns=unix_ns(ledger.close_time_s),
-        ledger_index=ledger.index,
-        bids=_levels(state, without, depth, gives_xrp=False),
-        asks=_levels(state, without, depth, gives_xrp=True),
-        pool=_pool_view(state),
-    )
+    bids = _levels(state, without, depth, gives_xrp=False)
+    asks = _levels(state, without, depth, gives_xrp=True)
+    return BookObserved(venue, symbol, unix_ns(ledger.close_time_s), ledger.index, bids, asks, _pool_view(state))
 
 
 def _levels(state: LedgerState, without: str, depth: int, *, gives_xrp: bool) -> tuple[Level, ...]:
@@ -241,4 +235,8 @@ def _pool_view(state: LedgerState) -> PoolView | None:
     entry = state.amm.get(pool)
     if entry is None:
         return None
-    return PoolView(Decimal(state.drops[pool]) / DROPS_PER_XRP, state.token[pool], entry.fee_hundred_thousandths)
+    drops, token, seen = state.drops[pool], state.token[pool], state.pool_seen
+    if seen is None or seen[0] is not entry or seen[1] != drops or seen[2] is not token:
+        view = PoolView(Decimal(drops) / DROPS_PER_XRP, token, entry.fee_hundred_thousandths)
+        seen = state.pool_seen = (entry, drops, token, view)
+    return seen[3]

@@ -25,7 +25,7 @@ from neo.infra.simulated.amounts import (
     like,
     square_root,
 )
-from neo.infra.simulated.quality import is_clearly_dearer, quality_of, rate_of
+from neo.infra.simulated.quality import is_clearly_beyond, is_clearly_dearer, quality_of, rate_of
 from neo.records import define
 
 _WHOLE_FEE = 100_000
@@ -123,8 +123,8 @@ def offer_up_to_quality(pool: PoolAmounts, target: int) -> tuple[Amount, Amount,
     pays, gets = _swapped(pool, proposed)
     if pays <= 0 or gets <= 0:
         return None
-    quality = quality_of(pays, gets)
-    if quality > target:
+    # Rounding in the pool's favour nearly always makes it too dear.
+    if is_clearly_beyond(pays, gets, target) or (quality := quality_of(pays, gets)) > target:
         pays, gets = _swapped(pool, DOWN.multiply(as_number(gets if type(gets) is int else pays), _REDUCED))
         if pays <= 0 or gets <= 0:
             return None

@@ -22,6 +22,8 @@ ANY_QUALITY = (1 << 64) - 1
 
 
 _POWERS: tuple[int, ...] = tuple(10**exponent for exponent in range(64))
+#: A quality is off by less than 10^-15 of it.
+_CLEARLY_LESS, _CLEARLY_MORE = 1 - Decimal("1e-14"), 1 + Decimal("1e-14")
 _CLEARLY_ABOVE = tuple(power + power // 10**12 for power in _POWERS)
 
 
@@ -92,6 +94,16 @@ def are_near(better: int, worse: int) -> bool:
         return False
     price = (worse & _MANTISSA) * _POWERS[difference]
     return (price - (better & _MANTISSA)) * 10**7 < price
+
+
+def is_clearly_within(pays: Amount, gets: Amount, limit: int) -> bool:
+    """True when `gets` for `pays` is better than `limit` by more than sixteen digits can hide: `quality_of` is not asked."""
+    return pays < gets * rate_of(limit) * _CLEARLY_LESS
+
+
+def is_clearly_beyond(pays: Amount, gets: Amount, limit: int) -> bool:
+    """The same for worse."""
+    return pays > gets * rate_of(limit) * _CLEARLY_MORE
 
 
 def is_clearly_dearer(quality: int, limit: int, share: int, whole: int) -> bool:

@@ -20,12 +20,13 @@ class SimulatedSigner:
         if transaction.account != self.account:
             raise ValueError(f"the key of {self.account} cannot sign for {transaction.account}")
         fields: tuple[object, ...] = (
-            transaction.kind.value,
+            # not `value`, which is a call each
+            transaction.kind._value_,
             transaction.account,
             transaction.sequence,
             transaction.fee_drops,
             transaction.last_ledger_sequence,
-            transaction.side.value if transaction.side else "",
+            transaction.side._value_ if transaction.side else "",
             transaction.base_quantity,
             transaction.quote_quantity,
             transaction.offer_sequence,

@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from neo.domain.messages.venue import Level
+from neo.domain.messages.venue import Level, PoolView
 from neo.infra.simulated.amounts import ZERO, Amount, add_tokens
 from neo.infra.simulated.flags import DEFAULT_RIPPLE, GLOBAL_FREEZE
 from neo.infra.simulated.pool import PoolAmounts
@@ -79,6 +79,10 @@ class LedgerState:
     #: Levels of funded offers in each book as they were looked at last, by the offer's entry: most rest for many ledgers.
     levels_seen: dict[bool, dict[int, tuple[Offer, Level | None]]] = attrs.field(
         factory=lambda: {True: {}, False: {}}, init=False, eq=False, repr=False
+    )
+    #: The pool as it was told of last, with what it was made from: its terms, drops and tokens.
+    pool_seen: tuple[AmmEntry, int, Decimal, PoolView] | None = attrs.field(
+        default=None, init=False, eq=False, repr=False
     )
     #: The pool as it was asked for last in each direction: one crossing asks half a dozen times.
     _pools: dict[bool, tuple[Decimal, int, int, PoolAmounts]] = attrs.field(

@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 import attrs
+import pytest
 
-from neo.infra.simulated.genesis import ARBITRAGEUR, Genesis, create_ledger
+from neo.infra.simulated.genesis import ARBITRAGEUR, MAKERS, Genesis, create_ledger
 from neo.infra.simulated.ledger import SimulatedLedger
 from neo.infra.simulated.market import Market, MarketPlan
 from neo.infra.simulated.prices import ConstantPrice, PricePath, WanderingPrice
@@ -76,6 +77,30 @@ def test_a_crash_moves_book_and_pool_with_it() -> None:
     best_bid = next(state.book(gives_xrp=False))
     assert Decimal(best_bid.gets) * XRP / best_bid.pays < START * Decimal("0.71")
     assert seen.one_sided <= 2
+
+
+@pytest.mark.parametrize("moved_bps, stands", [("1.9", True), ("2.1", False)])
+def test_a_makers_quotes_stand_until_the_price_has_moved_by_its_patience(moved_bps: str, stands: bool) -> None:
+    """The tightest maker quotes 5 bps from the price, and its patience is 0.4 of that."""
+    before, after = START, (START * (1 + Decimal(moved_bps) / 10_000)).quantize(Decimal("1e-8"))
+
+    class Step:
+        def price_at(self, at_ns: int) -> Decimal:
+            return before if at_ns == 0 else after
+
+    ledger = create_ledger(Genesis("us", START), close_time_s=1_000)
+    plan = MarketPlan(taker_probability=0.0, arbitrage_margin_bps=Decimal(100))
+    market, maker = Market(ledger, Step(), random.Random(1), plan), MAKERS[0]
+    market.trade(0)
+    ledger.close(1_004)
+    quoted = ledger.state.owned[maker][:]
+    assert {offer.pays for offer in ledger.state.offers_of(maker) if type(offer.pays) is not int} == {Decimal("52.026")}
+
+    for number in range(1, 4):
+        market.trade(number * CLOSE_NS)
+        ledger.close(1_004 + 4 * number)
+
+    assert (ledger.state.owned[maker] == quoted) is stands
 
 
 def test_money_is_conserved_by_a_whole_trading_day_of_others() -> None:

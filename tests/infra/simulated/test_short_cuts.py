@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
+import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,8 +22,17 @@ from neo.infra.simulated.amounts import (
     within_relative_distance,
 )
 from neo.infra.simulated.metadata import journal_touches, read_outcome
+from neo.infra.simulated.parsing import book_observed
 from neo.infra.simulated.pool import PoolAmounts, offer_up_to_quality, out_for_average_quality, swap_in, swap_out
-from neo.infra.simulated.quality import are_near, is_far_from, quality_of, rate_of
+from neo.infra.simulated.prices import WanderingPrice
+from neo.infra.simulated.quality import (
+    are_near,
+    is_clearly_beyond,
+    is_clearly_within,
+    is_far_from,
+    quality_of,
+    rate_of,
+)
 from neo.infra.simulated.records import Offer
 from neo.infra.simulated.rules import apply_transaction
 from neo.infra.simulated.transactions import IMMEDIATE_OR_CANCEL, SELL, OfferCancel, OfferCreate, Transaction
@@ -191,6 +202,70 @@ def test_prices_that_are_a_millionth_apart_are_far_from_each_other(pays: Decimal
     worse = quality_of(rate_of(opposite) * (1 + Decimal(further).scaleb(-6)), Decimal(1))
 
     assert is_far_from(quality_of(pays, gets), worse)
+
+
+@given(pays=numbers, gets=st.one_of(numbers, drops), last_digits=st.integers(-40, 40))
+@example(pays=Decimal("2.500000000000001"), gets=1_000_000, last_digits=0)
+@example(pays=Decimal("9.000000000000000"), gets=Decimal("1.000000000000000"), last_digits=-1)
+def test_what_is_clearly_within_a_limit_or_beyond_it_has_such_a_quality(
+    pays: Decimal, gets: Decimal | int, last_digits: int
+) -> None:
+    """Prices within a few last digits of the limit, and those that are 10^-13 of it away."""
+    quality = quality_of(pays, gets)
+    limit = quality + last_digits
+
+    assert not is_clearly_within(pays, gets, limit) or quality <= limit
+    assert not is_clearly_beyond(pays, gets, limit) or quality > limit
+    better, worse = (EXACT.multiply(pays, 1 + side * Decimal("1e-13")) for side in (-1, 1))
+    assert is_clearly_within(better, gets, quality)
+    assert is_clearly_beyond(worse, gets, quality)
+
+
+@given(st.integers(0, 10**6), st.integers(100, 10**10), st.integers(0, 40_000))
+@example(seed=1, start_units=100, volatility_bps=40_000)
+def test_a_price_wanders_in_integers_as_it_would_in_decimals(seed: int, start_units: int, volatility_bps: int) -> None:
+    start = Decimal(start_units).scaleb(-8)
+    path = WanderingPrice(random.Random(seed), start, Decimal(volatility_bps), 0, jumps_per_day=20_000)
+    rng, price, per_second = random.Random(seed), start, float(Decimal(volatility_bps)) / 10_000 / 86_400**0.5
+
+    for turn in range(1, 30):
+        step = rng.gauss(0.0, 1.0) * per_second * 4.0**0.5
+        if rng.random() < 20_000 / 86_400 * 4.0:
+            step *= 10
+        move = Decimal(round(step * 10**9) + 10**9).scaleb(-9)
+        price = max(Decimal("0.000001"), EXACT.multiply(price, move).quantize(Decimal("1e-8"), ROUND_HALF_EVEN))
+
+        assert path.price_at(turn * 4 * 10**9) == price
+
+
+@pytest.mark.parametrize("units, moved", [(101, 152), (103, 154), (102, 153)])
+def test_a_price_between_two_units_goes_to_the_even_one(units: int, moved: int) -> None:
+    class Half(random.Random):
+        def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
+            return 0.5
+
+    path = WanderingPrice(Half(1), Decimal(units).scaleb(-8), Decimal(10_000), 0, jumps_per_day=0)
+
+    assert path.price_at(86_400 * 10**9) == Decimal(moved).scaleb(-8)
+
+
+def test_the_pool_is_told_as_it_is_whatever_of_it_changed() -> None:
+    ledger = world(pool=True)
+    state = ledger.state
+    told = []
+    for change in range(4):
+        if change == 1:
+            state.amm["amm"] = attrs.evolve(state.amm["amm"], fee_hundred_thousandths=700)
+        elif change == 2:
+            state.token["amm"] = Decimal(260_000)
+        elif change == 3:
+            state.drops["amm"] = 110_000 * XRP
+        pool = book_observed(state, ledger, "xrpl", "XRP/RLUSD", "us", 10).pool
+        assert pool is not None
+        assert pool is book_observed(state, ledger, "xrpl", "XRP/RLUSD", "us", 10).pool
+        told.append((int(pool.base), int(pool.quote), pool.fee_hundred_thousandths))
+
+    assert told == [(100_000, 250_000, 500), (100_000, 250_000, 700), (100_000, 260_000, 700), (110_000, 260_000, 700)]
 
 
 def test_whoever_has_a_balance_or_an_offer_changed_is_found_in_the_journal() -> None:
