@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import neo
 from neo.domain.changed import changed
 from neo.domain.telemetry.event import TelemetryEvent, registered_events
-from neo.quickly_built import OPEN_TWIN, quickly_built
+from neo.quickly_built import OPEN_TWIN, building, quickly_built
 
 
 @attrs.frozen
@@ -51,6 +51,31 @@ ARGUMENTS = st.fixed_dictionaries(
         "note": st.none() | st.text(),
     },
 )
+
+
+@given(ARGUMENTS)
+def test_the_function_that_builds_it_makes_what_its_class_makes_which_is_as_closed(arguments: dict[str, Any]) -> None:
+    built = building(Quick)(**arguments)
+
+    assert type(built) is Quick
+    assert built == Quick(**arguments)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        built.size = 4  # type: ignore[misc]
+
+
+def test_the_function_takes_what_the_class_takes() -> None:
+    build = building(Quick)
+
+    assert build(Decimal(1), 2, ("a",), note="b") == Quick(Decimal(1), 2, ("a",), note="b")
+    with pytest.raises(TypeError, match="price"):
+        build()  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        build(Decimal(1), colour="red")  # type: ignore[call-arg]
+
+
+def test_only_what_is_quickly_built_has_such_a_function() -> None:
+    with pytest.raises(TypeError, match="Plain is not quickly built"):
+        building(Plain)
 
 
 @given(ARGUMENTS, ARGUMENTS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from neo.actors.runtime.messages import RequestTimedOut, Tick
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import define, frozen
 
 
@@ -36,6 +36,7 @@ class ReplyDue:
     incarnation: int
 
 
+_timer_fired, _reply_due, _tick = building(TimerFired), building(ReplyDue), building(Tick)
 #: What the clock puts into mailboxes.
 FromClock = TimerFired | ReplyDue
 FROM_CLOCK = frozenset({TimerFired, ReplyDue})
@@ -77,7 +78,7 @@ class Timers:
         self.cancel(key)
         self._generation += 1
         due_ns = self._mono_ns() + max(0, delay_ns)
-        fired = TimerFired(key, self._generation, self._incarnation)
+        fired = _timer_fired(key, self._generation, self._incarnation)
         self._armed[key] = _Armed(self._generation, period_ns, due_ns, self._schedule(due_ns, fired), message)
 
     def cancel(self, key: str) -> None:
@@ -94,7 +95,7 @@ class Timers:
 
     def expect(self, correlation: int, within_ns: int, to: str, request_type: str) -> None:
         """A reply, from now on."""
-        handle = self._schedule(self._mono_ns() + max(0, within_ns), ReplyDue(correlation, self._incarnation))
+        handle = self._schedule(self._mono_ns() + max(0, within_ns), _reply_due(correlation, self._incarnation))
         self._awaited[correlation] = (handle, to, request_type)
 
     def answered(self, correlation: int) -> bool:
@@ -122,7 +123,7 @@ class Timers:
         due_ns, period_ns = armed.due_ns, armed.period_ns
         if period_ns == 0:
             del self._armed[fired.key]
-            return armed.message if armed.message is not None else Tick(fired.key, due_ns)
+            return armed.message if armed.message is not None else _tick(fired.key, due_ns)
         missed, next_ns = 0, due_ns + period_ns
         now_ns = self._mono_ns()
         if now_ns >= next_ns:
@@ -130,4 +131,4 @@ class Timers:
             next_ns += missed * period_ns
         armed.due_ns = next_ns
         armed.handle = self._schedule(next_ns, fired)
-        return Tick(fired.key, due_ns, missed)
+        return _tick(fired.key, due_ns, missed)

@@ -10,7 +10,7 @@ from neo.domain.market.pool import is_usable
 from neo.domain.market.suspension import Suspension
 from neo.domain.messages.venue import BookObserved
 from neo.domain.units import BPS, TWO
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
 
 
@@ -36,6 +36,9 @@ class Anchor:
     suspension: Suspension | None = None
 
 
+_anchor = building(Anchor)
+
+
 def choose_anchor(book: BookObserved, strategy: StrategyConfig) -> Anchor:
     """The anchor of this book and pool.
 
@@ -55,8 +58,8 @@ def choose_anchor(book: BookObserved, strategy: StrategyConfig) -> Anchor:
     if distance_bps > strategy.anchor_max_divergence_bps:
         return Anchor(book_mid, AnchorSource.CLOB, divergence_bps, pool_mid, book_mid, Suspension.DIVERGENCE)
     if distance_bps > strategy.clob_switch_threshold_bps:
-        return Anchor(book_mid, AnchorSource.CLOB, divergence_bps, pool_mid, book_mid)
-    return Anchor(pool_mid, AnchorSource.AMM, divergence_bps, pool_mid, book_mid)
+        return _anchor(book_mid, AnchorSource.CLOB, divergence_bps, pool_mid, book_mid)
+    return _anchor(pool_mid, AnchorSource.AMM, divergence_bps, pool_mid, book_mid)
 
 
 def book_mid(book: BookObserved) -> Decimal | None:

@@ -15,8 +15,10 @@ from neo.domain.messages.storage import OrderRecord
 from neo.domain.messages.venue import SignedTransaction
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.units import ZERO
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
+
+_working = building(WorkingOrder)
 
 
 @quickly_built
@@ -43,7 +45,7 @@ class Order:
 
     def working(self) -> WorkingOrder:
         """What Strategy and Risk need to know of it."""
-        return WorkingOrder(
+        return _working(
             self.order_id,
             self.side,
             self.level,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.units import NS_PER_S
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
 
 
@@ -46,6 +46,9 @@ class Beat:
     def silent_s(self, now_ns: int) -> int:
         """Whole seconds since the last sign of life."""
         return max(0, now_ns - self.heard_ns) // NS_PER_S
+
+
+_beat = building(Beat)
 
 
 @quickly_built
@@ -94,7 +97,7 @@ def pinged(book: BeatBook, now_ns: int, heartbeat: HeartbeatConfig) -> tuple[Bea
         if verdict is not beat.told and verdict is not _ALIVE:
             findings.append(Finding(beat, verdict, beat.silent_s(now_ns)))
         unanswered = beat.unanswered + 1
-        beats.append(Beat(beat.name, beat.heard_ns, unanswered, beat.queued, beat.oldest_age_ns, verdict))
+        beats.append(_beat(beat.name, beat.heard_ns, unanswered, beat.queued, beat.oldest_age_ns, verdict))
     return BeatBook(book.round + 1, tuple(beats)), tuple(findings)
 
 
@@ -112,7 +115,7 @@ def heard(book: BeatBook, signs: Mapping[str, SignOfLife]) -> BeatBook:
         sign = signs.get(beat.name)
         if sign is not None:
             heard_ns, queued, oldest_age_ns = sign
-            beat = Beat(beat.name, heard_ns, 0, queued, oldest_age_ns, beat.told)
+            beat = _beat(beat.name, heard_ns, 0, queued, oldest_age_ns, beat.told)
         beats.append(beat)
     known = {beat.name for beat in beats}
     beats += [

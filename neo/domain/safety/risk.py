@@ -29,6 +29,7 @@ from neo.domain.safety.limits import aged, broken_limits, trading_result
 from neo.domain.safety.risk_state import GatewaySeen, MarketSeen, OrderRate, RiskState
 from neo.domain.strategy.requote import rests_already
 from neo.domain.units import NS_PER_S
+from neo.quickly_built import building
 
 RATE_WINDOW_NS = 60 * NS_PER_S
 #: So often an approval goes out although all of it rests already.
@@ -45,6 +46,7 @@ RiskInput = (
 )
 RiskOutput = QuotesApproved | QuoteRefused | RiskBreached
 
+_market_seen = building(MarketSeen)
 _seen: Callable[[RiskState, MarketSeen], RiskState] = changing(RiskState, "market")
 _at_market: Callable[[RiskState, MarketSeen, Decimal], RiskState] = changing(RiskState, "market", "mid")
 _owning: Callable[[RiskState, InventoryChanged], RiskState] = changing(RiskState, "inventory")
@@ -115,7 +117,7 @@ def _learn(state: RiskState, message: RiskInput, now_ns: int) -> RiskState:
     if type(message) is MarketUpdated:
         book = message.book
         mid = book_mid(book)
-        market = MarketSeen(mid, book.at_ns, message.received_at_ns)
+        market = _market_seen(mid, book.at_ns, message.received_at_ns)
         if mid is None or mid == state.mid:
             return _seen(state, market)
         return _marked(_at_market(state, market, mid))

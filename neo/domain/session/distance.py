@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from neo.domain.units import BPS, TWO
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
 
 WITHIN_BPS = Decimal(2)
@@ -34,6 +34,7 @@ class TouchDistance:
 
 
 NO_DISTANCE = TouchDistance(None, None)
+_distance = building(TouchDistance)
 
 
 def is_within_2bps(distance_bps: Decimal | None) -> bool | None:
@@ -48,7 +49,7 @@ def touch_distance(
     if best_bid is None or best_ask is None:
         return NO_DISTANCE
     mid = (best_bid + best_ask) / TWO
-    return TouchDistance(
+    return _distance(
         None if our_bid is None else (our_bid - best_bid) * BPS / mid,
         None if our_ask is None else (best_ask - our_ask) * BPS / mid,
     )

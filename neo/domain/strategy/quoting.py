@@ -24,13 +24,14 @@ from neo.domain.market.suspension import Suspension
 from neo.domain.messages.quoting import Quote
 from neo.domain.messages.venue import BookObserved
 from neo.domain.units import BPS, DROPS_PER_XRP, ONE, TWO, ZERO
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
 
 #: A round trip needs one transaction on each side.
 TRANSACTIONS_PER_ROUND_TRIP = 2
 #: One basis point as a fraction: multiplying by it is exact as well, and takes a third of dividing by BPS.
 ONE_BPS = Decimal("0.0001")
+_quote = building(Quote)
 
 
 @quickly_built
@@ -66,6 +67,9 @@ class QuoteDecision:
     dropped: tuple[DroppedQuote, ...] = ()
     suspension: Suspension | None = None
     detail: str = ""
+
+
+_decided = building(QuoteDecision)
 
 
 def propose_quotes(
@@ -159,7 +163,7 @@ def _ladder(
                 price = price_above(limit)
         limit = price
         quantity = quantity_at_or_below(value / price) if price > ZERO else ZERO
-        quotes.append(Quote(side, level, price, quantity))
+        quotes.append(_quote(side, level, price, quantity))
     return tuple(quotes)
 
 
@@ -168,7 +172,7 @@ def _within_limits(quotes: tuple[Quote, ...], strategy: StrategyConfig) -> Quote
     for quote in quotes:
         if not (floor <= quote.price <= ceiling and quote.quantity > ZERO):
             return _without_what_is_outside(quotes, strategy)
-    return QuoteDecision(quotes)
+    return _decided(quotes)
 
 
 def _without_what_is_outside(quotes: tuple[Quote, ...], strategy: StrategyConfig) -> QuoteDecision:

@@ -16,7 +16,7 @@ from neo.domain.messages.venue import BookObserved, PoolView
 from neo.domain.orders.lifecycle import OrderState
 from neo.domain.session.distance import NO_DISTANCE, TouchDistance, touch_distance
 from neo.domain.strategy.quoting import DroppedQuote, Holdings, QuoteDecision, propose_quotes
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
 
 _NO_ANCHOR = Anchor(None, None, None, None, None, Suspension.NO_MARKET_DATA)
@@ -58,6 +58,9 @@ class TickDecision:
     outlook: Outlook | None = None
 
 
+_outlook, _decided, _row = building(Outlook), building(TickDecision), building(MarketSnapshot)
+
+
 def decide_tick(
     tick: int,
     now_ns: int,
@@ -93,7 +96,7 @@ def decide_tick(
         outlook = _look(book, best_bid, best_ask, holdings, strategy, order_size, fee_drops)
     anchor, decision = outlook.anchor, outlook.decision
     our_bid, our_ask = _best_resting(working)
-    return TickDecision(
+    return _decided(
         QuotesProposed(tick, venue, symbol, anchor.price, decision.quotes, now_ns, market.received_at_ns),
         anchor,
         decision.suspension,
@@ -132,13 +135,13 @@ def _look(
         decision = QuoteDecision((), (), Suspension.NO_BALANCES, "balances are not known yet")
     else:
         decision = propose_quotes(anchor.price, book, holdings, strategy, order_size, fee_drops, anchor.pool_mid)
-    return Outlook(best_bid, best_ask, book.pool, holdings, anchor, decision)
+    return _outlook(best_bid, best_ask, book.pool, holdings, anchor, decision)
 
 
 def snapshot(decision: TickDecision, session_id: str) -> MarketSnapshot:
     """The row of market_snapshots for a decision."""
     proposal, anchor, holdings = decision.proposal, decision.anchor, decision.holdings
-    return MarketSnapshot(
+    return _row(
         session_id,
         proposal.proposed_at_ns,
         proposal.venue,
