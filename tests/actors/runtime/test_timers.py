@@ -168,6 +168,23 @@ def test_entries_happen_in_order_of_deadline_and_then_of_age() -> None:
     assert happened == ["a", "b", "c", "d"]
 
 
+def test_only_what_is_due_is_taken_and_nothing_that_was_cancelled() -> None:
+    agenda = Agenda()
+    agenda.add(1, lambda: None).cancel()
+    early, late = agenda.add(2, lambda: None), agenda.add(5, lambda: None)
+
+    taken = agenda.take_due(4)
+
+    assert taken is not None
+    assert (taken[0], taken[2]) == (2, early)
+    assert agenda.take_due(4) is None
+    assert agenda.cancelled == 0
+    assert agenda.next_due_ns() == 5
+    late.cancel()
+    assert agenda.take_due(9) is None
+    assert len(agenda) == 0
+
+
 def test_timers_that_are_armed_anew_with_every_message_do_not_fill_the_memory() -> None:
     agenda = Agenda()
     for _ in range(20 * COMPACT_ABOVE):
