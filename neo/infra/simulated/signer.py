@@ -19,22 +19,20 @@ class SimulatedSigner:
         """ValueError for another account's transaction: no key could sign it."""
         if transaction.account != self.account:
             raise ValueError(f"the key of {self.account} cannot sign for {transaction.account}")
-        fields: tuple[object, ...] = (
-            # not `value`, which is a call each
-            transaction.kind._value_,
-            transaction.account,
-            transaction.sequence,
-            transaction.fee_drops,
-            transaction.last_ledger_sequence,
-            transaction.side._value_ if transaction.side else "",
-            transaction.base_quantity,
-            transaction.quote_quantity,
-            transaction.offer_sequence,
-            transaction.expiration_s,
-            transaction.passive,
-            self.token,
+        asked, side = transaction, transaction.side
+        base, quote, replaced, expires = (
+            asked.base_quantity,
+            asked.quote_quantity,
+            asked.offer_sequence,
+            asked.expiration_s,
         )
-        if transaction.ticket_sequence is not None or transaction.ticket_count is not None:
-            fields += (f"ticket {transaction.ticket_sequence}", f"tickets {transaction.ticket_count}")
-        text = "|".join(["" if field is None else str(field) for field in fields])
+        # In one go, because each quote is signed: what is not there is empty, and `_value_` is `value` without a call.
+        text = (
+            f"{asked.kind._value_}|{asked.account}|{asked.sequence}|{asked.fee_drops}|{asked.last_ledger_sequence}|"
+            f"{'' if side is None else side._value_}|{'' if base is None else str(base)}|"
+            f"{'' if quote is None else str(quote)}|{'' if replaced is None else replaced}|"
+            f"{'' if expires is None else expires}|{asked.passive!s}|{self.token}"
+        )
+        if asked.ticket_sequence is not None or asked.ticket_count is not None:
+            text += f"|ticket {asked.ticket_sequence}|tickets {asked.ticket_count}"
         return SignedTransaction(sha256(text.encode()).hexdigest().upper(), transaction)
