@@ -12,6 +12,7 @@ from neo.domain.config.strategies import DROP_BUYER
 from neo.domain.market.instrument import LEDGER_VENUE, Instrument
 from neo.domain.messages.storage import AssetBalance
 from neo.domain.money.capital_entry import BY_HAND
+from neo.domain.money.exact import difference, total
 from neo.domain.money.wallet import ExplainedLine, wallet_key, wallet_lines
 from neo.domain.session.drift import ENGINE_STATE_KEY as DRIFT_KEY
 from neo.domain.session.drift import engine_side
@@ -21,6 +22,7 @@ from neo.domain.session.summary import SessionSummary, summarise
 from neo.domain.session.summary_rows import SummaryRows
 from neo.domain.session.trading import trading_of
 from neo.domain.telemetry.events import DeadLettered, TelemetryProblem
+from neo.domain.units import ZERO
 from neo.infra.sqlite.books_reader import BooksReader
 from neo.infra.sqlite.books_rows import SessionRow, SnapshotRow
 from neo.infra.sqlite.snapshots_reader import SnapshotsReader
@@ -77,8 +79,8 @@ def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBal
         AssetBalance(
             row.venue,
             row.asset,
-            row.fills_only - traded.get((row.venue, row.asset), Decimal(0)),
-            row.capital - moved.get((row.venue, row.asset), Decimal(0)),
+            difference(row.fills_only, traded.get((row.venue, row.asset), ZERO)),
+            difference(row.capital, moved.get((row.venue, row.asset), ZERO)),
         )
         for row in reader.balances()
     )
@@ -86,7 +88,7 @@ def _balances_at_end(reader: BooksReader, session: SessionRow) -> tuple[AssetBal
 
 def _add(sums: dict[tuple[str, str], Decimal], amounts: Iterable[tuple[str, str, Decimal]]) -> None:
     for venue, asset, amount in amounts:
-        sums[venue, asset] = sums.get((venue, asset), Decimal(0)) + amount
+        sums[venue, asset] = total(sums.get((venue, asset), ZERO), amount)
 
 
 def _engine_balances(reader: BooksReader, session_id: str) -> tuple[tuple[str, Decimal], ...]:
