@@ -2,7 +2,8 @@
 
 For each class attrs writes its own `__repr__`, `__eq__` and `__hash__` and has Python compile them. A simulation makes 450 record
 classes before it begins; few of their records are ever compared, fewer hashed, and hardly one is shown. Here these three are
-functions that all classes share, which look for the fields when they are called. They answer what those of attrs would answer.
+functions that all classes share, which look for the fields when they are called. They answer what those of attrs would answer,
+but to a derived class that writes one of them itself and asks its base for more (`super()`): the base then looks at all fields.
 A type checker sees attrs itself.
 """
 
@@ -58,14 +59,23 @@ class _Values(dict[type, Callable[[Any], tuple[Any, ...]]]):
         self._taken = taken
 
     def __missing__(self, record_class: type) -> Callable[[Any], tuple[Any, ...]]:
-        names = [field.name for field in _fields_of(record_class, self._method) if self._taken(field)]
-        self[record_class] = values = operator.attrgetter(*names) if len(names) > 1 else _few(*names)
+        # Any, because the stubs of attrs have no keys
+        fields: list[Any] = [field for field in _fields_of(record_class, self._method) if self._taken(field)]
+        is_plain = len(fields) > 1 and not any(field.eq_key for field in fields)
+        self[record_class] = values = (
+            operator.attrgetter(*[field.name for field in fields]) if is_plain else _few(*fields)
+        )
         return values
 
 
-def _few(*names: str) -> Callable[[Any], tuple[Any, ...]]:
-    """What attrgetter does for two names and more; for one it gives the value itself, and for none nothing."""
-    return lambda record: tuple(getattr(record, name) for name in names)
+def _few(*fields: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """What attrgetter does for two names and more; for one it gives the value itself, for none nothing, and it knows no keys."""
+    taken = [(field.name, field.eq_key or _itself) for field in fields]
+    return lambda record: tuple(key(getattr(record, name)) for name, key in taken)
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 def _fields_of(record_class: type, method: str) -> tuple[attrs.Attribute[Any], ...]:
@@ -85,7 +95,7 @@ def _sharing(make: Callable[..., Any], hashed: Callable[[Any], int] | None) -> C
         written = vars(record_class)
         if repr and "__repr__" not in written:
             record_class.__repr__ = _shown
-        if eq and "__eq__" not in written and not issubclass(record_class, BaseException):
+        if eq and not {"__eq__", "__ne__"} & written.keys() and not issubclass(record_class, BaseException):
             if "__hash__" not in written:
                 record_class.__hash__ = hashed
             record_class.__eq__ = _equal

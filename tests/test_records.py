@@ -96,7 +96,25 @@ def _with_less(frozen: Any, define: Any) -> dict[str, Any]:
     class Refusal(Exception):
         reason: str
 
-    return _named(ByIdentity, Hidden, Book, Written, OwnHash, Refusal)
+    return _named(ByIdentity, Hidden, Book, Written, OwnHash, Refusal) | _compared_otherwise(frozen)
+
+
+def _compared_otherwise(frozen: Any) -> dict[str, Any]:
+    """Classes of which attrs compares something else than the values, or nothing."""
+
+    @frozen
+    class ByKey:
+        value: str = attrs.field(eq=str.lower)
+        more: int = 0
+
+    @frozen
+    class NeverUnequal:
+        value: object
+
+        def __ne__(self, other: object) -> bool:
+            return False
+
+    return _named(ByKey, NeverUnequal)
 
 
 SHARED = _classes_of(records.frozen, records.define)
@@ -114,6 +132,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "Nothing": st.just({}),
     "Book": st.fixed_dictionaries({"bids": st.lists(PRICES, max_size=1)}),
     "Refusal": st.fixed_dictionaries({"reason": TEXTS}),
+    "ByKey": st.fixed_dictionaries({"value": st.sampled_from(["rust", "Rust", "rest"])}, optional={"more": FEW}),
     "Derived": st.fixed_dictionaries({"price": PRICES}),
     "WithMore": st.fixed_dictionaries({"price": PRICES}, optional={"more": FEW}),
 }
