@@ -11,7 +11,7 @@ from neo.domain.messages.session import RiskBreached
 from neo.domain.session.distance import is_within_2bps
 from neo.domain.strategy.tick import TickDecision
 from neo.domain.telemetry.event import Severity, TelemetryEvent
-from neo.quickly_built import quickly_built
+from neo.quickly_built import building, quickly_built
 from neo.records import frozen
 
 #: Logged prices and distances; the decision itself keeps every digit.
@@ -38,6 +38,9 @@ class QuoteTick(TelemetryEvent):
     distance_to_clob_ask_bps: Decimal | None
     within_2bps_bid: bool | None
     within_2bps_ask: bool | None
+
+
+_quote_tick = building(QuoteTick)
 
 
 @frozen
@@ -99,7 +102,7 @@ class RiskBreachedEvent(TelemetryEvent):
 def quote_tick(decision: TickDecision) -> QuoteTick | TickSuspended:
     """The event of one tick."""
     proposal, anchor = decision.proposal, decision.anchor
-    source = anchor.source.value if anchor.source is not None else None
+    source = anchor.source._value_ if anchor.source is not None else None  # `value` without two calls
     divergence_bps = _rounded(anchor.divergence_bps, _BPS_STEP)
     if decision.suspension is not None:
         return TickSuspended(
@@ -112,7 +115,7 @@ def quote_tick(decision: TickDecision) -> QuoteTick | TickSuspended:
         )
     bid_bps, ask_bps = decision.distance.distance_to_clob_bid_bps, decision.distance.distance_to_clob_ask_bps
     bid, ask = _best(decision)
-    return QuoteTick(
+    return _quote_tick(
         proposal.tick,
         decision.ledger_index,
         _rounded(anchor.price, _PRICE_STEP),

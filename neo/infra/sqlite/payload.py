@@ -14,7 +14,7 @@ import attrs
 import cattrs
 
 from neo.domain.messages.journal import JournalEvent
-from neo.infra.object_text import object_text
+from neo.infra.object_text import expected_classes, object_text
 from neo.infra.sqlite.decimal_text import decimal_text
 
 #: Written with each event; a reader of an older version fills new fields with their defaults.
@@ -59,7 +59,8 @@ class _Payloads(dict[type[Any], Callable[[Any], str]]):
     def __missing__(self, event_class: type[Any]) -> Callable[[Any], str]:
         if event_class not in EVENT_CLASSES:
             raise KeyError(f"a {event_class.__name__} is no event of the journal")
-        self[event_class] = object_text([field.name for field in attrs.fields(event_class)], _TEXT_OF)
+        names = [field.name for field in attrs.fields(event_class)]
+        self[event_class] = object_text(names, _TEXT_OF, expected=expected_classes(event_class))
         return self[event_class]
 
 

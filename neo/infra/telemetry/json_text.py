@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from neo.infra.object_text import object_text
+from neo.infra.object_text import SHOWN_DECIMAL, expected_classes, object_text
 from neo.infra.telemetry.redaction import MASK, Redactor
 
 TEXT_LENGTH_MAX = 20_000
@@ -84,7 +84,8 @@ class JsonText:
     def fields_of(self, kind: type) -> Callable[[Any], str]:
         """A function from an instance of the attrs class `kind` to its fields as a JSON object."""
         names = [field.name for field in attrs.fields(kind)]
-        return object_text(names, self._formatters, {name: _masked for name in names if Redactor.hides(name)})
+        hidden = {name: _masked for name in names if Redactor.hides(name)}
+        return object_text(names, self._formatters, hidden, expected_classes(kind), SHOWN_DECIMAL)
 
     def _learn(self, kind: type) -> _Formatter:
         if issubclass(kind, enum.Enum):

@@ -16,6 +16,7 @@ from neo.infra.telemetry.json_text import JsonText
 from neo.infra.telemetry.redaction import Redactor
 
 _OPENING = f'{{"v":{SCHEMA_VERSION},"seq":'
+_MINUTE_NS = 60 * NS_PER_S
 _TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 
 
@@ -26,8 +27,10 @@ class LineEncoder:
         self._json = JsonText(redactor or Redactor())
         self._identity = f'","session":{encode_basestring_ascii(session_id)},"run_id":{encode_basestring_ascii(run_id)}'
         self._next_seq = first_seq
-        self._at_ns = self._minute = -1
-        self._moment = self._second = self._second_text = self._minute_text = ""
+        self._at_ns = -1
+        #: When the minute of the line before began; none did so long ago.
+        self._minute_ns = -_MINUTE_NS
+        self._moment = self._minute_text = ""
         self._actor = self._tail = ""
         self._actors: dict[str, str] = {}
         self._events: dict[type[TelemetryEvent], tuple[str, Callable[[Any], str]]] = {}
@@ -74,17 +77,15 @@ class LineEncoder:
     def _moment_of(self, at_ns: int) -> str:
         """The time as a number and in UTC with microseconds (2026-01-31T12:00:00.000000Z), and the identity behind it.
 
-        Lines often share their second, and nearly always their minute, with the one before. Digits are taken out of the
-        number's text: to divide, and to format what is left, costs more than all the rest here.
+        Lines nearly always share their minute with the one before. Digits are taken out of the number's text: to divide, and
+        to format what is left, costs more than all the rest here.
         """
         digits = str(at_ns)
-        whole = digits if at_ns >= NS_PER_S else digits.zfill(10)
-        second = whole[:-9]
-        if second != self._second:
-            minute, of_minute = divmod(int(second), 60)
-            if minute != self._minute:
-                self._minute_text = datetime.fromtimestamp(minute * 60, UTC).isoformat()[:17]
-                self._minute = minute
-            self._second_text = self._minute_text + _TWO_DIGITS[of_minute]
-            self._second = second
-        return f',"at_ns":{digits},"time":"{self._second_text}.{whole[-9:-3]}Z{self._identity}'
+        of_minute_ns = at_ns - self._minute_ns
+        if not 0 <= of_minute_ns < _MINUTE_NS:
+            minute, of_minute_ns = divmod(at_ns, _MINUTE_NS)
+            self._minute_ns = minute * _MINUTE_NS
+            self._minute_text = datetime.fromtimestamp(minute * 60, UTC).isoformat()[:17]
+        second = _TWO_DIGITS[of_minute_ns // NS_PER_S]
+        whole = digits if at_ns >= NS_PER_S else digits.zfill(9)
+        return f',"at_ns":{digits},"time":"{self._minute_text}{second}.{whole[-9:-3]}Z{self._identity}'
