@@ -112,6 +112,12 @@ class Mailbox:
         key_of = self._conflate.get(message_class)
         if key_of is None:
             return self._append(envelope, envelope)
+        user = self.ordinary
+        if not user and self.usual:
+            # There is nothing that it could supersede. It gets its key when another comes before it is taken: seldom.
+            user.append(envelope)
+            return None
+        self._give_first_its_key()
         key = (message_class, key_of(message))
         if key in self._latest:
             self._latest[key] = envelope
@@ -121,6 +127,18 @@ class Mailbox:
         if lost is not envelope:
             self._latest[key] = envelope
         return lost
+
+    def _give_first_its_key(self) -> None:
+        """One that came while nothing waited is still first, and can be superseded like the others from now on."""
+        first = self.ordinary[0] if self.ordinary else None
+        if first is None or type(first) is _Latest:
+            return
+        envelope: Envelope = first  # type: ignore[assignment]  # the queue holds nothing else
+        key_of = self._conflate.get(type(envelope.message))
+        if key_of is not None:
+            key = (type(envelope.message), key_of(envelope.message))
+            self._latest[key] = envelope
+            self.ordinary[0] = _Latest(key)
 
     def _append(self, item: Envelope | _Latest, envelope: Envelope) -> Envelope | None:
         user = self.ordinary

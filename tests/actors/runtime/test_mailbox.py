@@ -73,6 +73,28 @@ def test_only_the_newest_quote_of_a_symbol_waits_and_keeps_the_place_of_the_firs
     assert box.conflated == 1
 
 
+@pytest.mark.parametrize("overflow", list(Overflow))
+@given(st.lists(st.one_of(st.builds(Quote, st.sampled_from(["XRP", "BTC"]), st.integers()), st.none()), max_size=60))
+def test_a_quote_is_superseded_whether_or_not_others_waited_when_it_came(
+    overflow: Overflow, script: list[Quote | None]
+) -> None:
+    """None in the script stands for the actor taking one message."""
+    box = Mailbox(MailboxSpec(9, overflow, CONFLATING))
+    waiting: dict[str, Quote] = {}
+    superseded = 0
+    for step in script:
+        if step is None:
+            envelope = box.take()
+            symbol = next(iter(waiting), None)
+            assert (envelope and envelope.message) == (None if symbol is None else waiting.pop(symbol))
+        else:
+            superseded += step.symbol in waiting
+            waiting[step.symbol] = step
+            assert box.put(Envelope(step)) is None
+        assert (box.queued, box.conflated) == (len(waiting), superseded)
+    assert handled(box) == list(waiting.values())
+
+
 def test_an_evicted_quote_leaves_no_stale_place_behind() -> None:
     box = Mailbox(MailboxSpec(capacity=1, overflow=Overflow.DROP_OLD, conflate=CONFLATING))
     lost = put_all(box, [Quote("XRP", 1), Quote("BTC", 1), Quote("XRP", 2)])
