@@ -20,9 +20,9 @@ class AnswerSheet:
         self.last_ns: dict[str, int] = {}
 
     def sign(self, name: str, signature: Signature) -> None:
-        """The newest signature of an actor is the one that counts."""
-        self._signed[name] = signature
+        """The newest signature of an actor is the one that counts. Whoever collects one finds its time as well."""
         self.last_ns[name] = signature[0]
+        self._signed[name] = signature
 
     def collect(self) -> dict[str, Signature]:
         """What was signed since the last time. Nothing is lost that is signed meanwhile."""

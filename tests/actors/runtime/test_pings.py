@@ -76,6 +76,20 @@ def test_a_ping_that_brings_a_sheet_is_answered_by_a_signature_there_and_by_noth
     assert [item.round for item in world.seen if isinstance(item, Pong)] == [7]
 
 
+def test_who_collects_a_signature_in_the_moment_it_is_given_finds_its_time_as_well() -> None:
+    sheet, seen = AnswerSheet(), []
+
+    class CollectedAtOnce(dict[str, tuple[int, int, int]]):
+        def __setitem__(self, name: str, signature: tuple[int, int, int]) -> None:
+            super().__setitem__(name, signature)
+            seen.append((sheet.collect(), dict(sheet.last_ns)))
+
+    sheet._signed = CollectedAtOnce()
+    sheet.sign("busy", (5, 1, 3))
+
+    assert seen == [({"busy": (5, 1, 3)}, {"busy": 5})]
+
+
 def test_a_signature_tells_the_queue_behind_it_and_its_age(virtual: SimWorld) -> None:
     sheet = AnswerSheet()
     virtual.spawn("busy", Listener, record=virtual.record)
