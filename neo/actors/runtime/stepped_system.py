@@ -257,7 +257,7 @@ class SteppedSystem(System):
         if envelope is not None:
             life.envelope = envelope
             try:
-                # what `handle_one` does, without a call for each step: a simulated day has half a million messages
+                # what `handle_one` does, without a call for each step: a simulated day has four hundred thousand turns
                 message = envelope.message
                 handler = life.handlers.get(type(message))
                 if handler is None or envelope.is_reply or self.around is not None:
