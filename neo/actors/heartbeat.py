@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from neo.actors.engine_actor import EngineActor
 from neo.actors.names import SUPERVISOR
-from neo.actors.runtime import AnswerSheet, Ping, Tick, handles
+from neo.actors.runtime import Ping, Pong, Tick, handles
 from neo.domain.config.heartbeat import HeartbeatConfig
 from neo.domain.messages.journal import EngineStateSet
 from neo.domain.messages.session import BeatsMissed
-from neo.domain.safety.heartbeat import Finding, Verdict, history_json, opened, pinged, restarted
+from neo.domain.safety.heartbeat import Finding, SignOfLife, Verdict, heard, history_json, opened, pinged, restarted
 from neo.domain.telemetry.events import ActorOverloaded, HeartbeatMissed
 from neo.domain.telemetry.events import Heartbeat as HeartbeatEvent
 from neo.domain.units import NS_PER_MS, seconds_ns
@@ -25,8 +25,7 @@ class Heartbeat(EngineActor):
         super().__init__()
         self._heartbeat = heartbeat
         self._book = opened(watched, self.now_ns)
-        #: One for all rounds: who signs late has signed.
-        self._sheet = AnswerSheet()
+        self._signs: dict[str, SignOfLife] = {}
 
     def started(self) -> None:
         self._write_history()
@@ -34,20 +33,32 @@ class Heartbeat(EngineActor):
 
     @handles(Tick)
     def on_tick(self, message: Tick) -> None:
-        signs = self._sheet.collect()
-        book, findings = pinged(self._book, signs, self.now_ns, self._heartbeat)
-        self._book = book
-        if book.round > 1:
-            actors, oldest_age_ms = len(book.beats), book.oldest_age_ns // NS_PER_MS
-            self.emit(HeartbeatEvent(book.round - 1, actors, book.answered, book.queued_most, oldest_age_ms))
+        finished = self._book = heard(self._book, self._signs)
+        self._signs = {}
+        self._book, findings = pinged(self._book, self.now_ns, self._heartbeat)
+        if finished.round:
+            self.emit(
+                HeartbeatEvent(
+                    finished.round,
+                    len(finished.beats),
+                    finished.answered,
+                    max([beat.queued for beat in finished.beats]),
+                    max([beat.oldest_age_ns for beat in finished.beats]) // NS_PER_MS,
+                )
+            )
         for finding in findings:
             self._tell(finding)
-        ping = Ping(self._book.round, self._sheet)
+        ping = Ping(self._book.round)
         for beat in self._book.beats:
             # not a request: who stays silent is judged at the next round, and a late answer counts too
             self.tell(beat.name, ping)
         if self._book.round % HISTORY_EVERY_ROUNDS == 0:
             self._write_history()
+
+    @handles(Pong)
+    def on_pong(self, pong: Pong) -> None:
+        # nobody looks at the book before the next round
+        self._signs[pong.name] = (self.now_ns, pong.queued, pong.oldest_age_ns)
 
     def _tell(self, finding: Finding) -> None:
         beat = finding.beat

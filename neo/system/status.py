@@ -8,7 +8,7 @@ from decimal import Decimal
 import attrs
 
 from neo.actors import names
-from neo.actors.runtime import AnswerSheet, Envelope, Ping, System
+from neo.actors.runtime import Envelope, Pong, System
 from neo.domain.config.configuration import Config
 from neo.domain.market.instrument import LEDGER_VENUE
 from neo.domain.messages.journal import CapitalRecorded, FeeCharged, FillRecorded
@@ -52,10 +52,8 @@ class StatusKeeper:
         )
         self._inventory: InventoryChanged | None = None
         self._orders = WorkingOrdersChanged("", "", (), 0)
-        self._missed_ns: dict[str, int] = {}
-        #: Where actors answer the heartbeat, and when they answered one that was there before it was rebuilt.
-        self._sheet = AnswerSheet()
-        self._answered_before_ns: dict[str, int] = {}
+        self._missed: dict[str, int] = {}
+        self._answered_ns: dict[str, int] = {}
         self._tally = ProfitTally()
         self._fills = 0
         self._mid: Decimal | None = None
@@ -77,12 +75,13 @@ class StatusKeeper:
             self._strategy_hears(message)
         elif receiver == names.INVENTORY and isinstance(message, Journaled):
             self._booked(message)
-        elif isinstance(message, Ping) and message.sheet is not None and message.sheet is not self._sheet:
-            self._answered_before_ns = {**self._answered_before_ns, **self._sheet.last_ns}
-            self._sheet = message.sheet
+        elif receiver == names.HEARTBEAT and isinstance(message, Pong):
+            self._answered(message.name)
 
-    def _answered_ns(self, name: str) -> int | None:
-        return self._sheet.last_ns.get(name) or self._answered_before_ns.get(name)
+    def _answered(self, name: str) -> None:
+        self._answered_ns[name] = self._system.now_ns()
+        if self._missed.get(name):
+            self._missed = {**self._missed, name: 0}
 
     def _strategy_hears(self, message: object) -> None:
         if isinstance(message, InventoryChanged):
@@ -127,7 +126,7 @@ class StatusKeeper:
         elif isinstance(event, HaltEnded):
             self._standings.ended(event)
         elif isinstance(event, HeartbeatMissed):
-            self._missed_ns = {**self._missed_ns, event.name: at_ns}
+            self._missed = {**self._missed, event.name: event.missed}
 
     def _ticked(self, event: QuoteTick) -> None:
         bid_bps, ask_bps = event.distance_to_clob_bid_bps, event.distance_to_clob_ask_bps
@@ -206,19 +205,14 @@ class StatusKeeper:
             if name.startswith("driver:") or (stopping and not self._system.is_up(name)):
                 continue
             state = ActorState.OK if self._system.is_up(name) else self._not_up(name)
-            if state is ActorState.OK and self._is_late(name):
+            if state is ActorState.OK and self._missed.get(name):
                 state = ActorState.LATE
             restarts = max(0, self._system.incarnation(name) - 1)
             found.append(ActorStatus(name, state, stats.queued, restarts, self._last_beat_s(name)))
         return tuple(found)
 
-    def _is_late(self, name: str) -> bool:
-        """It was said to be, and has not answered since."""
-        missed_ns = self._missed_ns.get(name)
-        return missed_ns is not None and (self._answered_ns(name) or 0) < missed_ns
-
     def _last_beat_s(self, name: str) -> Decimal | None:
-        answered_ns = self._answered_ns(name)
+        answered_ns = self._answered_ns.get(name)
         return None if answered_ns is None else Decimal(max(0, self._system.now_ns() - answered_ns)) / NS_PER_S
 
     def _not_up(self, name: str) -> ActorState:

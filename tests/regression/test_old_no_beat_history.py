@@ -9,7 +9,7 @@ import attrs
 
 from neo.actors import names
 from neo.actors.heartbeat import HISTORY_KEY
-from neo.actors.runtime import Tick
+from neo.actors.runtime import Pong
 from neo.domain.config.configuration import Config
 from neo.domain.safety.heartbeat import opened
 from neo.harness import World, sim_config
@@ -49,7 +49,7 @@ def test_the_history_is_there_again_at_once_when_the_heartbeat_was_rebuilt() -> 
     with World() as world:
         world.boot().until_trading()
         first = history(world)
-        world.break_once(names.HEARTBEAT, Tick)
+        world.break_once(names.HEARTBEAT, Pong)
 
         world.run_for(60)
 

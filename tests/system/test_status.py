@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from neo.actors import names
-from neo.actors.runtime import AnswerSheet, Envelope, Ping
+from neo.actors.runtime import Envelope
 from neo.domain.config.configuration import Config
 from neo.domain.messages.dropping import PositionsChanged
 from neo.domain.messages.storage import Recovery
@@ -276,21 +276,6 @@ def test_of_every_actor_that_is_asked_it_is_told_how_long_ago_it_answered(drops:
     # Then each has answered the last round, but for the one that asks and the one that it tells
     assert {name for name, beat in beats.items() if beat is None} == {names.HEARTBEAT, names.SUPERVISOR}
     assert all(0 <= beat <= interval_s for beat in beats.values() if beat is not None)
-
-
-def test_answers_to_a_heartbeat_that_was_rebuilt_since_are_not_forgotten(drops: Watched) -> None:
-    # Given actors that have answered
-    drops.world.run_for(int(drops.world.config.heartbeat.interval_s) + 1)
-    before = {actor.name: actor.last_beat_s for actor in drops.keeper.status().actors}
-    # When another heartbeat asks, and but one of them answers it
-    drops.world.system.tell("risk", Ping(1, AnswerSheet()))
-    drops.world.run_for(1)
-    after = {actor.name: actor.last_beat_s for actor in drops.keeper.status().actors}
-    # Then of the others it is still told when they answered the one before
-    assert after["risk"] == 1
-    others = [(beat, after[name]) for name, beat in before.items() if beat is not None and name != "risk"]
-    assert others
-    assert all(now == beat + 1 for beat, now in others)
 
 
 def states(seen: Watched) -> dict[str, ActorState]:

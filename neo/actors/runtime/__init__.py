@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from neo.actors.runtime.actor import Actor
-from neo.actors.runtime.answer_sheet import AnswerSheet
 from neo.actors.runtime.child_spec import ChildSpec, RestartPolicy
 from neo.actors.runtime.crashes import Crash
 from neo.actors.runtime.envelope import Envelope
@@ -35,7 +34,6 @@ __all__ = [
     "ANY",
     "Actor",
     "ActorCrash",
-    "AnswerSheet",
     "BlockingInsideActor",
     "Cancellable",
     "ChildDied",

@@ -149,11 +149,7 @@ class Actor(pykka.ThreadingActor):
         if queued:
             oldest_ns = life.mailbox.oldest_ns()
             age_ns = 0 if oldest_ns is None else max(0, life.system.mono_ns() - oldest_ns)
-        sheet = ping.sheet
-        if sheet is None:
-            self.reply_to(life.envelope, Pong(ping.round, life.name, life.number, queued, age_ns, life.handled))
-        elif not life.fenced:  # a successor answers for itself
-            sheet.sign(life.name, (life.system.now_ns(), queued, age_ns))
+        self.reply_to(life.envelope, Pong(ping.round, life.name, life.number, queued, age_ns, life.handled))
 
     def handle_one(self, envelope: Envelope) -> None:
         """One round of Pykka's loop, for a runtime that decides itself whose round is next."""

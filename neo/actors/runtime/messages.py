@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from neo.actors.runtime.answer_sheet import AnswerSheet
 from neo.quickly_built import quickly_built
 from neo.records import frozen
 
@@ -71,14 +70,9 @@ class DeadLetter:
 
 @frozen
 class Ping:
-    """Answered by every actor, ahead of its queue: only a blocked or dead actor stays silent.
-
-    The answer is a Pong or, where a sheet comes along, the actor's signature there: whoever asks many and looks at the answers
-    later needs no message from each.
-    """
+    """Answered by every actor, ahead of its queue: only a blocked or dead actor stays silent."""
 
     round: int
-    sheet: AnswerSheet | None = None
 
 
 @quickly_built

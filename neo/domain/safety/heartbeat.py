@@ -67,18 +67,8 @@ class BeatBook:
 
     @property
     def answered(self) -> int:
-        """Actors that owe no answer but that to this round's ping."""
-        return [beat.unanswered for beat in self.beats].count(1)
-
-    @property
-    def queued_most(self) -> int:
-        """Messages in the longest queue."""
-        return max([beat.queued for beat in self.beats])
-
-    @property
-    def oldest_age_ns(self) -> int:
-        """Of all messages in all queues."""
-        return max([beat.oldest_age_ns for beat in self.beats])
+        """Actors that owe no answer."""
+        return [beat.unanswered for beat in self.beats].count(0)
 
 
 #: When an actor answered (ns), and what it said: messages in its queue, age of the oldest (ns).
@@ -99,40 +89,50 @@ def opened(names: tuple[str, ...], now_ns: int) -> BeatBook:
     return BeatBook(0, tuple(Beat(name, now_ns) for name in names))
 
 
-def pinged(
-    book: BeatBook, signs: Mapping[str, SignOfLife], now_ns: int, heartbeat: HeartbeatConfig
-) -> tuple[BeatBook, tuple[Finding, ...]]:
-    """A new round: takes in who answered since the last, judges what is still unanswered, and counts the ping that is sent now.
-
-    `signs` has the newest answer of each actor that gave one, to whichever ping. Nearly always everybody answered and nobody has
-    a message that waits: one new beat for each then, and nothing else.
-    """
+def pinged(book: BeatBook, now_ns: int, heartbeat: HeartbeatConfig) -> tuple[BeatBook, tuple[Finding, ...]]:
+    """A new round: judges what the rounds before it left unanswered, then counts the ping that is sent now."""
     beats, findings = [], []
     for beat in book.beats:
-        name, told = beat.name, beat.told
-        sign = signs.get(name)
-        if sign is None:
-            heard_ns, queued, age_ns, unanswered = beat.heard_ns, beat.queued, beat.oldest_age_ns, beat.unanswered
-        else:
-            heard_ns, queued, age_ns = sign
-            unanswered = 0
-        verdict = _ALIVE
-        if unanswered or age_ns:
-            now = _beat(name, heard_ns, unanswered, queued, age_ns, told)
-            verdict = judge(now, now_ns, heartbeat)
-            if verdict is not told and verdict is not _ALIVE:
-                findings.append(Finding(now, verdict, now.silent_s(now_ns)))
-        beats.append(_beat(name, heard_ns, unanswered + 1, queued, age_ns, verdict))
+        verdict = judge(beat, now_ns, heartbeat)
+        if verdict is not beat.told and verdict is not _ALIVE:
+            findings.append(Finding(beat, verdict, beat.silent_s(now_ns)))
+        unanswered = beat.unanswered + 1
+        beats.append(_beat(beat.name, beat.heard_ns, unanswered, beat.queued, beat.oldest_age_ns, verdict))
     return BeatBook(book.round + 1, tuple(beats)), tuple(findings)
+
+
+def answered(book: BeatBook, name: str, now_ns: int, queued: int, oldest_age_ns: int) -> BeatBook:
+    """One actor answered."""
+    return heard(book, {name: (now_ns, queued, oldest_age_ns)})
+
+
+def heard(book: BeatBook, signs: Mapping[str, SignOfLife]) -> BeatBook:
+    """All answers since the last look: of each actor its newest. Who is not in the book yet is added."""
+    if not signs:
+        return book
+    beats = []
+    for beat in book.beats:
+        sign = signs.get(beat.name)
+        if sign is not None:
+            heard_ns, queued, oldest_age_ns = sign
+            beat = _beat(beat.name, heard_ns, 0, queued, oldest_age_ns, beat.told)
+        beats.append(beat)
+    known = {beat.name for beat in beats}
+    beats += [
+        Beat(name, at_ns, 0, queued, age_ns) for name, (at_ns, queued, age_ns) in signs.items() if name not in known
+    ]
+    return BeatBook(book.round, tuple(beats))
 
 
 def restarted(book: BeatBook, name: str, now_ns: int) -> BeatBook:
     """A new incarnation starts with a clean record."""
-    return BeatBook(book.round, tuple([Beat(name, now_ns) if beat.name == name else beat for beat in book.beats]))
+    return _with(book, Beat(name, now_ns)) if book.beat(name) else answered(book, name, now_ns, 0, 0)
 
 
 def judge(beat: Beat, now_ns: int, heartbeat: HeartbeatConfig) -> Verdict:
     """The verdict on one actor. With `warn_only` nobody is restarted or halted: STUCK and LOST stay LATE."""
+    if not beat.unanswered and not beat.oldest_age_ns:
+        return _ALIVE  # nearly all of them, nearly always
     timeout_ns = heartbeat.timeout_ns
     if not beat.unanswered:
         return Verdict.OVERLOADED if beat.oldest_age_ns > timeout_ns else _ALIVE
@@ -141,6 +141,10 @@ def judge(beat: Beat, now_ns: int, heartbeat: HeartbeatConfig) -> Verdict:
         return Verdict.LATE
     was_told = beat.told in (Verdict.STUCK, Verdict.LOST)
     return Verdict.LOST if was_told and silent_ns >= 2 * timeout_ns else Verdict.STUCK
+
+
+def _with(book: BeatBook, changed: Beat) -> BeatBook:
+    return BeatBook(book.round, tuple([changed if beat.name == changed.name else beat for beat in book.beats]))
 
 
 def history_json(book: BeatBook) -> str:

@@ -12,6 +12,8 @@ from neo.actors.runtime import (
     DeadLetter,
     Envelope,
     MailboxSpec,
+    Ping,
+    Pong,
     RequestTimedOut,
     Tick,
     UnknownPort,
@@ -19,7 +21,7 @@ from neo.actors.runtime import (
 )
 from neo.actors.runtime.handlers import handler_table
 from tests.actors.runtime.cast import MS, Answer, Ask, Asker, Boom, Listener, Oracle, Record, Recorder, S, Say, Ticker
-from tests.actors.runtime.world import World
+from tests.actors.runtime.world import SimWorld, World
 
 
 class Pinger(Listener):
@@ -156,6 +158,53 @@ def test_an_actor_sees_only_the_newest_message_of_each_key(world: World) -> None
     world.until(lambda: world.system.mailbox_stats()["feed"].handled == 2)  # counted after it was handled
     stats = world.system.mailbox_stats()["feed"]
     assert (stats.conflated, stats.dropped, stats.handled, stats.high_water) == (8, 0, 2, 2)
+
+
+class Watcher(Listener):
+    @handles(Pong)
+    def on_pong(self, pong: Pong) -> None:
+        self.record(pong)
+
+    @handles(Ask)
+    def on_ask(self, message: Ask) -> None:
+        self.tell(message.question, Ping(7))
+
+
+class Overworked(Listener):
+    """Finds a queue and a ping when it comes out of its start."""
+
+    def started(self) -> None:
+        for number in range(4):
+            self.tell(self.name, Say(str(number)))
+        self.tell("watcher", Ask(self.name))
+        self.record("loaded")
+
+
+def test_a_ping_is_answered_ahead_of_a_long_queue_and_tells_its_length(world: World) -> None:
+    world.spawn("watcher", Watcher, record=world.record)
+    world.spawn("busy", Overworked, record=world.record)
+    world.until(lambda: any(isinstance(item, Pong) for item in world.seen))
+    pong = next(item for item in world.seen if isinstance(item, Pong))
+    assert (pong.round, pong.name, pong.incarnation) == (7, "busy", 1)
+    assert pong.queued <= 4
+    assert pong.handled == 5 - pong.queued  # what it handled before, and the ping itself
+    assert pong.oldest_age_ns >= 0
+
+
+def test_the_age_of_the_oldest_waiting_message_is_reported(virtual: SimWorld) -> None:
+    virtual.spawn("watcher", Watcher, record=virtual.record)
+    virtual.spawn("busy", Listener, record=virtual.record)
+    virtual.sim.run_for(0)
+    virtual.system.fence("busy")
+    virtual.sim.run_for(S)
+    virtual.system.tell("busy", Say("waits"))
+    virtual.sim.run_for(3 * S)
+    virtual.spawn("busy", Listener, record=virtual.record)
+    virtual.system.tell("busy", Ping(1))
+    virtual.sim.send(Envelope(Ping(2), "watcher", "busy"))
+    virtual.sim.run_for(S)
+    pongs = [item for item in virtual.seen if isinstance(item, Pong)]
+    assert [(pong.round, pong.queued, pong.oldest_age_ns) for pong in pongs] == [(2, 1, 3 * S)]
 
 
 def test_a_timer_ticks_until_it_is_cancelled(world: World) -> None:
