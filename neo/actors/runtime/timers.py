@@ -106,17 +106,13 @@ class Timers:
         awaited[0].cancel()
         return True
 
-    def consume(self, fired: FromClock) -> object | None:
-        """The message that `fired` stands for, or None when it is stale: cancelled, re-armed, or of a past incarnation."""
-        return self.ticked(fired) if type(fired) is TimerFired else self.given_up(fired)  # type: ignore[arg-type]
-
     def given_up(self, due: ReplyDue) -> RequestTimedOut | None:
-        """As `consume`, for the deadline of a reply."""
+        """What to say of a reply that did not come, or None when the deadline is stale: answered, or of a past incarnation."""
         awaited = self._awaited.pop(due.correlation, None) if due.incarnation == self._incarnation else None
         return RequestTimedOut(due.correlation, awaited[1], awaited[2]) if awaited is not None else None
 
     def ticked(self, fired: TimerFired) -> object | None:
-        """As `consume`, for a timer."""
+        """The message that `fired` stands for, or None when it is stale: cancelled, re-armed, or of a past incarnation."""
         armed = self._armed.get(fired.key)
         if armed is None or armed.generation != fired.generation or fired.incarnation != self._incarnation:
             return None

@@ -24,14 +24,6 @@ class TouchDistance:
     distance_to_clob_bid_bps: Decimal | None
     distance_to_clob_ask_bps: Decimal | None
 
-    @property
-    def within_2bps_bid(self) -> bool | None:
-        return is_within_2bps(self.distance_to_clob_bid_bps)
-
-    @property
-    def within_2bps_ask(self) -> bool | None:
-        return is_within_2bps(self.distance_to_clob_ask_bps)
-
 
 NO_DISTANCE = TouchDistance(None, None)
 _distance = building(TouchDistance)

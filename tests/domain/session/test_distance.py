@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neo.domain.session.distance import NO_DISTANCE, TouchDistance, touch_distance
+from neo.domain.session.distance import NO_DISTANCE, TouchDistance, is_within_2bps, touch_distance
 from neo.domain.session.distance_statistics import MEDIAN_STEP_BPS, DistanceTally
 from neo.domain.session.distance_window import DistanceWindow, window_from_json, window_to_json
 from tests.domain.samples import D
@@ -42,15 +42,14 @@ def test_the_distance_is_what_the_definition_says(ours: Decimal, asked: Decimal,
 def test_without_both_sides_of_the_book_there_is_no_distance() -> None:
     assert touch_distance(D(1), D(2), D(1), None) == NO_DISTANCE
     assert touch_distance(D(1), D(2), None, D(2)) == NO_DISTANCE
-    assert NO_DISTANCE.within_2bps_bid is None
+    assert is_within_2bps(None) is None
 
 
 @pytest.mark.parametrize(
     ("bps", "within"), [("2", True), ("-2", True), ("2.001", False), ("-2.001", False), ("0", True)]
 )
 def test_exactly_two_bps_is_within_two_bps(bps: str, within: bool) -> None:
-    assert TouchDistance(D(bps), D(bps)).within_2bps_bid is within
-    assert TouchDistance(D(bps), D(bps)).within_2bps_ask is within
+    assert is_within_2bps(D(bps)) is within
 
 
 def test_the_window_keeps_only_the_newest_ticks() -> None:
